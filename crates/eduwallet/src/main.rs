@@ -1,0 +1,2 @@
+//! The `eduwallet` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The glue between axum and the product: extractors, errors, sessions, egress.

@@ -1,0 +1,12 @@
+//! Our nouns and their states, without IO.
+//!
+//! Times are [`Timestamp`]: milliseconds since 1970-01-01T00:00:00Z. Time and randomness come in through [`Clock`] and
+//! [`vc::random::Random`]; nothing here asks the machine for either, but for the two named doors in [`clock`].
+
+pub mod clock;
+pub mod id;
+pub mod register;
+pub mod text;
+
+pub use clock::{Clock, ShiftedClock, SystemClock, Timestamp};
+pub use text::LocalText;

@@ -1,0 +1,1 @@
+//! OpenID4VCI and OpenID4VP messages, DCQL and HAIP rules, without IO.

@@ -1,0 +1,1 @@
+//! All SQL, for both databases, and the sealing of what lies in them.

@@ -1,0 +1,1 @@
+//! Builders, typed actors and a database per test.

@@ -1,0 +1,1 @@
+//! Credential formats, keys, DIDs, status lists and verification, without IO.

@@ -1,0 +1,1 @@
+//! The role that issues: from OOAPI results to signed credentials.

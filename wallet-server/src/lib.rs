@@ -1,0 +1,1 @@
+//! The role that keeps: a learner's credentials, consents and shares.

@@ -1,0 +1,1 @@
+//! Pages as typed structs, in Dutch and English, with their own pictures.
