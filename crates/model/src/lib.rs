@@ -4,7 +4,10 @@
 //! [`vc::random::Random`]; nothing here asks the machine for either, but for the two named doors in [`clock`].
 
 pub mod clock;
+pub mod connection;
+pub mod held;
 pub mod id;
+pub mod receipt;
 pub mod register;
 pub mod text;
 
