@@ -1,1 +1,21 @@
 //! Pages as typed structs, in Dutch and English, with their own pictures.
+//!
+//! A page is a struct of display values; it knows nothing of databases, requests or credentials. Texts of people and
+//! institutions are [`Text`] in both languages, times are [`Moment`] and dates [`Day`], so one value renders in either language.
+//! [`PageView::render`] makes the whole HTML document inside a [`Frame`]; each page has `samples()` with a value for every state.
+//! No page holds a `style` attribute, an inline script or a foreign address: the strict Content-Security-Policy stands on that.
+
+pub mod assets;
+pub mod format;
+pub mod frame;
+pub mod lang;
+pub mod text;
+pub mod view;
+pub mod welcome;
+mod words;
+
+pub use format::{Day, Moment};
+pub use frame::{Chrome, Frame, NavItem, Section};
+pub use lang::Lang;
+pub use text::{Fact, Text, Value};
+pub use view::{ErrorMark, PageView, RenderError};

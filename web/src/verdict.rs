@@ -1,0 +1,275 @@
+//! The verdict: what somebody sees who checks a credential, by a shared link, by a pasted file or by an answer to a question.
+//!
+//! A page says first whether it is real, then what it is, then what was checked (`ux.md` 4.3). A check that was not made is
+//! grey and never makes a green page; content of which the signature fails is not shown at all.
+
+mod samples;
+mod view;
+mod words;
+
+use askama::Template;
+
+use crate::{Frame, Lang, PageView};
+
+/// The four faces of a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Face {
+    /// Every check was made and passed.
+    Valid,
+    /// Genuine, but expired, suspended, of an unknown issuer, or not everything could be checked.
+    Attention,
+    /// Altered, withdrawn, or not an answer to the question.
+    Invalid,
+    /// Nothing readable.
+    Unavailable,
+}
+
+/// The checks of a report, by the names of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckName {
+    /// The bytes are a credential of a format that we know.
+    Format,
+    /// The issuer's signature fits the content.
+    Signature,
+    /// The issuer stands in the register.
+    Issuer,
+    /// Within its dates.
+    Dates,
+    /// Not withdrawn, not suspended.
+    Status,
+    /// The content has the shape that its type prescribes.
+    Schema,
+    /// The holder proved to have the key.
+    HolderBinding,
+    /// It answers what was asked.
+    Query,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckState {
+    /// Made, and right.
+    Passed,
+    /// Made, and wrong.
+    Failed,
+    /// Could not be made.
+    NotChecked,
+}
+
+/// One line of "what did we check".
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Which check.
+    pub name: CheckName,
+    /// How it ended.
+    pub state: CheckState,
+    /// The report's code: `ok`, `expired`, `issuer_unknown` …
+    pub code: String,
+    /// The moment that the check is about, Unix seconds: when the status list was fetched, when a date passed.
+    pub at: Option<i64>,
+    /// Technical facts for the fold: algorithm, key id, address of the list.
+    pub technical: Vec<String>,
+}
+
+/// What kind of credential this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A microcredential.
+    Microcredential,
+    /// A proof of enrolment.
+    Enrolment,
+    /// Something else, by the name that its type gives itself.
+    Other(String),
+}
+
+/// Who issued it, in the words of the register, never of the credential.
+#[derive(Clone, Debug)]
+pub struct Issuer {
+    /// Name in the register; the identifier when the register does not know it.
+    pub name: String,
+    /// Web address in the register.
+    pub site: Option<String>,
+    /// The register that was asked.
+    pub register: String,
+    /// Who keeps that register.
+    pub register_keeper: String,
+}
+
+/// Unit of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// European credits, 28 hours each.
+    Ec,
+    /// Study load hours of mbo.
+    Sbu,
+    /// Plain hours.
+    Hours,
+}
+
+/// How much work it was.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// The number as written in the credential: `5`, `2.5`.
+    pub value: String,
+    /// Its unit.
+    pub unit: Unit,
+}
+
+/// A level of a qualifications framework.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// `NLQF` or `EQF`.
+    pub framework: String,
+    /// `1` to `8`, or as written.
+    pub value: String,
+    /// Somebody other than the institution verified it.
+    pub verified: bool,
+}
+
+/// Where the holder's name comes from (claim `holder_identity`).
+#[derive(Clone, Debug)]
+pub struct NameSource {
+    /// Who confirmed it: `eduID`.
+    pub source: String,
+    /// When, Unix seconds.
+    pub checked_on: Option<i64>,
+}
+
+/// What a proof of enrolment says.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    /// OOAPI's state: `associated`, `finished`, `cancelled`, `pending`, `queued`, `denied`.
+    pub state: String,
+    /// First day, Unix seconds.
+    pub from: Option<i64>,
+    /// Last day, Unix seconds.
+    pub until: Option<i64>,
+    /// `bachelor`, `master` …, when disclosed.
+    pub phase: Option<String>,
+    /// `full-time`, `part-time` …, when disclosed.
+    pub mode: Option<String>,
+    /// The code of the programme (CROHO, CREBO), when disclosed.
+    pub code: Option<String>,
+    /// The day of which this is true, Unix seconds.
+    pub as_of: Option<i64>,
+}
+
+/// The claims that were disclosed, as display values. Absent altogether when the signature fails.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// Title of the achievement or programme.
+    pub title: String,
+    /// Language of the title when it is not the viewer's.
+    pub title_lang: Option<&'static str>,
+    /// Address of the picture, on our own origin.
+    pub badge: Option<String>,
+    /// Full name of the holder, when disclosed.
+    pub holder: Option<String>,
+    /// First name, for headings.
+    pub given_name: Option<String>,
+    /// Date of birth, Unix seconds, when disclosed.
+    pub birth_date: Option<i64>,
+    /// Where the name comes from; nothing when the credential does not say.
+    pub name_source: Option<NameSource>,
+    /// Day it was awarded, Unix seconds.
+    pub awarded_on: Option<i64>,
+    /// First moment of validity, Unix seconds.
+    pub valid_from: Option<i64>,
+    /// Last moment of validity, Unix seconds; nothing means no end.
+    pub valid_until: Option<i64>,
+    /// Workload.
+    pub workload: Option<Workload>,
+    /// Level.
+    pub level: Option<Level>,
+    /// Learning outcomes.
+    pub outcomes: Vec<String>,
+    /// How it was tested.
+    pub assessment: Option<String>,
+    /// Result, when disclosed: `8`, `goed`.
+    pub result: Option<String>,
+    /// The enrolment, when it is one.
+    pub enrolment: Option<Enrolment>,
+    /// Any other disclosed claim: label in the viewer's language and value.
+    pub other: Vec<(String, String)>,
+}
+
+/// One credential with its own verdict.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Its verdict.
+    pub face: Face,
+    /// What kind it is.
+    pub kind: Kind,
+    /// Who issued it; nothing when the signature fails.
+    pub issuer: Option<Issuer>,
+    /// Its checks, in the order of the report.
+    pub checks: Vec<Check>,
+    /// What it says; nothing when the signature fails.
+    pub content: Option<Content>,
+    /// The holder's key: kept by this wallet server (a share), or proven by the holder's own wallet (an answer).
+    pub holder_key: HolderKey,
+}
+
+/// Who keeps the key that the holder proved to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HolderKey {
+    /// The wallet server that shows this page keeps it.
+    ThisServer,
+    /// A wallet that we know nothing about answered with it.
+    Wallet,
+    /// No proof was part of this.
+    NotShown,
+}
+
+/// Addresses of the copies that a visitor may keep.
+#[derive(Clone, Debug)]
+pub struct Copies {
+    /// Printable certificate.
+    pub certificate: String,
+    /// The credential itself.
+    pub credential: String,
+    /// The report as JSON.
+    pub report: String,
+}
+
+/// How the credential came here.
+#[derive(Clone, Debug)]
+pub enum Occasion {
+    /// A link that the holder shared.
+    Share {
+        /// End of the link, Unix seconds; nothing means until the holder stops it.
+        until: Option<i64>,
+        /// Copies to keep.
+        copies: Copies,
+    },
+    /// Pasted or uploaded at `/verify`; nothing was kept.
+    Pasted,
+    /// An answer to a question of an organisation or an unregistered asker.
+    Answer {
+        /// The purpose that was stated.
+        purpose: String,
+        /// When the claims will be erased here, Unix seconds.
+        kept_until: i64,
+        /// Address of the report as JSON, when the visitor may fetch it.
+        report: Option<String>,
+    },
+}
+
+/// The verdict page. Its title and preview never hold the holder's name.
+#[derive(Clone, Debug)]
+pub struct VerdictPage {
+    /// The frame around it.
+    pub frame: Frame,
+    /// The worst verdict of all.
+    pub face: Face,
+    /// When it was checked, Unix seconds.
+    pub checked_at: i64,
+    /// How it came here.
+    pub occasion: Occasion,
+    /// The credentials, at least one unless nothing was readable.
+    pub credentials: Vec<Credential>,
+    /// Host name of this server, as the visitor should see it in the address bar.
+    pub host: String,
+    /// Address of `/verify` on a server that can check a file again.
+    pub verify_url: String,
+}

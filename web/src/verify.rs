@@ -1,0 +1,25 @@
+//! `/verify`: checks anything that is pasted or uploaded, keeps nothing. The result is a [`crate::verdict::VerdictPage`].
+
+use askama::Template;
+
+use crate::{Frame, Lang, PageView};
+
+/// Why the form is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerifyProblem {
+    /// Nothing was given.
+    Empty,
+    /// More than fits.
+    TooLarge,
+    /// A picture or file of which we cannot read the content.
+    Unreadable,
+}
+
+/// The form: field `credential` (text) or `file` (upload), posted as multipart to `/verify`.
+#[derive(Clone, Debug)]
+pub struct VerifyPage {
+    /// The frame around it.
+    pub frame: Frame,
+    /// Why it is shown again.
+    pub problem: Option<VerifyProblem>,
+}
