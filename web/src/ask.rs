@@ -1,8 +1,7 @@
 //! Asking: the verifier's start page, one question to one candidate, the page of a request, and what the asker sees of it.
 
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::view::{template, words};
+use crate::{Lang, Moment, PageView, Text};
 
 /// A use case to choose from.
 #[derive(Clone, Debug)]
@@ -10,18 +9,16 @@ pub struct UseCase {
     /// Its name in the API: `proof-of-enrolment`, `microcredential`.
     pub id: String,
     /// Its name for people.
-    pub name: String,
+    pub name: Text,
     /// One sentence about it.
-    pub about: String,
+    pub about: Text,
     /// The claims that it asks, in words.
-    pub claims: Vec<String>,
+    pub claims: Vec<Text>,
 }
 
 /// The verifier's first page.
 #[derive(Clone, Debug)]
 pub struct StartPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// What can be asked.
     pub use_cases: Vec<UseCase>,
     /// A typed short code led nowhere.
@@ -69,8 +66,6 @@ pub struct AskValues {
 /// One question to one candidate, by somebody without an account; posts to `/ask`.
 #[derive(Clone, Debug)]
 pub struct AskPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// What can be asked.
     pub use_cases: Vec<UseCase>,
     /// The fields as filled in.
@@ -104,28 +99,26 @@ pub enum RequestState {
 #[derive(Clone, Debug)]
 pub struct RequestSummary {
     /// Who asks.
-    pub asker: String,
+    pub asker: Text,
     /// The register vouches for the asker, by the name of who keeps it; nothing means unproven.
-    pub register_keeper: Option<String>,
+    pub register_keeper: Option<Text>,
     /// The use case, in words.
-    pub what: String,
+    pub what: Text,
     /// The claims asked, in words.
-    pub claims: Vec<String>,
+    pub claims: Vec<Text>,
     /// The stated purpose.
-    pub purpose: String,
+    pub purpose: Text,
     /// Days that the answer is kept.
     pub retention_days: i64,
     /// Its state.
     pub state: RequestState,
-    /// When it ends, Unix seconds.
-    pub expires_at: i64,
+    /// When it ends.
+    pub expires_at: Moment,
 }
 
 /// The page of a request, `/r/{id}`: what the candidate opens or scans.
 #[derive(Clone, Debug)]
 pub struct RequestPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// What it is about.
     pub summary: RequestSummary,
     /// The wallet on this device: the primary button. Nothing when the request has ended.
@@ -143,8 +136,6 @@ pub struct RequestPage {
 /// What the asker sees of a question while no answer is there. With an answer this is a verdict page.
 #[derive(Clone, Debug)]
 pub struct AskedPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// What it is about.
     pub summary: RequestSummary,
     /// The link to send to the candidate: the request's page.

@@ -1,8 +1,7 @@
 //! The desk of an institution: results and what was decided about them, what was issued, and withdrawing it.
 
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::view::{template, words};
+use crate::{Chrome, Day, Lang, Moment, NavItem, PageView, Text};
 
 /// Where on the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +16,7 @@ pub enum DeskTab {
 #[derive(Clone, Debug)]
 pub struct Desk {
     /// Name of the institution.
-    pub institution: String,
+    pub institution: Text,
     /// Address of the desk: `/hogeschool-voorbeeld/desk`.
     pub base: String,
     /// Name of the signed-in member of staff.
@@ -51,17 +50,17 @@ pub struct ResultRow {
     /// Name of the learner, as the source has it.
     pub learner: String,
     /// Course or programme.
-    pub what: String,
+    pub what: Text,
     /// The result: `8`, `voldoende`; nothing for an enrolment.
     pub result: Option<String>,
-    /// When it was achieved or started, Unix seconds.
-    pub on: Option<i64>,
+    /// When it was achieved or started.
+    pub on: Option<Day>,
     /// What was decided.
     pub decision: Decision,
     /// Why, as codes of the rules: `not_final`, `learner_unknown`, `missing:level`, `no_template` …
     pub reasons: Vec<String>,
-    /// When it was decided, Unix seconds.
-    pub decided_at: i64,
+    /// When it was decided.
+    pub decided_at: Moment,
     /// Address of the issued credential on the desk.
     pub href: Option<String>,
 }
@@ -80,12 +79,10 @@ pub enum ResultsView {
 /// `/{institution}/desk`: results, what was decided, and why.
 #[derive(Clone, Debug)]
 pub struct ResultsPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Whose desk.
     pub desk: Desk,
-    /// When the source was last read, Unix seconds; nothing means never.
-    pub read_at: Option<i64>,
+    /// When the source was last read; nothing means never.
+    pub read_at: Option<Moment>,
     /// The last reading failed, with this code.
     pub read_problem: Option<String>,
     /// Which view; the others are links `?view=issued`.
@@ -117,9 +114,9 @@ pub struct IssuedRow {
     /// Name of the learner.
     pub learner: String,
     /// Title.
-    pub what: String,
-    /// When it was issued, Unix seconds.
-    pub issued_at: i64,
+    pub what: Text,
+    /// When it was issued.
+    pub issued_at: Moment,
     /// Its state.
     pub state: IssuedState,
     /// Its page.
@@ -129,8 +126,6 @@ pub struct IssuedRow {
 /// `/{institution}/desk/issued`.
 #[derive(Clone, Debug)]
 pub struct IssuedPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Whose desk.
     pub desk: Desk,
     /// The rows.
@@ -142,8 +137,8 @@ pub struct IssuedPage {
 /// One thing that happened to an issued credential.
 #[derive(Clone, Debug)]
 pub struct HistoryItem {
-    /// When, Unix seconds.
-    pub at: i64,
+    /// When.
+    pub at: Moment,
     /// `issued`, `collected`, `suspended`, `restored`, `revoked`, `corrected`.
     pub what: String,
     /// By whom: a name, or the rule.
@@ -155,22 +150,20 @@ pub struct HistoryItem {
 /// `/{institution}/desk/credentials/{id}`: one issued credential.
 #[derive(Clone, Debug)]
 pub struct IssuedCredentialPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Whose desk.
     pub desk: Desk,
     /// Its id.
     pub id: String,
     /// Title.
-    pub title: String,
+    pub title: Text,
     /// Type, in words: `Microcredential`.
-    pub kind: String,
+    pub kind: Text,
     /// Name of the learner.
     pub learner: String,
-    /// When it was issued, Unix seconds.
-    pub issued_at: i64,
-    /// Its last moment, Unix seconds.
-    pub valid_until: Option<i64>,
+    /// When it was issued.
+    pub issued_at: Moment,
+    /// Its last moment.
+    pub valid_until: Option<Moment>,
     /// Its state.
     pub state: IssuedState,
     /// What happened to it, newest first.
@@ -183,12 +176,10 @@ pub struct IssuedCredentialPage {
 /// withdrawal, `sure=yes`.
 #[derive(Clone, Debug)]
 pub struct ConfirmStatusPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Whose desk.
     pub desk: Desk,
     /// Title of the credential.
-    pub title: String,
+    pub title: Text,
     /// Name of the learner.
     pub learner: String,
     /// The state it will get.
@@ -206,10 +197,8 @@ pub struct ConfirmStatusPage {
 /// The desk's sign-in page.
 #[derive(Clone, Debug)]
 pub struct DeskSignInPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Name of the institution.
-    pub institution: String,
+    pub institution: Text,
     /// Link that starts the eduID login.
     pub login: String,
     /// Signed in, but not a member of this desk.

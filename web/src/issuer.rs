@@ -1,8 +1,7 @@
 //! The issuer's pages for learners and the public: who gets what, the institution, an achievement.
 
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::view::{template, words};
+use crate::{Lang, Moment, PageView, Text};
 
 /// What a wallet will get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +15,8 @@ pub enum Grant {
 /// After the eduID login and before the wallet gets anything: who gets what. The form posts `choice` = `allow` or `refuse`.
 #[derive(Clone, Debug)]
 pub struct ChoicePage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Name of the institution.
-    pub institution: String,
+    pub institution: Text,
     /// Name of the learner, as the institution knows it from this login.
     pub learner: String,
     /// Name of the wallet.
@@ -31,9 +28,9 @@ pub struct ChoicePage {
     /// What it will get.
     pub grant: Grant,
     /// Names of the credentials or types.
-    pub items: Vec<String>,
-    /// Until when, Unix seconds; nothing means until the learner ends it.
-    pub until: Option<i64>,
+    pub items: Vec<Text>,
+    /// Until when; nothing means until the learner ends it.
+    pub until: Option<Moment>,
     /// Where the form posts.
     pub action: String,
     /// Hidden fields of the form.
@@ -44,7 +41,7 @@ pub struct ChoicePage {
 #[derive(Clone, Debug)]
 pub struct NamedLink {
     /// The words.
-    pub name: String,
+    pub name: Text,
     /// The address.
     pub href: String,
 }
@@ -52,8 +49,6 @@ pub struct NamedLink {
 /// The issuer's first page: the institutions it works for.
 #[derive(Clone, Debug)]
 pub struct IssuerHomePage {
-    /// The frame around it.
-    pub frame: Frame,
     /// The institutions.
     pub institutions: Vec<NamedLink>,
 }
@@ -61,16 +56,14 @@ pub struct IssuerHomePage {
 /// An institution's public page.
 #[derive(Clone, Debug)]
 pub struct InstitutionPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Its name.
-    pub name: String,
+    pub name: Text,
     /// Its own site.
     pub site: Option<String>,
     /// Its Credential Issuer Identifier.
     pub identifier: String,
     /// Who keeps the register that names it; nothing when no register does.
-    pub register_keeper: Option<String>,
+    pub register_keeper: Option<Text>,
     /// What it awards.
     pub achievements: Vec<NamedLink>,
     /// Where a learner connects this institution in the wallet.
@@ -82,24 +75,22 @@ pub struct InstitutionPage {
 /// `/{institution}/achievements/{id}`: public facts about an achievement; nothing about persons.
 #[derive(Clone, Debug)]
 pub struct AchievementPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Name of the institution.
-    pub institution: String,
+    pub institution: Text,
     /// Title.
-    pub title: String,
+    pub title: Text,
     /// Address of the picture, on our own origin.
     pub badge: Option<String>,
     /// Description.
-    pub description: Option<String>,
+    pub description: Option<Text>,
     /// Workload.
     pub workload: Option<crate::verdict::Workload>,
     /// Level.
     pub level: Option<crate::verdict::Level>,
     /// Learning outcomes.
-    pub outcomes: Vec<String>,
+    pub outcomes: Vec<Text>,
     /// How it is tested.
-    pub assessment: Option<String>,
+    pub assessment: Option<Text>,
     /// Who watches over the quality: name and address.
     pub quality: Option<(String, Option<String>)>,
     /// Back to the institution.

@@ -1,8 +1,7 @@
 //! Help, privacy, accessibility, and whose software this is.
 
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::view::{template, words};
+use crate::{Lang, PageView};
 
 /// The role that shows the page; the privacy page differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +30,6 @@ pub enum Topic {
 /// One of the pages behind the footer's links.
 #[derive(Clone, Debug)]
 pub struct LegalPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Which page.
     pub topic: Topic,
     /// In which role.

@@ -5,11 +5,20 @@
 //! [`PageView::render`] makes the whole HTML document inside a [`Frame`]; each page has `samples()` with a value for every state.
 //! No page holds a `style` attribute, an inline script or a foreign address: the strict Content-Security-Policy stands on that.
 
+pub mod ask;
 pub mod assets;
+pub mod certificate;
+pub mod desk;
+pub mod error;
 pub mod format;
 pub mod frame;
+pub mod issuer;
 pub mod lang;
+pub mod legal;
+pub mod shared_link;
 pub mod text;
+pub mod verdict;
+pub mod verify;
 pub mod view;
 pub mod welcome;
 mod words;

@@ -1,14 +1,11 @@
 //! Around a shared link: the PIN page, and the one page for every link that does not work.
 
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::view::{template, words};
+use crate::{Lang, PageView};
 
 /// Asks for the PIN of a shared link. The form posts `pin` back to the link.
 #[derive(Clone, Debug)]
 pub struct PinPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Where the form goes: the link itself.
     pub action: String,
     /// The last try was wrong.
@@ -18,8 +15,6 @@ pub struct PinPage {
 /// One page for a link that never existed, has ended or was stopped: they cannot be told apart (`README.md`, decision 21).
 #[derive(Clone, Debug)]
 pub struct EndedPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Address of the page that checks a file.
     pub verify_url: String,
 }

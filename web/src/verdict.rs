@@ -3,13 +3,7 @@
 //! A page says first whether it is real, then what it is, then what was checked (`ux.md` 4.3). A check that was not made is
 //! grey and never makes a green page; content of which the signature fails is not shown at all.
 
-mod samples;
-mod view;
-mod words;
-
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::{Day, Fact, Moment, Text};
 
 /// The four faces of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,8 +59,8 @@ pub struct Check {
     pub state: CheckState,
     /// The report's code: `ok`, `expired`, `issuer_unknown` …
     pub code: String,
-    /// The moment that the check is about, Unix seconds: when the status list was fetched, when a date passed.
-    pub at: Option<i64>,
+    /// The moment that the check is about: when the status list was fetched, when a date passed.
+    pub at: Option<Moment>,
     /// Technical facts for the fold: algorithm, key id, address of the list.
     pub technical: Vec<String>,
 }
@@ -79,20 +73,20 @@ pub enum Kind {
     /// A proof of enrolment.
     Enrolment,
     /// Something else, by the name that its type gives itself.
-    Other(String),
+    Other(Text),
 }
 
 /// Who issued it, in the words of the register, never of the credential.
 #[derive(Clone, Debug)]
 pub struct Issuer {
     /// Name in the register; the identifier when the register does not know it.
-    pub name: String,
+    pub name: Text,
     /// Web address in the register.
     pub site: Option<String>,
     /// The register that was asked.
     pub register: String,
     /// Who keeps that register.
-    pub register_keeper: String,
+    pub register_keeper: Text,
 }
 
 /// Unit of a workload.
@@ -131,8 +125,8 @@ pub struct Level {
 pub struct NameSource {
     /// Who confirmed it: `eduID`.
     pub source: String,
-    /// When, Unix seconds.
-    pub checked_on: Option<i64>,
+    /// When.
+    pub checked_on: Option<Day>,
 }
 
 /// What a proof of enrolment says.
@@ -140,57 +134,55 @@ pub struct NameSource {
 pub struct Enrolment {
     /// OOAPI's state: `associated`, `finished`, `cancelled`, `pending`, `queued`, `denied`.
     pub state: String,
-    /// First day, Unix seconds.
-    pub from: Option<i64>,
-    /// Last day, Unix seconds.
-    pub until: Option<i64>,
+    /// First day.
+    pub from: Option<Day>,
+    /// Last day.
+    pub until: Option<Day>,
     /// `bachelor`, `master` …, when disclosed.
     pub phase: Option<String>,
     /// `full-time`, `part-time` …, when disclosed.
     pub mode: Option<String>,
     /// The code of the programme (CROHO, CREBO), when disclosed.
     pub code: Option<String>,
-    /// The day of which this is true, Unix seconds.
-    pub as_of: Option<i64>,
+    /// The day of which this is true.
+    pub as_of: Option<Day>,
 }
 
 /// The claims that were disclosed, as display values. Absent altogether when the signature fails.
 #[derive(Clone, Debug, Default)]
 pub struct Content {
     /// Title of the achievement or programme.
-    pub title: String,
-    /// Language of the title when it is not the viewer's.
-    pub title_lang: Option<&'static str>,
+    pub title: Option<Text>,
     /// Address of the picture, on our own origin.
     pub badge: Option<String>,
     /// Full name of the holder, when disclosed.
     pub holder: Option<String>,
     /// First name, for headings.
     pub given_name: Option<String>,
-    /// Date of birth, Unix seconds, when disclosed.
-    pub birth_date: Option<i64>,
+    /// Date of birth, when disclosed.
+    pub birth_date: Option<Day>,
     /// Where the name comes from; nothing when the credential does not say.
     pub name_source: Option<NameSource>,
-    /// Day it was awarded, Unix seconds.
-    pub awarded_on: Option<i64>,
-    /// First moment of validity, Unix seconds.
-    pub valid_from: Option<i64>,
-    /// Last moment of validity, Unix seconds; nothing means no end.
-    pub valid_until: Option<i64>,
+    /// Day it was awarded.
+    pub awarded_on: Option<Day>,
+    /// First moment of validity.
+    pub valid_from: Option<Moment>,
+    /// Last moment of validity; nothing means no end.
+    pub valid_until: Option<Moment>,
     /// Workload.
     pub workload: Option<Workload>,
     /// Level.
     pub level: Option<Level>,
     /// Learning outcomes.
-    pub outcomes: Vec<String>,
+    pub outcomes: Vec<Text>,
     /// How it was tested.
-    pub assessment: Option<String>,
+    pub assessment: Option<Text>,
     /// Result, when disclosed: `8`, `goed`.
     pub result: Option<String>,
     /// The enrolment, when it is one.
     pub enrolment: Option<Enrolment>,
-    /// Any other disclosed claim: label in the viewer's language and value.
-    pub other: Vec<(String, String)>,
+    /// Any other disclosed claim.
+    pub other: Vec<Fact>,
 }
 
 /// One credential with its own verdict.
@@ -237,8 +229,8 @@ pub struct Copies {
 pub enum Occasion {
     /// A link that the holder shared.
     Share {
-        /// End of the link, Unix seconds; nothing means until the holder stops it.
-        until: Option<i64>,
+        /// End of the link; nothing means until the holder stops it.
+        until: Option<Moment>,
         /// Copies to keep.
         copies: Copies,
     },
@@ -247,9 +239,9 @@ pub enum Occasion {
     /// An answer to a question of an organisation or an unregistered asker.
     Answer {
         /// The purpose that was stated.
-        purpose: String,
-        /// When the claims will be erased here, Unix seconds.
-        kept_until: i64,
+        purpose: Text,
+        /// When the claims will be erased here.
+        kept_until: Moment,
         /// Address of the report as JSON, when the visitor may fetch it.
         report: Option<String>,
     },
@@ -258,12 +250,10 @@ pub enum Occasion {
 /// The verdict page. Its title and preview never hold the holder's name.
 #[derive(Clone, Debug)]
 pub struct VerdictPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// The worst verdict of all.
     pub face: Face,
-    /// When it was checked, Unix seconds.
-    pub checked_at: i64,
+    /// When it was checked.
+    pub checked_at: Moment,
     /// How it came here.
     pub occasion: Occasion,
     /// The credentials, at least one unless nothing was readable.

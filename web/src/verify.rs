@@ -1,8 +1,7 @@
 //! `/verify`: checks anything that is pasted or uploaded, keeps nothing. The result is a [`crate::verdict::VerdictPage`].
 
-use askama::Template;
-
-use crate::{Frame, Lang, PageView};
+use crate::view::{template, words};
+use crate::{Lang, PageView};
 
 /// Why the form is shown again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +17,6 @@ pub enum VerifyProblem {
 /// The form: field `credential` (text) or `file` (upload), posted as multipart to `/verify`.
 #[derive(Clone, Debug)]
 pub struct VerifyPage {
-    /// The frame around it.
-    pub frame: Frame,
     /// Why it is shown again.
     pub problem: Option<VerifyProblem>,
 }
