@@ -1,0 +1,256 @@
+//! The register of parties: a file that the operator keeps, saying who issues what and who may ask which claims, why and how long.
+//!
+//! Pages and verdicts take names, logos and grounds from here, never from a request or a credential (`domain.md` 5.4, rules 7 to 12).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use vc::trust::{IssuerState, Trust, TrustedIssuer};
+
+use crate::LocalText;
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    /// The register's name, as verdicts quote it.
+    pub name: LocalText,
+    /// Who keeps it.
+    pub keeper: Keeper,
+    /// Certificates under which issuers and verifiers have theirs: base64 of DER.
+    #[serde(default)]
+    pub anchors: Vec<String>,
+    /// Everybody in it.
+    pub parties: Vec<Party>,
+}
+
+/// Who keeps the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keeper {
+    /// Its name.
+    pub name: LocalText,
+    /// Its slug when it is itself a party: what it vouches for about itself is then shown as such (`own_register`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+}
+
+/// One organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// Its slug, unique in the register.
+    pub slug: String,
+    /// The name by which people know it.
+    pub name: LocalText,
+    /// The name in the trade register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_name: Option<String>,
+    /// Town and country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<LocalText>,
+    /// Its web site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// Its colour for badges and marks: `#rrggbb`, at least 4.5:1 with white.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// Two letters for the mark beside its name, until logos are served from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initials: Option<String>,
+    /// Whether it takes part.
+    #[serde(default)]
+    pub state: PartyState,
+    /// What it issues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issues: Option<Issues>,
+    /// What it asks, by service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<Service>,
+}
+
+/// Where a party stands (`domain.md` 5.4 rule 8). Only an admitted one issues and asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyState {
+    /// It asked to take part.
+    Applied,
+    /// Its connection was tested.
+    Tested,
+    /// It takes part.
+    #[default]
+    Admitted,
+    /// It may not issue or ask for now; what it issued shows so.
+    Suspended,
+    /// It left. What it issued still verifies.
+    Exited,
+}
+
+/// A party as issuer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issues {
+    /// Its Credential Issuer Identifier.
+    pub credential_issuer: String,
+    /// Short names of the types that it may issue: `microcredential`, `enrolment`.
+    pub types: Vec<String>,
+}
+
+/// A service by which a party asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// What the service is called.
+    pub name: LocalText,
+    /// The full client identifiers, prefix included, under which it asks.
+    pub client_ids: Vec<String>,
+    /// The claims that it may ask, by short name of the type. `*` alone means any claim of that type.
+    pub claims: BTreeMap<String, Vec<String>>,
+    /// The purposes for which it may ask; none listed means that it states its own each time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<LocalText>,
+    /// The legal ground that the receiver names for itself.
+    pub ground: LocalText,
+    /// The longest that it may keep what it got, in days.
+    pub max_retention_days: u32,
+    /// Whom a learner writes to.
+    pub contact: String,
+    /// Its privacy statement.
+    pub privacy_page: String,
+    /// To whom it passes on what it got; nothing means that it promises not to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onward_sharing: Option<LocalText>,
+    /// How the same is done without this wallet.
+    pub without_wallet: LocalText,
+}
+
+/// Why a register was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// Not JSON of this shape; the message names line and member.
+    #[error("the register is not readable: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// Two parties, or two services, answer to one name.
+    #[error("the register names {0} twice")]
+    Twice(String),
+    /// An anchor is not base64 of a certificate.
+    #[error("anchor {0} of the register is not base64")]
+    Anchor(usize),
+}
+
+impl Register {
+    /// Reads and checks a register file.
+    ///
+    /// # Errors
+    /// When it is not of this shape, or names a party or client twice.
+    pub fn parse(bytes: &[u8]) -> Result<Self, RegisterError> {
+        let register: Self = serde_json::from_slice(bytes)?;
+        let mut seen = std::collections::BTreeSet::new();
+        for party in &register.parties {
+            let clients = party.asks.iter().flat_map(|service| &service.client_ids);
+            let issuer = party.issues.iter().map(|issues| &issues.credential_issuer);
+            for name in std::iter::once(&party.slug).chain(clients).chain(issuer) {
+                if !seen.insert(name) {
+                    return Err(RegisterError::Twice(name.clone()));
+                }
+            }
+        }
+        register.anchor_certificates()?;
+        Ok(register)
+    }
+
+    /// The anchors as DER.
+    ///
+    /// # Errors
+    /// When one of them is not base64.
+    pub fn anchor_certificates(&self) -> Result<Vec<Vec<u8>>, RegisterError> {
+        self.anchors.iter().enumerate().map(|(at, text)| vc::encoding::base64_decode(text).map_err(|_| RegisterError::Anchor(at))).collect()
+    }
+
+    /// The register as verification needs it.
+    pub fn trust(&self) -> Trust {
+        let issuers = self.parties.iter().filter_map(|party| self.trusted(party)).collect();
+        Trust {
+            register: self.name.nl.clone(),
+            keeper: self.keeper.name.nl.clone(),
+            anchors: self.anchor_certificates().unwrap_or_default(),
+            issuers,
+        }
+    }
+
+    fn trusted(&self, party: &Party) -> Option<TrustedIssuer> {
+        let issues = party.issues.as_ref()?;
+        let state = match party.state {
+            PartyState::Admitted | PartyState::Exited => IssuerState::Admitted,
+            PartyState::Suspended => IssuerState::Suspended,
+            PartyState::Applied | PartyState::Tested => return None,
+        };
+        Some(TrustedIssuer {
+            id: issues.credential_issuer.clone(),
+            name_nl: party.name.nl.clone(),
+            name_en: party.name.get("en").to_owned(),
+            logo: None,
+            site: party.site.clone(),
+            types: issues.types.clone(),
+            state,
+            keeps_register: self.keeper.slug.as_deref() == Some(party.slug.as_str()),
+        })
+    }
+
+    /// The party with a slug.
+    pub fn party(&self, slug: &str) -> Option<&Party> {
+        self.parties.iter().find(|party| party.slug == slug)
+    }
+
+    /// The party that issues as `credential_issuer`.
+    pub fn issuer(&self, credential_issuer: &str) -> Option<&Party> {
+        self.parties.iter().find(|party| party.issues.as_ref().is_some_and(|issues| issues.credential_issuer == credential_issuer))
+    }
+
+    /// The party and service that ask as `client_id`, whatever their state.
+    pub fn client(&self, client_id: &str) -> Option<(&Party, &Service)> {
+        self.parties
+            .iter()
+            .flat_map(|party| party.asks.iter().map(move |service| (party, service)))
+            .find(|(_, service)| service.client_ids.iter().any(|known| known == client_id))
+    }
+}
+
+impl Service {
+    /// Whether this service may ask the claim at the top-level member `claim` of the type with this short name.
+    pub fn may_ask(&self, credential_type: &str, claim: &str) -> bool {
+        self.claims.get(credential_type).is_some_and(|claims| claims.iter().any(|allowed| allowed == "*" || allowed == claim))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(second_client: &str) -> String {
+        format!(
+            r#"{{"name":{{"nl":"Register van Voorbeeld Onderwijs"}},"keeper":{{"name":{{"nl":"Voorbeeld Onderwijs"}}}},"parties":[
+            {{"slug":"fii-portaal","name":{{"nl":"FII-portaal"}},"asks":[{{"name":{{"nl":"Inschrijven"}},"client_ids":["x509_hash:a"],
+              "claims":{{"enrolment":["*"],"microcredential":["title"]}},"ground":{{"nl":"taak van algemeen belang"}},"max_retention_days":30,
+              "contact":"mailto:privacy@fii.example","privacy_page":"https://fii.example/privacy","without_wallet":{{"nl":"aan de balie"}}}}]}},
+            {{"slug":"werkgever-voorbeeld","name":{{"nl":"Werkgever"}},"asks":[{{"name":{{"nl":"Werving"}},"client_ids":["{second_client}"],
+              "claims":{{}},"ground":{{"nl":"x"}},"max_retention_days":1,"contact":"c","privacy_page":"p","without_wallet":{{"nl":"w"}}}}]}}]}}"#
+        )
+    }
+
+    #[test]
+    fn a_service_may_ask_what_is_written() {
+        let register = Register::parse(file("x509_hash:b").as_bytes()).unwrap();
+        let (party, service) = register.client("x509_hash:a").unwrap();
+        assert_eq!(party.slug, "fii-portaal");
+        assert!(service.may_ask("enrolment", "name"));
+        assert!(service.may_ask("microcredential", "title"));
+        assert!(!service.may_ask("microcredential", "birthdate"));
+        assert!(register.client("x509_hash:c").is_none());
+    }
+
+    #[test]
+    fn one_client_cannot_be_two_parties() {
+        assert!(matches!(Register::parse(file("x509_hash:a").as_bytes()), Err(RegisterError::Twice(_))));
+    }
+}

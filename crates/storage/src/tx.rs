@@ -1,0 +1,274 @@
+//! Two pools behind one face, and the transaction in which every statement runs.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use vc::random::Random;
+
+use crate::role::Role;
+use crate::seal::{DataKey, MasterKey, Owner, RoleKeys};
+use crate::value::{Row, Value};
+use crate::{Result, StorageError, migrate};
+
+/// Connections for reading on SQLite; writing has exactly one.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection before it fails as unavailable.
+const ACQUIRE: Duration = Duration::from_secs(3);
+
+/// Which database is behind a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// One file, one writer.
+    Sqlite,
+    /// PostgreSQL, which several servers may share.
+    Postgres,
+}
+
+pub(crate) enum Pool {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+struct Shared {
+    pool: Pool,
+    keys: RoleKeys,
+    random: Arc<dyn Random>,
+    /// Held as long as the store lives: one server process per SQLite file.
+    _lock: Option<File>,
+}
+
+/// One role's database. Cheap to clone; handlers take it as state.
+pub struct Store<R> {
+    shared: Arc<Shared>,
+    role: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Store<R> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), role: PhantomData }
+    }
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+pub struct Tx<R> {
+    inner: Inner,
+    shared: Arc<Shared>,
+    opened: HashMap<Owner, DataKey>,
+    role: PhantomData<fn() -> R>,
+}
+
+enum Inner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl<R: Role> Store<R> {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), migrates it, and derives the role's keys from `master`.
+    ///
+    /// # Errors
+    /// When the address is unknown, the file is served by another process, or the schema cannot be migrated.
+    pub async fn open(url: &str, master: &MasterKey, random: Arc<dyn Random>) -> Result<Self> {
+        let (pool, lock) = if let Some(path) = url.strip_prefix("sqlite:") {
+            let lock = lock_file(Path::new(path))?;
+            (open_sqlite(path).await?, Some(lock))
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            (open_postgres(url).await?, None)
+        } else {
+            return Err(StorageError::Address);
+        };
+        migrate::migrate::<R>(&pool).await?;
+        let keys = RoleKeys::derive(master, R::NAME);
+        Ok(Self { shared: Arc::new(Shared { pool, keys, random, _lock: lock }), role: PhantomData })
+    }
+
+    /// A transaction for reading.
+    ///
+    /// # Errors
+    /// When no connection is free within three seconds.
+    pub async fn read(&self) -> Result<Tx<R>> {
+        let inner = match &self.shared.pool {
+            Pool::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
+            Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(self.transaction(inner))
+    }
+
+    /// A transaction for reading and writing. SQLite has one writer, so this waits for its turn.
+    ///
+    /// # Errors
+    /// When no connection is free within three seconds.
+    pub async fn write(&self) -> Result<Tx<R>> {
+        let inner = match &self.shared.pool {
+            Pool::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(self.transaction(inner))
+    }
+
+    fn transaction(&self, inner: Inner) -> Tx<R> {
+        Tx { inner, shared: Arc::clone(&self.shared), opened: HashMap::new(), role: PhantomData }
+    }
+
+    /// Which database this is.
+    pub fn kind(&self) -> DatabaseKind {
+        match self.shared.pool {
+            Pool::Sqlite { .. } => DatabaseKind::Sqlite,
+            Pool::Postgres(_) => DatabaseKind::Postgres,
+        }
+    }
+
+    /// The keyed look-up value of `text` for rows that must be found by something personal, such as an eduID.
+    /// `domain` separates uses: equal texts of different domains have different values. 33 bytes: key version, HMAC-SHA-256.
+    pub fn blind_index(&self, domain: &str, text: &str) -> Vec<u8> {
+        self.shared.keys.blind_index(domain, text)
+    }
+
+    /// A keyed MAC for values that leave and come back, such as nonces: 32 bytes.
+    pub fn mac(&self, domain: &str, message: &[u8]) -> [u8; 32] {
+        self.shared.keys.mac(domain, message)
+    }
+
+    /// Closes all connections; SQLite folds its WAL into the file.
+    pub async fn close(&self) {
+        match &self.shared.pool {
+            Pool::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl<R: Role> Tx<R> {
+    /// Makes everything done in this transaction last.
+    ///
+    /// # Errors
+    /// When the database did not confirm it. The outcome is then unknown: read again before doing anything twice.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            Inner::Sqlite(tx) => tx.commit().await,
+            Inner::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(StorageError::from)
+    }
+
+    /// Which database this is.
+    pub fn kind(&self) -> DatabaseKind {
+        match self.inner {
+            Inner::Sqlite(_) => DatabaseKind::Sqlite,
+            Inner::Postgres(_) => DatabaseKind::Postgres,
+        }
+    }
+
+    /// As [`Store::blind_index`].
+    pub fn blind_index(&self, domain: &str, text: &str) -> Vec<u8> {
+        self.shared.keys.blind_index(domain, text)
+    }
+
+    pub(crate) fn keys(&self) -> &RoleKeys {
+        &self.shared.keys
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.shared.random.as_ref()
+    }
+
+    pub(crate) fn opened(&mut self) -> &mut HashMap<Owner, DataKey> {
+        &mut self.opened
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
+        let changed = match &mut self.inner {
+            Inner::Sqlite(tx) => bind_sqlite(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Inner::Postgres(tx) => bind_postgres(sql, args).execute(&mut **tx).await?.rows_affected(),
+        };
+        Ok(changed)
+    }
+
+    /// Runs a statement that gives one row or none.
+    pub(crate) async fn optional(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>> {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => bind_sqlite(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Inner::Postgres(tx) => bind_postgres(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+        })
+    }
+
+    /// Runs a statement that gives rows.
+    pub(crate) async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
+        Ok(match &mut self.inner {
+            Inner::Sqlite(tx) => bind_sqlite(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Inner::Postgres(tx) => bind_postgres(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+        })
+    }
+
+    /// Prepares a statement without running it: how the contract tests see that both databases understand every one.
+    ///
+    /// # Errors
+    /// When the database does not understand it.
+    pub async fn prepare(&mut self, sql: &'static str) -> Result<()> {
+        use sqlx::{Executor, SqlSafeStr};
+        match &mut self.inner {
+            Inner::Sqlite(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop)?,
+            Inner::Postgres(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+macro_rules! bind {
+    ($name:ident, $database:ty, $arguments:ty) => {
+        fn $name(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'static, $database, $arguments> {
+            args.into_iter().fold(sqlx::query(sql), |query, value| match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Blob(value) => query.bind(value),
+            })
+        }
+    };
+}
+bind!(bind_sqlite, Sqlite, sqlx::sqlite::SqliteArguments);
+bind!(bind_postgres, Postgres, sqlx::postgres::PgArguments);
+
+async fn open_sqlite(path: &str) -> Result<Pool> {
+    let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE)
+        // What is deleted is overwritten, so that a destroyed key is not still in a free page.
+        .pragma("secure_delete", "ON");
+    let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .min_connections(0)
+        .acquire_timeout(ACQUIRE)
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok(Pool::Sqlite { write, read })
+}
+
+async fn open_postgres(url: &str) -> Result<Pool> {
+    let options = PgConnectOptions::from_str(url)?;
+    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE).connect_with(options).await?;
+    Ok(Pool::Postgres(pool))
+}
+
+/// Takes the lock beside a SQLite file, so that a second server process stops with words instead of surprises.
+fn lock_file(path: &Path) -> Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::options().create(true).truncate(false).write(true).open(PathBuf::from(name)).map_err(StorageError::File)?;
+    file.try_lock().map_err(|_| StorageError::Locked)?;
+    Ok(file)
+}
