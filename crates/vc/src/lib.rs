@@ -1,1 +1,16 @@
 //! Credential formats, keys, DIDs, status lists and verification, without IO.
+//!
+//! Times are Unix seconds (`i64`), JSON is [`serde_json::Value`]; clock and randomness are handed in.
+#![warn(missing_docs)]
+
+pub mod encoding;
+pub mod jws;
+pub mod key;
+pub mod random;
+pub mod report;
+pub mod sd_jwt;
+pub mod strict_json;
+pub mod trust;
+
+/// A JSON object, as used for headers and claims.
+pub type Map = serde_json::Map<String, serde_json::Value>;

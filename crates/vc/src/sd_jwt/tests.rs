@@ -1,0 +1,1 @@
+//! SD-JWT against the vectors of RFC 9901.
