@@ -7,12 +7,14 @@
 
 pub mod ask;
 pub mod assets;
+pub mod badge;
 pub mod certificate;
 pub mod desk;
 pub mod error;
 pub mod format;
 pub mod frame;
 pub mod issuer;
+pub mod head;
 pub mod lang;
 pub mod legal;
 pub mod shared_link;
