@@ -5,18 +5,28 @@
 //! [`PageView::render`] makes the whole HTML document inside a [`Frame`]; each page has `samples()` with a value for every state.
 //! No page holds a `style` attribute, an inline script or a foreign address: the strict Content-Security-Policy stands on that.
 
+pub mod activity;
 pub mod ask;
 pub mod assets;
 pub mod badge;
 pub mod certificate;
+pub mod connect;
+pub mod consent;
+pub mod credential;
 pub mod desk;
 pub mod error;
 pub mod format;
 pub mod frame;
-pub mod issuer;
 pub mod head;
+pub mod issuer;
 pub mod lang;
 pub mod legal;
+pub mod offer;
+pub mod overview;
+pub mod party;
+pub mod scan;
+pub mod settings;
+pub mod share;
 pub mod shared_link;
 pub mod text;
 pub mod verdict;
