@@ -164,7 +164,7 @@ impl Register {
     /// # Errors
     /// When one of them is not base64.
     pub fn anchor_certificates(&self) -> Result<Vec<Vec<u8>>, RegisterError> {
-        self.anchors.iter().enumerate().map(|(at, text)| vc::encoding::base64_decode(text).map_err(|_| RegisterError::Anchor(at))).collect()
+        self.anchors.iter().enumerate().map(|(at, text)| vc::encoding::b64_decode(text).map_err(|_| RegisterError::Anchor(at))).collect()
     }
 
     /// The register as verification needs it.

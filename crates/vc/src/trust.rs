@@ -9,8 +9,6 @@ pub struct Trust {
     pub register: String,
     /// Who keeps the register.
     pub keeper: String,
-    /// The register is kept by the issuer itself; reports say so (`own_register`).
-    pub own: bool,
     /// DER certificates to which issuer chains must lead.
     pub anchors: Vec<Vec<u8>>,
     /// Who issues what.
@@ -34,6 +32,8 @@ pub struct TrustedIssuer {
     pub types: Vec<String>,
     /// Standing in the register.
     pub state: IssuerState,
+    /// This issuer keeps the register that vouches for it; reports say so (`own_register`).
+    pub keeps_register: bool,
 }
 
 /// Standing of an issuer in a register.
