@@ -169,13 +169,19 @@ pub struct Summary {
     pub pattern: String,
 }
 
-/// A card of the overview: one achievement, its newest matching copy in front.
+/// One copy of an achievement in a wallet, without its body.
 #[derive(Clone, Debug)]
-pub struct CredentialCard {
-    /// Of the copy in front.
+pub struct HeldCopy {
+    /// As in its page's address.
     pub id: CredentialId,
-    /// The card.
+    /// The card that it is on.
     pub card: String,
+    /// Credential format, such as `dc+sd-jwt`.
+    pub format: String,
+    /// The type (`vct`).
+    pub vct: String,
+    /// Credential Issuer Identifier.
+    pub issuer: String,
     /// What it shows.
     pub summary: Summary,
     /// Dates and standing.
@@ -184,8 +190,38 @@ pub struct CredentialCard {
     pub received_at: Timestamp,
     /// Whether the learner has looked at it.
     pub opened: bool,
-    /// Whether it came through a connection.
-    pub issuer: String,
+}
+
+/// A card of the overview: one achievement, however many copies and corrections there are of it.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// The copy that the card shows and links to.
+    pub front: HeldCopy,
+    /// The others, newest first: other formats, and what was replaced.
+    pub others: Vec<HeldCopy>,
+}
+
+impl Card {
+    /// Lays copies out as cards, newest card first. In front of a card lies a copy that nothing replaced, as SD-JWT VC when
+    /// there is one, and the newest of those.
+    pub fn lay_out(copies: Vec<HeldCopy>) -> Vec<Self> {
+        let mut cards: Vec<Vec<HeldCopy>> = Vec::new();
+        for copy in copies {
+            match cards.iter_mut().find(|card| card.iter().any(|other| other.card == copy.card)) {
+                Some(card) => card.push(copy),
+                None => cards.push(vec![copy]),
+            }
+        }
+        let mut cards: Vec<Self> = cards.into_iter().filter_map(Self::of).collect();
+        cards.sort_by_key(|card| std::cmp::Reverse(card.front.received_at));
+        cards
+    }
+
+    fn of(mut copies: Vec<HeldCopy>) -> Option<Self> {
+        copies.sort_by_key(|copy| (copy.validity.superseded, copy.format != "dc+sd-jwt", std::cmp::Reverse(copy.received_at)));
+        let mut copies = copies.into_iter();
+        copies.next().map(|front| Self { front, others: copies.collect() })
+    }
 }
 
 #[cfg(test)]
@@ -216,5 +252,43 @@ mod tests {
         for standing in [Standing::Valid, Standing::Suspended, Standing::Revoked, Standing::Unknown] {
             assert_eq!(Standing::parse(standing.as_str()), Some(standing));
         }
+    }
+
+    fn copy(id: &str, card: &str, format: &str, received: i64, superseded: bool) -> HeldCopy {
+        HeldCopy {
+            id: CredentialId::new(id),
+            card: card.to_owned(),
+            format: format.to_owned(),
+            vct: "https://example.org/vct".to_owned(),
+            issuer: "https://issuer.example/school".to_owned(),
+            summary: Summary {
+                kind: Kind::Microcredential,
+                title: LocalText::same("Data"),
+                institution: LocalText::same("School"),
+                institution_slug: None,
+                date: None,
+                workload: None,
+                level: None,
+                academic_year: None,
+                phase: None,
+                pattern: "data".to_owned(),
+            },
+            validity: Validity { superseded, ..validity() },
+            received_at: Timestamp::from_seconds(received),
+            opened: false,
+        }
+    }
+
+    #[test]
+    fn one_achievement_is_one_card() {
+        let cards = Card::lay_out(vec![
+            copy("old", "a", "dc+sd-jwt", 10, true),
+            copy("badge", "a", "ldp_vc", 30, false),
+            copy("new", "a", "dc+sd-jwt", 20, false),
+            copy("other", "b", "dc+sd-jwt", 40, false),
+        ]);
+        let fronts: Vec<_> = cards.iter().map(|card| card.front.id.as_str()).collect();
+        assert_eq!(fronts, ["other", "new"]);
+        assert_eq!(cards[1].others.iter().map(|copy| copy.id.as_str()).collect::<Vec<_>>(), ["badge", "old"]);
     }
 }

@@ -3,10 +3,14 @@
 //! Times are [`Timestamp`]: milliseconds since 1970-01-01T00:00:00Z. Time and randomness come in through [`Clock`] and
 //! [`vc::random::Random`]; nothing here asks the machine for either, but for the two named doors in [`clock`].
 
+pub mod achievement;
+pub mod activity;
+pub mod award;
 pub mod clock;
 pub mod connection;
 pub mod held;
 pub mod id;
+pub mod offer;
 pub mod receipt;
 pub mod register;
 pub mod text;

@@ -53,20 +53,24 @@ impl ReceiptState {
 }
 
 /// Where the offer can be read, or the offer itself when it came by value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OfferSource {
     /// `credential_offer_uri`: each fetch gives a fresh code.
     Uri(String),
-    /// `credential_offer`: the JSON text of the offer.
-    Value(String),
+    /// `credential_offer`: the offer came by value and cannot be fetched again.
+    Value,
 }
 
-/// What an offer says, as the learner sees it before accepting. Sealed in the receipt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What an offer says, as the learner sees it before accepting. Sealed in the receipt; holds a code, so it has no `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferContent {
     /// Where it came from.
     pub source: OfferSource,
+    /// The offer's JSON as it was read.
+    pub text: String,
+    /// When it was read, in milliseconds. A code lives for minutes; an older offer is fetched again where it can be.
+    pub read_at: i64,
     /// What is offered, by credential configuration.
     pub offered: Vec<OfferedCredential>,
     /// The transaction code that is needed, if one is.
@@ -104,7 +108,7 @@ pub struct TxCode {
 }
 
 /// An offer in a wallet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Receipt {
     /// As in its page's address.
     pub id: ReceiptId,
@@ -133,10 +137,6 @@ pub struct Receipt {
 pub struct Progress {
     /// The access token.
     pub access_token: Option<String>,
-    /// When the access token ends.
-    pub token_until: Option<i64>,
-    /// What the notification endpoint is to be told about.
-    pub notification_id: Option<String>,
-    /// Where to tell it.
-    pub notification_endpoint: Option<String>,
+    /// When the access token ends, in milliseconds.
+    pub token_until: i64,
 }

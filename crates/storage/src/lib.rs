@@ -15,6 +15,7 @@ pub mod spent;
 mod statement;
 mod tx;
 mod value;
+pub mod wallet;
 
 pub use role::{IssuerStore, IssuerTx, VerifierStore, VerifierTx, WalletStore, WalletTx};
 pub use seal::{Cell, MasterKey, Owner, hash_token};

@@ -1,0 +1,113 @@
+//! What happened in a wallet, as its learner reads it back: labels and counts, never values.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{LocalText, Timestamp, id};
+
+id! {
+    /// An entry of the activity list: 128 random bits in base62, as in `/wallet/activity/{id}`.
+    ActivityId
+}
+
+/// What sort of thing happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivityKind {
+    /// A credential came in.
+    Received,
+    /// The learner did not want an offer.
+    OfferRefused,
+    /// An offer could not be taken in; nothing was stored.
+    ReceiveFailed,
+    /// The learner deleted a credential.
+    Deleted,
+    /// An institution may deliver from now on.
+    Connected,
+    /// An institution may deliver no more.
+    Disconnected,
+    /// The issuer changed a credential's status.
+    StatusChanged,
+    /// The learner shared with somebody who asked.
+    Shared,
+    /// The learner did not share.
+    Refused,
+    /// An answer did not get through, or it is not certain that it did.
+    ShareFailed,
+    /// The learner made a share link.
+    LinkMade,
+    /// A share link ended or was stopped.
+    LinkEnded,
+}
+
+const WORDS: [(ActivityKind, &str); 12] = [
+    (ActivityKind::Received, "received"),
+    (ActivityKind::OfferRefused, "offer_refused"),
+    (ActivityKind::ReceiveFailed, "receive_failed"),
+    (ActivityKind::Deleted, "deleted"),
+    (ActivityKind::Connected, "connected"),
+    (ActivityKind::Disconnected, "disconnected"),
+    (ActivityKind::StatusChanged, "status_changed"),
+    (ActivityKind::Shared, "shared"),
+    (ActivityKind::Refused, "refused"),
+    (ActivityKind::ShareFailed, "share_failed"),
+    (ActivityKind::LinkMade, "link_made"),
+    (ActivityKind::LinkEnded, "link_ended"),
+];
+
+impl ActivityKind {
+    /// The word in the table.
+    pub fn as_str(self) -> &'static str {
+        WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+
+    /// From the word in the table.
+    pub fn parse(text: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, word)| *word == text).map(|(kind, _)| *kind)
+    }
+}
+
+/// What an entry is about. Sealed. Holds names of parties and labels of claims, never their values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityAbout {
+    /// The other party's name.
+    pub party: Option<LocalText>,
+    /// The other party's identifier: an issuer, a `client_id`, a host.
+    pub party_id: Option<String>,
+    /// Titles of the credentials.
+    #[serde(default)]
+    pub titles: Vec<LocalText>,
+    /// Labels of the claims that were asked for and given.
+    #[serde(default)]
+    pub labels: Vec<LocalText>,
+    /// The purpose as it was stated.
+    pub purpose: Option<LocalText>,
+    /// The moment until which the other party promised to keep it, in milliseconds.
+    pub kept_until: Option<i64>,
+    /// How it ended, as a code.
+    pub outcome: Option<String>,
+}
+
+/// An entry of the activity list.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// As in its page's address.
+    pub id: ActivityId,
+    /// When.
+    pub at: Timestamp,
+    /// What sort of thing.
+    pub kind: ActivityKind,
+    /// About what and whom.
+    pub about: ActivityAbout,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_keep_their_words() {
+        for (kind, word) in WORDS {
+            assert_eq!(ActivityKind::parse(kind.as_str()), Some(kind));
+            assert_eq!(kind.as_str(), word);
+        }
+    }
+}

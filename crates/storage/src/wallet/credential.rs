@@ -1,0 +1,359 @@
+//! Credentials in a wallet: body, summary and holder key sealed under the learner's key; dates and standing in the open, for the
+//! status watcher.
+
+use model::Timestamp;
+use model::held::{CredentialId, HeldCopy, Standing, Summary, Validity};
+use model::id::{LearnerId, public_id};
+use model::receipt::ReceiptId;
+use zeroize::Zeroizing;
+
+use super::receipt::key_cell;
+use super::{decode, encode};
+use crate::{Cell, Owner, Result, Row, StorageError, WalletTx, args, statements};
+
+statements! {
+    INSERT_CREDENTIAL = "INSERT INTO credential (id, learner, card, receipt, holder_key, configuration, format, vct, issuer, identity, body, \
+                         summary, valid_from, valid_until, status_uri, status_index, standing, standing_at, watched_at, received_at) \
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)";
+    LIST_COPIES = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+                   received_at, opened_at FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
+    LIST_HELD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+                 received_at, opened_at, body FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
+    FIND_HELD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+                 received_at, opened_at, body FROM credential WHERE id = $1 AND learner = $2";
+    COPIES_ON_CARD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+                      received_at, opened_at FROM credential WHERE learner = $1 AND card = $2 ORDER BY received_at DESC, id";
+    FIND_HOLDER_KEY = "SELECT k.id, k.learner, k.private FROM holder_key k JOIN credential c ON c.holder_key = k.id \
+                       WHERE c.id = $1 AND c.learner = $2";
+    MARK_OPENED = "UPDATE credential SET opened_at = $3 WHERE card = $1 AND learner = $2 AND opened_at IS NULL";
+    FIND_SUPERSEDED = "SELECT id, card FROM credential WHERE learner = $1 AND identity = $2 AND issuer = $3";
+    SUPERSEDE = "UPDATE credential SET superseded_by = $2, watched_at = 0 WHERE id = $1 AND superseded_by IS NULL";
+    LIST_ON_CARD = "SELECT receipt, id FROM credential WHERE learner = $1 AND card = $2";
+    DELETE_CREDENTIAL = "DELETE FROM credential WHERE id = $1";
+    DELETE_HOLDER_KEYS = "DELETE FROM holder_key WHERE receipt = $1";
+    DELETE_RECEIPT = "DELETE FROM receipt WHERE id = $1 AND state = 'kept'";
+    LIST_WATCHED = "SELECT id, learner, issuer, status_uri, status_index, standing, superseded_by FROM credential \
+                    WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 ORDER BY watched_at LIMIT $2";
+    LIST_WATCHED_OF = "SELECT id, learner, issuer, status_uri, status_index, standing, superseded_by FROM credential \
+                       WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 AND learner = $2";
+    RECORD_STANDING = "UPDATE credential SET standing = $2, standing_at = $3, watched_at = $3 WHERE id = $1 AND standing <> 'revoked'";
+    RECORD_WATCHED = "UPDATE credential SET watched_at = $2 WHERE id = $1";
+    RECORD_UNKNOWN = "UPDATE credential SET standing = 'unknown', watched_at = $2 WHERE id = $1 AND standing <> 'revoked'";
+    COUNT_CREDENTIALS = "SELECT COUNT(*) AS n FROM credential WHERE learner = $1";
+}
+
+/// A credential to be kept, checked and summarised.
+pub struct NewCredential {
+    /// The row of the key that it is bound to.
+    pub holder_key: String,
+    /// The credential configuration that it came from.
+    pub configuration: String,
+    /// Its format.
+    pub format: String,
+    /// Its type.
+    pub vct: String,
+    /// Credential Issuer Identifier.
+    pub issuer: String,
+    /// Its own id, when it says one, for corrections.
+    pub identity: Option<String>,
+    /// The ids of credentials that it replaces, as it says.
+    pub supersedes: Vec<String>,
+    /// As issued.
+    pub body: Zeroizing<String>,
+    /// What a card shows.
+    pub summary: Summary,
+    /// Dates and standing.
+    pub validity: Validity,
+    /// Where its status stands: list and index.
+    pub status: Option<(String, u64)>,
+}
+
+/// A credential with its body.
+pub struct Held {
+    /// What a list shows of it.
+    pub copy: HeldCopy,
+    /// As issued.
+    pub body: Zeroizing<String>,
+}
+
+/// A credential whose status list is to be looked at.
+pub struct Watched {
+    /// Which.
+    pub id: CredentialId,
+    /// Whose.
+    pub learner: LearnerId,
+    /// Who issued it.
+    pub issuer: String,
+    /// The list.
+    pub uri: String,
+    /// Its index in the list.
+    pub index: u64,
+    /// What is known.
+    pub standing: Standing,
+    /// Whether another one took its place: its withdrawal is then no news.
+    pub superseded: bool,
+}
+
+fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
+    Cell { table: "credential", column, row: id, owner }
+}
+
+impl WalletTx {
+    /// Stores a credential on a card. The unique (receipt, configuration) makes a second one of the same impossible.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] when it is there already.
+    pub async fn insert_credential(
+        &mut self,
+        learner: &LearnerId,
+        receipt: &ReceiptId,
+        card: &str,
+        new: &NewCredential,
+        now: Timestamp,
+    ) -> Result<CredentialId> {
+        let id = public_id(self.random());
+        let owner = Owner::learner(learner.as_str());
+        let body = self.seal(&cell("body", &id, &owner), new.body.as_bytes()).await?;
+        let summary = self.seal(&cell("summary", &id, &owner), &encode("credential", "summary", &new.summary)?).await?;
+        let (uri, index) = match &new.status {
+            Some((uri, index)) => (Some(uri.as_str()), Some(self.seal(&cell("status_index", &id, &owner), &index.to_be_bytes()).await?)),
+            None => (None, None),
+        };
+        let identity = new.identity.as_deref().map(|text| self.blind_index("credential.identity", text));
+        let values = args![
+            &id,
+            learner.as_str(),
+            card,
+            receipt.as_str(),
+            &new.holder_key,
+            &new.configuration,
+            &new.format,
+            &new.vct,
+            &new.issuer,
+            identity,
+            body,
+            summary,
+            new.validity.from,
+            new.validity.until,
+            uri,
+            index,
+            new.validity.standing.as_str(),
+            new.validity.standing_at,
+            now,
+        ];
+        self.execute(INSERT_CREDENTIAL, values).await?;
+        Ok(CredentialId::new(id))
+    }
+
+    /// Finds what a correction replaces, among this learner's credentials of the same issuer: id and card.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_superseded(&mut self, learner: &LearnerId, issuer: &str, identity: &str) -> Result<Option<(CredentialId, String)>> {
+        let identity = self.blind_index("credential.identity", identity);
+        let row = self.optional(FIND_SUPERSEDED, args![learner.as_str(), identity, issuer]).await?;
+        row.map(|row| Ok((CredentialId::new(row.text("id")?), row.text("card")?))).transpose()
+    }
+
+    /// Marks a credential as replaced; its status is looked at soon.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn supersede(&mut self, old: &CredentialId, new: &CredentialId) -> Result<()> {
+        self.execute(SUPERSEDE, args![old.as_str(), new.as_str()]).await?;
+        Ok(())
+    }
+
+    /// All copies that a learner holds, newest first, without bodies.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn copies(&mut self, learner: &LearnerId) -> Result<Vec<HeldCopy>> {
+        let rows = self.rows(LIST_COPIES, args![learner.as_str()]).await?;
+        self.read_copies(&rows).await
+    }
+
+    /// The copies on one card of this learner, newest first.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn copies_on_card(&mut self, learner: &LearnerId, card: &str) -> Result<Vec<HeldCopy>> {
+        let rows = self.rows(COPIES_ON_CARD, args![learner.as_str(), card]).await?;
+        self.read_copies(&rows).await
+    }
+
+    async fn read_copies(&mut self, rows: &[Row]) -> Result<Vec<HeldCopy>> {
+        let mut copies = Vec::with_capacity(rows.len());
+        for row in rows {
+            copies.push(self.read_copy(row).await?);
+        }
+        Ok(copies)
+    }
+
+    /// All credentials that a learner holds with their bodies, newest first: what a request is matched against.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn held(&mut self, learner: &LearnerId) -> Result<Vec<Held>> {
+        let mut held = Vec::new();
+        for row in self.rows(LIST_HELD, args![learner.as_str()]).await? {
+            held.push(self.read_held(&row).await?);
+        }
+        Ok(held)
+    }
+
+    /// One credential of this learner with its body.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn held_credential(&mut self, id: &CredentialId, learner: &LearnerId) -> Result<Option<Held>> {
+        match self.optional(FIND_HELD, args![id.as_str(), learner.as_str()]).await? {
+            Some(row) => self.read_held(&row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The holder key of a credential of this learner, PKCS#8.
+    ///
+    /// # Errors
+    /// When the database fails or the cell does not open.
+    pub async fn holder_key(&mut self, id: &CredentialId, learner: &LearnerId) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(row) = self.optional(FIND_HOLDER_KEY, args![id.as_str(), learner.as_str()]).await? else { return Ok(None) };
+        let (key, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
+        self.open(&key_cell(&key, &owner), &row.blob("private")?).await.map(Some)
+    }
+
+    async fn read_held(&mut self, row: &Row) -> Result<Held> {
+        let copy = self.read_copy(row).await?;
+        let owner = Owner::learner(&row.text("learner")?);
+        let body = self.open_text(&cell("body", copy.id.as_str(), &owner), &row.blob("body")?).await?;
+        Ok(Held { copy, body })
+    }
+
+    async fn read_copy(&mut self, row: &Row) -> Result<HeldCopy> {
+        let (id, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
+        let summary = self.open(&cell("summary", &id, &owner), &row.blob("summary")?).await?;
+        Ok(HeldCopy {
+            card: row.text("card")?,
+            format: row.text("format")?,
+            vct: row.text("vct")?,
+            issuer: row.text("issuer")?,
+            summary: decode("credential", "summary", &summary)?,
+            validity: Validity {
+                from: row.opt_time("valid_from")?,
+                until: row.opt_time("valid_until")?,
+                standing: read_standing(row)?,
+                standing_at: row.opt_time("standing_at")?,
+                superseded: row.opt_text("superseded_by")?.is_some(),
+            },
+            received_at: row.time("received_at")?,
+            opened: row.opt_time("opened_at")?.is_some(),
+            id: CredentialId::new(id),
+        })
+    }
+
+    /// The learner has seen this card.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mark_opened(&mut self, card: &str, learner: &LearnerId, now: Timestamp) -> Result<()> {
+        self.execute(MARK_OPENED, args![card, learner.as_str(), now]).await?;
+        Ok(())
+    }
+
+    /// Deletes a card with everything on it: credentials, holder keys, receipts. Gives the ids of the credentials.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_card(&mut self, card: &str, learner: &LearnerId) -> Result<Vec<CredentialId>> {
+        let (mut deleted, mut receipts) = (Vec::new(), Vec::new());
+        for row in self.rows(LIST_ON_CARD, args![learner.as_str(), card]).await? {
+            let id = row.text("id")?;
+            self.execute(DELETE_CREDENTIAL, args![&id]).await?;
+            deleted.push(CredentialId::new(id));
+            receipts.push(row.text("receipt")?);
+        }
+        for receipt in receipts {
+            self.execute(DELETE_HOLDER_KEYS, args![&receipt]).await?;
+            self.execute(DELETE_RECEIPT, args![&receipt]).await?;
+        }
+        Ok(deleted)
+    }
+
+    /// Credentials whose status was last looked at before `before`, the longest ago first.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn watched(&mut self, before: Timestamp, limit: i64) -> Result<Vec<Watched>> {
+        let rows = self.rows(LIST_WATCHED, args![before, limit]).await?;
+        self.read_watched(&rows).await
+    }
+
+    /// The same for one learner, who is looking at them now.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn watched_of(&mut self, learner: &LearnerId, before: Timestamp) -> Result<Vec<Watched>> {
+        let rows = self.rows(LIST_WATCHED_OF, args![before, learner.as_str()]).await?;
+        self.read_watched(&rows).await
+    }
+
+    async fn read_watched(&mut self, rows: &[Row]) -> Result<Vec<Watched>> {
+        let broken = StorageError::Row { table: "credential", column: "status_index" };
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, learner) = (row.text("id")?, row.text("learner")?);
+            let owner = Owner::learner(&learner);
+            let index = self.open(&cell("status_index", &id, &owner), &row.blob("status_index")?).await?;
+            let Ok(index) = <[u8; 8]>::try_from(index.as_slice()) else { return Err(broken) };
+            found.push(Watched {
+                issuer: row.text("issuer")?,
+                uri: row.text("status_uri")?,
+                index: u64::from_be_bytes(index),
+                standing: read_standing(row)?,
+                superseded: row.opt_text("superseded_by")?.is_some(),
+                id: CredentialId::new(id),
+                learner: LearnerId::new(learner),
+            });
+        }
+        Ok(found)
+    }
+
+    /// A list said so at `now`. `revoked` is final. True when a row changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_standing(&mut self, id: &CredentialId, standing: Standing, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(RECORD_STANDING, args![id.as_str(), standing.as_str(), now]).await? == 1)
+    }
+
+    /// No list could be read at `now`; what was known before stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_watched(&mut self, id: &CredentialId, now: Timestamp) -> Result<()> {
+        self.execute(RECORD_WATCHED, args![id.as_str(), now]).await?;
+        Ok(())
+    }
+
+    /// No list could be read at `now`, and what was known before is too old to count.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_unknown(&mut self, id: &CredentialId, now: Timestamp) -> Result<()> {
+        self.execute(RECORD_UNKNOWN, args![id.as_str(), now]).await?;
+        Ok(())
+    }
+
+    /// How many credentials a learner holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_credentials(&mut self, learner: &LearnerId) -> Result<i64> {
+        self.optional(COUNT_CREDENTIALS, args![learner.as_str()]).await?.map_or(Ok(0), |row| row.int("n"))
+    }
+}
+
+fn read_standing(row: &Row) -> Result<Standing> {
+    Standing::parse(&row.text("standing")?).ok_or(StorageError::Row { table: "credential", column: "standing" })
+}

@@ -1,0 +1,31 @@
+//! The wallet's own rows: learners, connections, receipts, credentials and what happened to them.
+
+pub mod activity;
+pub mod client_key;
+pub mod connection;
+pub mod credential;
+pub mod learner;
+pub mod receipt;
+
+/// The statements of the learner's side, by name.
+pub fn statements() -> Vec<(&'static str, &'static str)> {
+    [
+        activity::STATEMENTS,
+        client_key::STATEMENTS,
+        connection::STATEMENTS,
+        credential::STATEMENTS,
+        learner::STATEMENTS,
+        receipt::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// Turns JSON that we wrote ourselves back into its type.
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(table: &'static str, column: &'static str, bytes: &[u8]) -> crate::Result<T> {
+    serde_json::from_slice(bytes).map_err(|_| crate::StorageError::Row { table, column })
+}
+
+/// Writes a type of ours as JSON, to be sealed.
+pub(crate) fn encode<T: serde::Serialize>(table: &'static str, column: &'static str, value: &T) -> crate::Result<zeroize::Zeroizing<Vec<u8>>> {
+    serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| crate::StorageError::Row { table, column })
+}

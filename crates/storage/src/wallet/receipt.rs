@@ -1,0 +1,260 @@
+//! Receipts: offers on their way in. Each state change is an `UPDATE … WHERE state = …` that counts one row.
+
+use model::Timestamp;
+use model::connection::ConnectionId;
+use model::id::{LearnerId, public_id, row_id};
+use model::receipt::{OFFER_DAYS, OfferContent, Progress, Receipt, ReceiptId, ReceiptState};
+use zeroize::Zeroizing;
+
+use super::{decode, encode};
+use crate::{Cell, Owner, Result, Row, StorageError, WalletTx, args, statements};
+
+statements! {
+    INSERT_RECEIPT = "INSERT INTO receipt (id, learner, connection, source, issuer, state, offer, created_at, expires_at) \
+                      VALUES ($1, $2, $3, $4, $5, 'offered', $6, $7, $8) ON CONFLICT (learner, source) DO NOTHING";
+    FIND_BY_SOURCE = "SELECT id, state FROM receipt WHERE learner = $1 AND source = $2";
+    REOPEN_RECEIPT = "UPDATE receipt SET state = 'offered', offer = $2, failure = NULL, expires_at = $3, finished_at = NULL \
+                      WHERE id = $1 AND state IN ('offered', 'refused', 'failed')";
+    FIND_RECEIPT = "SELECT id, learner, connection, issuer, state, offer, failure, card, created_at, expires_at FROM receipt WHERE id = $1";
+    LIST_OFFERED = "SELECT id, learner, connection, issuer, state, offer, failure, card, created_at, expires_at FROM receipt \
+                    WHERE learner = $1 AND state IN ('offered', 'redeeming') AND expires_at > $2 ORDER BY created_at DESC";
+    ACCEPT_RECEIPT = "UPDATE receipt SET state = 'redeeming', failure = NULL WHERE id = $1 AND learner = $2 AND state = 'offered'";
+    REFUSE_RECEIPT = "UPDATE receipt SET state = 'refused', progress = NULL, finished_at = $3 \
+                      WHERE id = $1 AND learner = $2 AND state = 'offered'";
+    FAIL_RECEIPT = "UPDATE receipt SET state = 'failed', failure = $2, progress = NULL, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
+    GIVE_BACK_RECEIPT = "UPDATE receipt SET state = 'offered', failure = $2 WHERE id = $1 AND state = 'redeeming'";
+    KEEP_RECEIPT = "UPDATE receipt SET state = 'kept', progress = NULL, card = $2, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
+    SAVE_PROGRESS = "UPDATE receipt SET progress = $2 WHERE id = $1 AND state = 'redeeming'";
+    FIND_PROGRESS = "SELECT learner, progress FROM receipt WHERE id = $1";
+    INSERT_HOLDER_KEY = "INSERT INTO holder_key (id, learner, receipt, configuration, private, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+                         ON CONFLICT (receipt, configuration) DO NOTHING";
+    LIST_HOLDER_KEYS = "SELECT id, learner, configuration, private FROM holder_key WHERE receipt = $1";
+    DELETE_KEYS_OF_STALE = "DELETE FROM holder_key WHERE receipt IN (SELECT id FROM receipt WHERE state = 'offered' AND expires_at <= $1)";
+    DELETE_STALE = "DELETE FROM receipt WHERE state = 'offered' AND expires_at <= $1";
+}
+
+/// An offer to be taken in.
+pub struct NewReceipt<'a> {
+    /// Whose wallet.
+    pub learner: &'a LearnerId,
+    /// The connection that it was delivered through.
+    pub connection: Option<&'a ConnectionId>,
+    /// What tells this offer from others: its URI, or its text. Kept as a blind index.
+    pub source: &'a str,
+    /// Credential Issuer Identifier.
+    pub issuer: &'a str,
+    /// What it says.
+    pub content: &'a OfferContent,
+}
+
+/// A key made for a credential that has not come yet.
+pub struct HolderKeyRow {
+    /// The row's identifier.
+    pub id: String,
+    /// The credential configuration that it is for.
+    pub configuration: String,
+    /// PKCS#8.
+    pub pkcs8: Zeroizing<Vec<u8>>,
+}
+
+fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
+    Cell { table: "receipt", column, row: id, owner }
+}
+
+impl WalletTx {
+    /// Takes an offer in, once per learner and source. One that was refused or has failed is open again; one that is under way or
+    /// kept stays as it is. Gives its id and its state before this call.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn receive(&mut self, new: &NewReceipt<'_>, now: Timestamp) -> Result<(ReceiptId, ReceiptState)> {
+        let source = self.blind_index("receipt.source", new.source);
+        let owner = Owner::learner(new.learner.as_str());
+        let expires_at = now.plus_days(OFFER_DAYS);
+        let content = encode("receipt", "offer", new.content)?;
+        if let Some((id, state)) = self.find_by_source(new.learner, &source).await? {
+            let sealed = self.seal(&cell("offer", &id, &owner), &content).await?;
+            self.execute(REOPEN_RECEIPT, args![&id, sealed, expires_at]).await?;
+            return Ok((ReceiptId::new(id), state));
+        }
+        let id = public_id(self.random());
+        let sealed = self.seal(&cell("offer", &id, &owner), &content).await?;
+        let connection = new.connection.map(ConnectionId::as_str);
+        let values = args![&id, new.learner.as_str(), connection, &source, new.issuer, sealed, now, expires_at];
+        if self.execute(INSERT_RECEIPT, values).await? == 0 {
+            // Another server took the same offer in a moment ago.
+            if let Some((id, state)) = self.find_by_source(new.learner, &source).await? {
+                return Ok((ReceiptId::new(id), state));
+            }
+        }
+        Ok((ReceiptId::new(id), ReceiptState::Offered))
+    }
+
+    async fn find_by_source(&mut self, learner: &LearnerId, source: &[u8]) -> Result<Option<(String, ReceiptState)>> {
+        let Some(row) = self.optional(FIND_BY_SOURCE, args![learner.as_str(), source]).await? else { return Ok(None) };
+        Ok(Some((row.text("id")?, read_state(&row)?)))
+    }
+
+    /// What became of an offer that this learner may have had before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn known_offer(&mut self, learner: &LearnerId, source: &str) -> Result<Option<(ReceiptId, ReceiptState)>> {
+        let source = self.blind_index("receipt.source", source);
+        Ok(self.find_by_source(learner, &source).await?.map(|(id, state)| (ReceiptId::new(id), state)))
+    }
+
+    /// A receipt, whoever's it is: for the worker. Handlers compare [`Receipt::learner`].
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn receipt(&mut self, id: &ReceiptId) -> Result<Option<Receipt>> {
+        match self.optional(FIND_RECEIPT, args![id.as_str()]).await? {
+            Some(row) => self.read_receipt(&row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A learner's offers that wait for an answer or are being fetched, newest first.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn open_receipts(&mut self, learner: &LearnerId, now: Timestamp) -> Result<Vec<Receipt>> {
+        let mut found = Vec::new();
+        for row in self.rows(LIST_OFFERED, args![learner.as_str(), now]).await? {
+            found.push(self.read_receipt(&row).await?);
+        }
+        Ok(found)
+    }
+
+    async fn read_receipt(&mut self, row: &Row) -> Result<Receipt> {
+        let (id, learner) = (row.text("id")?, row.text("learner")?);
+        let owner = Owner::learner(&learner);
+        let content = self.open(&cell("offer", &id, &owner), &row.blob("offer")?).await?;
+        Ok(Receipt {
+            learner: LearnerId::new(learner),
+            connection: row.opt_text("connection")?.map(ConnectionId::new),
+            issuer: row.text("issuer")?,
+            state: read_state(row)?,
+            content: decode("receipt", "offer", &content)?,
+            failure: row.opt_text("failure")?,
+            card: row.opt_text("card")?,
+            created_at: row.time("created_at")?,
+            expires_at: row.time("expires_at")?,
+            id: ReceiptId::new(id),
+        })
+    }
+
+    /// Offered → redeeming. False when it was answered before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accept_receipt(&mut self, id: &ReceiptId, learner: &LearnerId) -> Result<bool> {
+        Ok(self.execute(ACCEPT_RECEIPT, args![id.as_str(), learner.as_str()]).await? == 1)
+    }
+
+    /// Offered → refused. False when it was answered before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refuse_receipt(&mut self, id: &ReceiptId, learner: &LearnerId, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(REFUSE_RECEIPT, args![id.as_str(), learner.as_str(), now]).await? == 1)
+    }
+
+    /// Redeeming → failed: this offer will not come by itself any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn fail_receipt(&mut self, id: &ReceiptId, failure: &str, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(FAIL_RECEIPT, args![id.as_str(), failure, now]).await? == 1)
+    }
+
+    /// Redeeming → offered: the learner can try again, as after a mistyped code.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn give_back_receipt(&mut self, id: &ReceiptId, failure: &str) -> Result<bool> {
+        Ok(self.execute(GIVE_BACK_RECEIPT, args![id.as_str(), failure]).await? == 1)
+    }
+
+    /// Redeeming → kept. False when another worker was first; nothing of this transaction may then stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_receipt(&mut self, id: &ReceiptId, card: &str, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(KEEP_RECEIPT, args![id.as_str(), card, now]).await? == 1)
+    }
+
+    /// Keeps what a redemption has in hand, for going on after a crash.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn save_progress(&mut self, id: &ReceiptId, learner: &LearnerId, progress: &Progress) -> Result<()> {
+        let owner = Owner::learner(learner.as_str());
+        let sealed = self.seal(&cell("progress", id.as_str(), &owner), &encode("receipt", "progress", progress)?).await?;
+        self.execute(SAVE_PROGRESS, args![id.as_str(), sealed]).await?;
+        Ok(())
+    }
+
+    /// What a redemption had in hand.
+    ///
+    /// # Errors
+    /// When the database fails or the cell does not open.
+    pub async fn progress(&mut self, id: &ReceiptId) -> Result<Progress> {
+        let Some(row) = self.optional(FIND_PROGRESS, args![id.as_str()]).await? else { return Ok(Progress::default()) };
+        let Some(sealed) = row.opt_blob("progress")? else { return Ok(Progress::default()) };
+        let owner = Owner::learner(&row.text("learner")?);
+        let plain = self.open(&cell("progress", id.as_str(), &owner), &sealed).await?;
+        decode("receipt", "progress", &plain)
+    }
+
+    /// Keeps a holder key for a credential that will be asked for. The first key of a configuration stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_holder_key(
+        &mut self,
+        receipt: &ReceiptId,
+        learner: &LearnerId,
+        configuration: &str,
+        pkcs8: &[u8],
+        now: Timestamp,
+    ) -> Result<()> {
+        let id = row_id(now, self.random());
+        let owner = Owner::learner(learner.as_str());
+        let sealed = self.seal(&key_cell(&id, &owner), pkcs8).await?;
+        self.execute(INSERT_HOLDER_KEY, args![&id, learner.as_str(), receipt.as_str(), configuration, sealed, now]).await?;
+        Ok(())
+    }
+
+    /// The keys that were made for a receipt.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn holder_keys(&mut self, receipt: &ReceiptId) -> Result<Vec<HolderKeyRow>> {
+        let mut keys = Vec::new();
+        for row in self.rows(LIST_HOLDER_KEYS, args![receipt.as_str()]).await? {
+            let (id, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
+            let pkcs8 = self.open(&key_cell(&id, &owner), &row.blob("private")?).await?;
+            keys.push(HolderKeyRow { configuration: row.text("configuration")?, id, pkcs8 });
+        }
+        Ok(keys)
+    }
+
+    /// Drops offers that nobody answered in time, with their keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_stale_offers(&mut self, now: Timestamp) -> Result<u64> {
+        self.execute(DELETE_KEYS_OF_STALE, args![now]).await?;
+        self.execute(DELETE_STALE, args![now]).await
+    }
+}
+
+pub(super) fn key_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
+    Cell { table: "holder_key", column: "private", row: id, owner }
+}
+
+fn read_state(row: &Row) -> Result<ReceiptState> {
+    ReceiptState::parse(&row.text("state")?).ok_or(StorageError::Row { table: "receipt", column: "state" })
+}
