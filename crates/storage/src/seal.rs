@@ -122,18 +122,18 @@ impl KeyType for Bytes32 {
 }
 
 impl RoleKeys {
-    pub(crate) fn derive(master: &MasterKey, role: &str) -> Self {
+    /// # Errors
+    /// When HKDF refuses, which it does for no length that we ask.
+    pub(crate) fn derive(master: &MasterKey, role: &str) -> Result<Self> {
         let extracted = Salt::new(HKDF_SHA256, b"eduwallet master key v1").extract(&master.0);
-        let branch = |purpose: &str| {
+        let branch = |purpose: &str| -> Result<Zeroizing<[u8; 32]>> {
             let mut key = Zeroizing::new([0u8; 32]);
             let info = [role.as_bytes(), b"/", purpose.as_bytes()];
-            // 32 bytes are always available from HKDF-SHA-256, so neither step can fail; zeros would make nothing open.
-            if let Ok(okm) = extracted.expand(&info, Bytes32) {
-                drop(okm.fill(key.as_mut_slice()));
-            }
-            key
+            let material = extracted.expand(&info, Bytes32).map_err(|_| KEY_CELL)?;
+            material.fill(key.as_mut_slice()).map_err(|_| KEY_CELL)?;
+            Ok(key)
         };
-        Self { wrap: branch("wrap"), index: branch("index"), mac: branch("mac") }
+        Ok(Self { wrap: branch("wrap")?, index: branch("index")?, mac: branch("mac")? })
     }
 
     pub(crate) fn blind_index(&self, domain: &str, text: &str) -> Vec<u8> {

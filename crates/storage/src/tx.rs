@@ -86,7 +86,7 @@ impl<R: Role> Store<R> {
             return Err(StorageError::Address);
         };
         migrate::migrate::<R>(&pool).await?;
-        let keys = RoleKeys::derive(master, R::NAME);
+        let keys = RoleKeys::derive(master, R::NAME)?;
         Ok(Self { shared: Arc::new(Shared { pool, keys, random, _lock: lock }), role: PhantomData })
     }
 

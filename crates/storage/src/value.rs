@@ -1,7 +1,7 @@
 //! The few types that both databases share: whole numbers, text and bytes.
 
 use model::Timestamp;
-use sqlx::{ColumnIndex, Decode, Row as _, Type};
+use sqlx::{ColumnIndex, Decode, Type};
 
 use crate::{Result, StorageError};
 
