@@ -1,6 +1,7 @@
 //! The printable certificate: one A4, black on white, that says itself that it is not the proof.
 
-use crate::verdict::{Content, Face, Kind};
+use crate::head::Kind;
+use crate::verdict::{Content, Face};
 use crate::view::{template, words};
 use crate::{Lang, Moment, PageView, Text};
 

@@ -109,6 +109,11 @@ impl Frame {
         icon(name, "i")
     }
 
+    /// A symbol in the colour of a state: `ok`, `warn`, `bad`, `mute`.
+    pub fn icon_in(&self, name: &str, tone: &str) -> Html {
+        icon(name, &format!("i {}", text::escape(tone)))
+    }
+
     /// The chevron in front of a `summary`.
     pub fn chevron(&self) -> Html {
         icon("chev", "i chev")
@@ -117,6 +122,11 @@ impl Frame {
     /// A text in the page's language.
     pub fn text(&self, of: &Text) -> Html {
         text::text(self.lang, of)
+    }
+
+    /// The bare words of a text, for use inside a sentence.
+    pub fn plain<'a>(&self, of: &'a Text) -> &'a str {
+        of.get(self.lang)
     }
 
     /// A value of a claim in the page's language.

@@ -1,5 +1,6 @@
 //! The issuer's pages for learners and the public: who gets what, the institution, an achievement.
 
+use crate::head::{Level, Load};
 use crate::view::{template, words};
 use crate::{Lang, Moment, PageView, Text};
 
@@ -84,9 +85,9 @@ pub struct AchievementPage {
     /// Description.
     pub description: Option<Text>,
     /// Workload.
-    pub workload: Option<crate::verdict::Workload>,
+    pub workload: Option<Load>,
     /// Level.
-    pub level: Option<crate::verdict::Level>,
+    pub level: Option<Level>,
     /// Learning outcomes.
     pub outcomes: Vec<Text>,
     /// How it is tested.

@@ -3,7 +3,14 @@
 //! A page says first whether it is real, then what it is, then what was checked (`ux.md` 4.3). A check that was not made is
 //! grey and never makes a green page; content of which the signature fails is not shown at all.
 
+mod samples;
+mod view;
+mod words;
+
+use crate::head::{Kind, Level, Load};
 use crate::{Day, Fact, Moment, Text};
+pub(crate) use view::{level_like, level_words, load_explained, scale};
+pub(crate) use words::Words;
 
 /// The four faces of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,17 +72,6 @@ pub struct Check {
     pub technical: Vec<String>,
 }
 
-/// What kind of credential this is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A microcredential.
-    Microcredential,
-    /// A proof of enrolment.
-    Enrolment,
-    /// Something else, by the name that its type gives itself.
-    Other(Text),
-}
-
 /// Who issued it, in the words of the register, never of the credential.
 #[derive(Clone, Debug)]
 pub struct Issuer {
@@ -87,37 +83,6 @@ pub struct Issuer {
     pub register: String,
     /// Who keeps that register.
     pub register_keeper: Text,
-}
-
-/// Unit of a workload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// European credits, 28 hours each.
-    Ec,
-    /// Study load hours of mbo.
-    Sbu,
-    /// Plain hours.
-    Hours,
-}
-
-/// How much work it was.
-#[derive(Clone, Debug)]
-pub struct Workload {
-    /// The number as written in the credential: `5`, `2.5`.
-    pub value: String,
-    /// Its unit.
-    pub unit: Unit,
-}
-
-/// A level of a qualifications framework.
-#[derive(Clone, Debug)]
-pub struct Level {
-    /// `NLQF` or `EQF`.
-    pub framework: String,
-    /// `1` to `8`, or as written.
-    pub value: String,
-    /// Somebody other than the institution verified it.
-    pub verified: bool,
 }
 
 /// Where the holder's name comes from (claim `holder_identity`).
@@ -170,7 +135,7 @@ pub struct Content {
     /// Last moment of validity; nothing means no end.
     pub valid_until: Option<Moment>,
     /// Workload.
-    pub workload: Option<Workload>,
+    pub workload: Option<Load>,
     /// Level.
     pub level: Option<Level>,
     /// Learning outcomes.
@@ -178,7 +143,7 @@ pub struct Content {
     /// How it was tested.
     pub assessment: Option<Text>,
     /// Result, when disclosed: `8`, `goed`.
-    pub result: Option<String>,
+    pub result: Option<Text>,
     /// The enrolment, when it is one.
     pub enrolment: Option<Enrolment>,
     /// Any other disclosed claim.

@@ -1,0 +1,417 @@
+//! From the values of a verdict to what the template shows: which words, which icon, which colour.
+
+use super::words::{Line, Named, Words};
+use super::{Check, CheckName, CheckState, Content, Credential, Face, Occasion, VerdictPage};
+use crate::head::{Kind, Level, Load, Unit};
+use crate::view::template;
+use crate::{Chrome, Fact, Frame, Lang, PageView, Value, format};
+
+impl PageView for VerdictPage {
+    fn title(&self, lang: Lang) -> String {
+        let words = Words::of(lang);
+        let face = self.face.words(words);
+        let thing = match self.credentials.as_slice() {
+            [one] => one.thing(lang, words),
+            [] => words.shared_thing.to_owned(),
+            many => (words.several)(many.len()),
+        };
+        format!("{face} – {thing}")
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome::Public
+    }
+
+    template!(VerdictPage, "public/verdict.html", Words);
+}
+
+/// One line of "what did we check", ready to show.
+pub(super) struct Shown {
+    pub(super) icon: &'static str,
+    pub(super) tone: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) more: String,
+    pub(super) technical: String,
+    pub(super) open: bool,
+}
+
+impl Face {
+    pub(super) fn words(self, words: &Words) -> &'static str {
+        let [valid, attention, invalid, unavailable] = words.faces;
+        match self {
+            Self::Valid => valid,
+            Self::Attention => attention,
+            Self::Invalid => invalid,
+            Self::Unavailable => unavailable,
+        }
+    }
+
+    /// Class of the coloured plane.
+    pub(super) fn plane(self) -> &'static str {
+        match self {
+            Self::Valid => "p-ok",
+            Self::Attention => "p-warn",
+            Self::Invalid => "p-bad",
+            Self::Unavailable => "p-mute",
+        }
+    }
+
+    /// Class of a state in a line of text.
+    pub(super) fn tone(self) -> &'static str {
+        match self {
+            Self::Valid => "ok",
+            Self::Attention => "warn",
+            Self::Invalid => "bad",
+            Self::Unavailable => "mute",
+        }
+    }
+
+    pub(super) fn icon(self) -> &'static str {
+        match self {
+            Self::Valid => "ok",
+            Self::Attention => "alert",
+            Self::Invalid => "x",
+            Self::Unavailable => "none",
+        }
+    }
+}
+
+impl Check {
+    /// The words for this outcome; codes without words of their own get those of the plain failure.
+    fn line<'w>(&self, words: &'w Words) -> &'w Line {
+        use CheckName::{Dates, Format, HolderBinding, Issuer, Query, Schema, Signature, Status};
+        use CheckState::{Failed, NotChecked, Passed};
+        let w = &words.checks;
+        match (self.name, self.state, self.code.as_str()) {
+            (Format, Passed, _) => &w.format_ok,
+            (Format, Failed, _) => &w.format_failed,
+            (Format, NotChecked, _) => &w.format_not_checked,
+            (Signature, Passed, _) => &w.signature_ok,
+            (Signature, Failed, _) => &w.signature_failed,
+            (Signature, NotChecked, _) => &w.signature_not_checked,
+            (Issuer, Passed, "own_register") => &w.issuer_own_register,
+            (Issuer, Passed, "key_given") => &w.issuer_key_given,
+            (Issuer, Passed, _) => &w.issuer_ok,
+            (Issuer, Failed, "issuer_suspended") => &w.issuer_suspended,
+            (Issuer, Failed, _) => &w.issuer_unknown,
+            (Issuer, NotChecked, _) => &w.issuer_not_checked,
+            (Dates, Passed, _) => &w.dates_ok,
+            (Dates, Failed, "not_yet_valid") => &w.dates_not_yet,
+            (Dates, Failed, _) => &w.dates_expired,
+            (Dates, NotChecked, _) => &w.dates_not_checked,
+            (Status, Passed, _) => &w.status_ok,
+            (Status, Failed, "suspended") => &w.status_suspended,
+            (Status, Failed, "superseded") => &w.status_superseded,
+            (Status, Failed, _) => &w.status_revoked,
+            (Status, NotChecked, _) => &w.status_not_checked,
+            (Schema, Passed, _) => &w.schema_ok,
+            (Schema, Failed, _) => &w.schema_failed,
+            (Schema, NotChecked, _) => &w.schema_not_checked,
+            (HolderBinding, Passed, _) => &w.binding_ok,
+            (HolderBinding, Failed, _) => &w.binding_failed,
+            (HolderBinding, NotChecked, _) => &w.binding_not_checked,
+            (Query, Passed, _) => &w.query_ok,
+            (Query, Failed, _) => &w.query_failed,
+            (Query, NotChecked, _) => &w.query_not_checked,
+        }
+    }
+
+    /// A failed check that leaves the credential genuine.
+    fn only_attention(&self) -> bool {
+        matches!(self.code.as_str(), "expired" | "not_yet_valid" | "suspended" | "superseded" | "issuer_unknown" | "issuer_suspended")
+    }
+
+    fn icon(&self) -> (&'static str, &'static str) {
+        match (self.state, self.code.as_str()) {
+            (CheckState::Passed, _) => ("ok", "ok"),
+            (CheckState::NotChecked, _) => ("none", "mute"),
+            (CheckState::Failed, "expired") => ("expired", "warn"),
+            (CheckState::Failed, "not_yet_valid") => ("soon", "warn"),
+            (CheckState::Failed, "suspended") => ("pause", "warn"),
+            (CheckState::Failed, _) if self.only_attention() => ("alert", "warn"),
+            (CheckState::Failed, _) => ("x", "bad"),
+        }
+    }
+
+    /// Wrong first, then not made, then right: what matters stands on top.
+    fn rank(&self) -> u8 {
+        match self.state {
+            CheckState::Failed => 0,
+            CheckState::NotChecked => 1,
+            CheckState::Passed => 2,
+        }
+    }
+
+    /// Dates as days, the time of a status list to the minute.
+    fn when(&self, lang: Lang) -> String {
+        match (self.at, self.name) {
+            (None, _) => String::new(),
+            (Some(at), CheckName::Status) => format::date_time(lang, at),
+            (Some(at), _) => format::date(lang, at.day()),
+        }
+    }
+}
+
+impl Credential {
+    /// `Microcredential Data-analyse basis`; never a name of a person.
+    pub(super) fn thing(&self, lang: Lang, words: &Words) -> String {
+        let Some(content) = &self.content else { return words.shared_thing.to_owned() };
+        let kind = self.kind_words(lang);
+        match &content.title {
+            Some(title) => format!("{kind} {}", title.get(lang)),
+            None => kind,
+        }
+    }
+
+    pub(super) fn kind_words(&self, lang: Lang) -> String {
+        self.kind.words(lang).to_owned()
+    }
+
+    fn kind_words_in(&self, frame: &Frame) -> String {
+        self.kind_words(frame.lang)
+    }
+
+    fn issuer_checked(&self) -> bool {
+        self.checks.iter().any(|check| check.name == CheckName::Issuer && check.state == CheckState::Passed)
+    }
+
+    /// Title line under the name: kind, workload, level.
+    pub(super) fn subtitle(&self, frame: &Frame, words: &Words) -> String {
+        let lang = frame.lang;
+        let mut parts = vec![self.kind_words(lang)];
+        if let Some(content) = &self.content {
+            parts.extend(content.workload.as_ref().map(|load| load.words(lang)));
+            parts.extend(content.level.as_ref().map(|level| level_words(words, level)));
+        }
+        parts.join("\u{a0}· ")
+    }
+
+    fn lines(&self, frame: &Frame, words: &Words) -> Vec<Shown> {
+        let lang = frame.lang;
+        let the_issuer = lang.pick("de uitgever", "the issuer");
+        let issuer = self.issuer.as_ref().filter(|_| self.issuer_checked() || self.known()).map_or(the_issuer, |issuer| issuer.name.get(lang));
+        let keeper = self.issuer.as_ref().map_or_else(|| lang.pick("deze dienst", "this service"), |issuer| issuer.register_keeper.get(lang));
+        let mut checks: Vec<&Check> = self.checks.iter().collect();
+        checks.sort_by_key(|check| check.rank());
+        let mut shown: Vec<Shown> = checks
+            .into_iter()
+            .map(|check| {
+                let (icon, tone) = check.icon();
+                let line = check.line(words);
+                let when = check.when(lang);
+                let technical = check.technical.join("\u{a0}· ");
+                Shown {
+                    icon,
+                    tone,
+                    title: line.title.to_owned(),
+                    text: format::capital(&(line.text)(&Named { issuer, keeper, when: &when })),
+                    more: line.more.to_owned(),
+                    technical: if check.state == CheckState::Passed && technical.is_empty() { String::new() } else { join(&check.code, &technical) },
+                    open: check.state == CheckState::Failed,
+                }
+            })
+            .collect();
+        shown.extend(self.person_lines(lang, words));
+        shown
+    }
+
+    fn known(&self) -> bool {
+        self.checks.iter().any(|check| check.code == "issuer_suspended")
+    }
+
+    /// The two lines about the person (`README.md`, decision 19).
+    fn person_lines(&self, lang: Lang, words: &Words) -> Vec<Shown> {
+        let Some(content) = &self.content else { return Vec::new() };
+        let mut lines = Vec::new();
+        if content.holder.is_some() {
+            let (icon, tone, text) = match &content.name_source {
+                Some(source) => {
+                    let date = source.checked_on.map(|day| format::date(lang, day)).unwrap_or_default();
+                    ("ok", "ok", (words.name_confirmed)(&source.source, &date))
+                }
+                None => ("none", "mute", words.name_unrecorded.to_owned()),
+            };
+            lines.push(Shown::plain(icon, tone, words.name_title, text, words.name_more));
+        }
+        match self.holder_key {
+            super::HolderKey::ThisServer => {
+                lines.push(Shown::plain("info", "mute", words.key_title, words.key_here.to_owned(), words.key_here_more));
+            }
+            super::HolderKey::Wallet => {
+                lines.push(Shown::plain("info", "mute", words.key_title, words.key_wallet.to_owned(), words.key_wallet_more));
+            }
+            super::HolderKey::NotShown => {}
+        }
+        lines
+    }
+
+    /// The facts of the card.
+    pub(super) fn facts(&self, frame: &Frame, words: &Words) -> Vec<Fact> {
+        let lang = frame.lang;
+        let Some(content) = &self.content else { return Vec::new() };
+        let enrolled = self.kind == Kind::Enrolment;
+        let mut facts = Vec::new();
+        if let Some(holder) = &content.holder {
+            facts.push(Fact::new(if enrolled { words.enrolled_person } else { words.achieved_by }, Value::same(holder.clone())));
+        }
+        if let Some(issuer) = &self.issuer {
+            let label = match (self.issuer_checked() || self.known(), enrolled) {
+                (false, _) => words.issuer_says,
+                (true, true) => words.enrolled_at,
+                (true, false) => words.issued_by,
+            };
+            facts.push(Fact::new(label, Value::Text(issuer.name.clone())));
+        }
+        facts.extend(content.awarded_on.map(|day| Fact::new(words.achieved_on, Value::Day(day))));
+        facts.extend(content.result.as_ref().map(|result| Fact::new(words.result, Value::Text(result.clone()))));
+        facts.extend(content.birth_date.map(|day| Fact::new(words.born, Value::Day(day))));
+        facts.extend(content.enrolment.iter().flat_map(|enrolment| enrolment.facts(lang, words)));
+        if let Some(until) = content.valid_until {
+            let over = self.checks.iter().any(|check| check.code == "expired");
+            facts.push(Fact::new(if over { words.was_valid_until } else { words.valid_until }, Value::Day(until.day())));
+        }
+        facts
+    }
+}
+
+impl super::Enrolment {
+    fn facts(&self, lang: Lang, words: &Words) -> Vec<Fact> {
+        let coded = |code: &str, of: fn(&str) -> Option<&'static str>| Value::same(of(code).map_or_else(|| code.to_owned(), str::to_owned));
+        let mut facts = vec![Fact::new(words.state, Value::same(format::capital(&coded(&self.state, words.enrolment_state).plain(lang))))];
+        facts.extend(self.from.map(|day| Fact::new(words.from, Value::Day(day))));
+        facts.extend(self.until.map(|day| Fact::new(words.until, Value::Day(day))));
+        facts.extend(self.phase.as_ref().map(|phase| Fact::new(words.phase, coded(phase, words.enrolment_phase))));
+        facts.extend(self.mode.as_ref().map(|mode| Fact::new(words.mode, coded(mode, words.enrolment_mode))));
+        facts.extend(self.code.as_ref().map(|code| Fact::new(words.code, Value::same(code.clone()))));
+        facts.extend(self.as_of.map(|day| Fact::new(words.as_of, Value::Day(day))));
+        facts
+    }
+}
+
+impl Shown {
+    fn plain(icon: &'static str, tone: &'static str, title: &str, text: String, more: &str) -> Self {
+        Self { icon, tone, title: title.to_owned(), text, more: more.to_owned(), technical: String::new(), open: false }
+    }
+}
+
+/// The sentence that says what a workload means.
+pub(crate) fn load_explained(frame: &Frame, words: &Words, load: &Load) -> String {
+    let lang = frame.lang;
+    let value = format::decimal(lang, &format!("{:.2}", load.amount));
+    match load.unit {
+        Unit::Ec => (words.ec_hours)(&value, &format!("{}", (load.amount * 28.0).round())),
+        Unit::Sbu => (words.sbu_hours)(&value),
+        Unit::Hours => (words.plain_hours)(&value),
+    }
+}
+
+/// `niveau NLQF 6`, or that the institution says so.
+pub(crate) fn level_words(words: &Words, level: &Level) -> String {
+    let say = if level.verified { words.level } else { words.level_by_institution };
+    say(&level.framework, &level.value)
+}
+
+/// What a level is comparable with, from the explanation of the scale.
+pub(crate) fn level_like(words: &Words, level: &Level) -> Option<&'static str> {
+    level.figure().and_then(|step| words.scale.get(usize::from(step) - 1)).copied()
+}
+
+/// One box of the scale of eight, for the picture.
+pub(crate) struct Step {
+    pub(crate) figure: u8,
+    pub(crate) x: u16,
+    pub(crate) middle: u16,
+    pub(crate) here: bool,
+}
+
+impl Step {
+    /// Where the word under the box stands: at the ends it must not leave the picture.
+    pub(crate) fn label_x(&self) -> u16 {
+        match self.figure {
+            1 => 0,
+            8 => 328,
+            _ => self.middle,
+        }
+    }
+
+    /// How the word hangs at that place.
+    pub(crate) fn anchor(&self) -> &'static str {
+        match self.figure {
+            1 => "start",
+            8 => "end",
+            _ => "middle",
+        }
+    }
+}
+
+/// The eight boxes with the level's own one marked; none when it is not one of the eight.
+pub(crate) fn scale(level: &Level) -> Vec<Step> {
+    let Some(at) = level.figure() else { return Vec::new() };
+    (1..=8u8).map(|figure| Step { figure, x: u16::from(figure - 1) * 41, middle: u16::from(figure - 1) * 41 + 19, here: figure == at }).collect()
+}
+
+impl VerdictPage {
+    fn checked(&self, frame: &Frame, words: &Words) -> String {
+        let lang = frame.lang;
+        (words.checked_at)(&format::date(lang, self.checked_at.day()), &format::time(lang, self.checked_at))
+    }
+
+    /// The reason under the verdict: the first thing that is not right, as one bold sentence, and what it leaves standing.
+    fn reason(&self, frame: &Frame, words: &Words) -> Option<(String, &'static str)> {
+        match self.face {
+            Face::Valid => None,
+            Face::Unavailable => Some((words.unavailable_reason.to_owned(), "")),
+            face => {
+                let worst = self.credentials.iter().find(|credential| credential.face == face)?;
+                let first = worst.lines(frame, words).into_iter().next()?;
+                let sentence = if first.text.is_empty() { format!("{}.", first.title) } else { first.text };
+                Some((sentence, if face == Face::Invalid { words.do_not_trust } else { words.signature_fits }))
+            }
+        }
+    }
+
+    fn occasion_line(&self, frame: &Frame, words: &Words) -> String {
+        let lang = frame.lang;
+        match &self.occasion {
+            Occasion::Share { until: Some(until), .. } => (words.shared_until)(&format::date(lang, until.day())),
+            Occasion::Share { until: None, .. } => words.shared_open.to_owned(),
+            Occasion::Pasted => words.pasted.to_owned(),
+            Occasion::Answer { purpose, kept_until, .. } => (words.answered)(purpose.get(lang), &format::date(lang, kept_until.day())),
+        }
+    }
+
+    fn copies(&self) -> Option<&super::Copies> {
+        match &self.occasion {
+            Occasion::Share { copies, .. } => Some(copies),
+            _ => None,
+        }
+    }
+
+    fn report(&self) -> Option<&String> {
+        match &self.occasion {
+            Occasion::Share { copies, .. } => Some(&copies.report),
+            Occasion::Answer { report, .. } => report.as_ref(),
+            Occasion::Pasted => None,
+        }
+    }
+
+    fn pasted(&self) -> bool {
+        matches!(self.occasion, Occasion::Pasted)
+    }
+
+    fn shared(&self) -> bool {
+        matches!(self.occasion, Occasion::Share { .. })
+    }
+}
+
+impl Content {
+    /// First name, or "the holder".
+    fn who<'a>(&'a self, words: &'a Words) -> &'a str {
+        self.given_name.as_deref().unwrap_or(words.the_holder)
+    }
+}
+
+fn join(code: &str, technical: &str) -> String {
+    if technical.is_empty() { code.to_owned() } else { format!("{code}\u{a0}· {technical}") }
+}
