@@ -126,6 +126,27 @@ pub fn decimal(lang: Lang, plain: &str) -> String {
     lang.pick(trimmed.replace('.', ","), trimmed.to_owned())
 }
 
+/// Words in one sentence, the first with a capital: `Naam, titel en studielast`. A word that starts with a capital and a small
+/// letter gets a small one after the first; `EC` and names of several capitals stay.
+pub fn sentence<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.into_iter().map(uncapital).collect();
+    let and = lang.pick(" en ", " and ");
+    let joined = match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{}{and}{last}", rest.join(", ")),
+        None => String::new(),
+    };
+    capital(&joined)
+}
+
+fn uncapital(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => first.to_lowercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    }
+}
+
 /// The text with a capital in front, for a sentence that starts with a count or a day.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
@@ -210,5 +231,7 @@ mod tests {
         assert_eq!(decimal(Lang::En, "30"), "30");
         assert_eq!(count(Lang::Nl, 9), "negen");
         assert_eq!(capital("één"), "Één");
+        assert_eq!(sentence(Lang::Nl, ["Naam", "Titel", "EC"]), "Naam, titel en EC");
+        assert_eq!(sentence(Lang::En, ["Name"]), "Name");
     }
 }

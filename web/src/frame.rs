@@ -1,6 +1,7 @@
 //! What stands around every page: language, who is signed in, who runs this server, and the menu.
 
-use crate::text::{self, Html, Text, Value};
+use crate::head::State;
+use crate::text::{self, Fact, Html, Text, Value};
 use crate::{Day, Lang, Moment, format};
 
 /// Facts of one request that every page shows or needs.
@@ -117,6 +118,33 @@ impl Frame {
     /// The chevron in front of a `summary`.
     pub fn chevron(&self) -> Html {
         icon("chev", "i chev")
+    }
+
+    /// The state of a credential: icon, word and colour.
+    pub fn state(&self, state: &State) -> Html {
+        self.state_as(state, "state")
+    }
+
+    /// The same with other classes, such as `state lead`.
+    pub fn state_as(&self, state: &State, class: &str) -> Html {
+        let words = text::escape(&state.words(self.lang));
+        Html(format!("<p class=\"{class} {}\">{}<span>{words}</span></p>", state.class(), self.icon(state.icon())))
+    }
+
+    /// A count in words, up to ten.
+    pub fn count(&self, number: &usize) -> String {
+        format::count(self.lang, *number)
+    }
+
+    /// Facts as the rows of a definition list.
+    pub fn facts(&self, facts: &[Fact], class: &str) -> Html {
+        let row = |fact: &Fact| format!("<div><dt>{}</dt><dd>{}</dd></div>", self.text(&fact.label), self.value(&fact.value));
+        Html(format!("<dl class=\"{class}\">{}</dl>", facts.iter().map(row).collect::<String>()))
+    }
+
+    /// Labels in one sentence, the first with a capital: `Naam, titel en studielast`.
+    pub fn sentence(&self, labels: &[Text]) -> String {
+        format::sentence(self.lang, labels.iter().map(|label| label.get(self.lang)))
     }
 
     /// A text in the page's language.
