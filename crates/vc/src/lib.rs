@@ -3,7 +3,10 @@
 //! Times are Unix seconds (`i64`), JSON is [`serde_json::Value`]; clock and randomness are handed in.
 #![warn(missing_docs)]
 
+pub mod bundled;
+pub mod did;
 pub mod encoding;
+pub mod jwe;
 pub mod jws;
 pub mod key;
 pub mod random;
@@ -11,6 +14,7 @@ pub mod report;
 pub mod sd_jwt;
 pub mod strict_json;
 pub mod trust;
+pub mod x509;
 
 /// A JSON object, as used for headers and claims.
 pub type Map = serde_json::Map<String, serde_json::Value>;
