@@ -4,6 +4,7 @@
 //! and commits. One SQL text serves SQLite and PostgreSQL; a role can name only its own store.
 
 pub mod audit;
+pub mod issuer;
 pub mod lease;
 pub mod login;
 mod migrate;
@@ -15,6 +16,7 @@ pub mod spent;
 mod statement;
 mod tx;
 mod value;
+pub mod verifier;
 pub mod wallet;
 
 pub use role::{IssuerStore, IssuerTx, VerifierStore, VerifierTx, WalletStore, WalletTx};
