@@ -1,0 +1,276 @@
+//! What a credential attests: the content of a microcredential and of a proof of enrolment, by claim name (`domain.md` 6.5, 4.2).
+//!
+//! The structs serialise to exactly the claims that go into the credential, but for those that only exist once it is
+//! issued (`iss`, `iat`, `cnf`, `status`, `as_of`, …). They hold personal data, so they have no `Debug`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+
+use crate::LocalText;
+use crate::award::{Digest, Kind, digest_of};
+
+/// Who is named in a credential, as the institution's own administration has it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonName {
+    /// Given name.
+    pub given_name: String,
+    /// Family name with its prefix.
+    pub family_name: String,
+    /// Full-date, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthdate: Option<String>,
+}
+
+/// The institution that awards.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwardingBody {
+    /// Its name, in Dutch.
+    pub name: String,
+    /// BRIN, `^\d{2}[A-Z]{2}$`.
+    pub brin: String,
+    /// Its home domain.
+    pub schac_home: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+/// Something the holder can do.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LearningOutcome {
+    /// In a few words.
+    pub title: String,
+    /// In more words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where a framework names it, such as ESCO.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+}
+
+/// How much work it was.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// `ects` or `sbu`.
+    pub unit: WorkloadUnit,
+    /// How many.
+    pub value: Number,
+}
+
+/// The unit of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WorkloadUnit {
+    /// European credits: 28 hours each.
+    Ects,
+    /// Study hours (mbo).
+    Sbu,
+}
+
+/// A level in a framework.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// `EQF` or `NLQF`.
+    pub framework: String,
+    /// `1` to `8`, and `4+` in NLQF.
+    pub value: String,
+}
+
+/// On what quality framework the award rests.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualityAssurance {
+    /// The framework's name.
+    pub name: String,
+    /// Where it can be read.
+    pub url: String,
+    /// Its version, or the code of a decision.
+    pub code: String,
+}
+
+/// The grade.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grade {
+    /// The value itself, verbatim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The scale, in OOAPI's words.
+    #[serde(rename = "type")]
+    pub scale: String,
+    /// The lowest value of the scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<String>,
+    /// The highest value of the scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<String>,
+    /// From which value it is a pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<String>,
+    /// Whether it is one.
+    pub passed: bool,
+}
+
+/// The content of a microcredential.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Achievement {
+    /// Its title, in Dutch.
+    pub title: String,
+    /// Its title in both languages.
+    pub title_by_language: LocalText,
+    /// What it is, in Dutch.
+    pub description: String,
+    /// What it is, in both languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description_by_language: Option<LocalText>,
+    /// Who awards it.
+    pub awarding_body: AwardingBody,
+    /// Date of the result, full-date.
+    pub awarded_date: String,
+    /// What the holder can do.
+    pub learning_outcomes: Vec<LearningOutcome>,
+    /// How much work it was.
+    pub workload: Workload,
+    /// At what level.
+    pub level: Level,
+    /// How it was assessed.
+    pub assessment_type: String,
+    /// How it was followed.
+    pub participation_type: String,
+    /// How the assessment was supervised.
+    pub supervision_type: String,
+    /// Whether the identity was checked at the assessment.
+    pub identity_checked: bool,
+    /// On what quality framework it rests.
+    pub quality_assurance: QualityAssurance,
+    /// Language of instruction, BCP 47.
+    pub language: String,
+    /// Programmes that it counts for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programme_identifiers: Vec<String>,
+    /// `stand-alone` or `stackable`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stackability: Option<String>,
+    /// Always `micro_credential`.
+    pub class: String,
+    /// The grade, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Grade>,
+    /// Who achieved it.
+    #[serde(flatten)]
+    pub person: PersonName,
+}
+
+/// The content of a proof of enrolment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// BRIN of the institution.
+    #[serde(rename = "institutionBRINCode")]
+    pub brin: String,
+    /// Its home domain.
+    pub schac_home_organization: String,
+    /// Its name, in Dutch.
+    pub institution_name: String,
+    /// `programme`, `course` or `component`.
+    pub kind: String,
+    /// CROHO or CREBO code.
+    #[serde(rename = "crohoCreboCode", default, skip_serializing_if = "Option::is_none")]
+    pub programme_code: Option<String>,
+    /// Name of what the person is enrolled in.
+    pub name: String,
+    /// `mbo`, `hbo` or `wo`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub education_type: Option<String>,
+    /// Level, in the source's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// EQF level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eqf_level: Option<String>,
+    /// `associate_degree`, `propedeuse`, `bachelor`, `master`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// `full-time`, `part-time`, `dual training`, `self-paced`.
+    #[serde(rename = "modeOfStudy", default, skip_serializing_if = "Option::is_none")]
+    pub mode_of_study: Option<String>,
+    /// The association's state.
+    pub state: String,
+    /// First day, full-date.
+    #[serde(rename = "startDate")]
+    pub start_date: String,
+    /// Last day, full-date.
+    #[serde(rename = "endDate", default, skip_serializing_if = "Option::is_none")]
+    pub end_date: Option<String>,
+    /// Such as `2026-2027`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub academic_year: Option<String>,
+    /// Who is enrolled.
+    #[serde(flatten)]
+    pub person: PersonName,
+}
+
+/// The content of an award of either kind, as it is sealed until it is issued.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", content = "content", rename_all = "snake_case")]
+pub enum Content {
+    /// A microcredential.
+    Microcredential(Box<Achievement>),
+    /// A proof of enrolment.
+    Enrolment(Box<Enrolment>),
+}
+
+/// The content could not be written as claims.
+#[derive(Debug, thiserror::Error)]
+#[error("the content of an award could not be written as claims")]
+pub struct ContentError(#[from] serde_json::Error);
+
+impl Content {
+    /// What it attests.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Microcredential(_) => Kind::Microcredential,
+            Self::Enrolment(_) => Kind::Enrolment,
+        }
+    }
+
+    /// What a page calls it, in both languages.
+    pub fn title(&self) -> LocalText {
+        match self {
+            Self::Microcredential(achievement) => achievement.title_by_language.clone(),
+            Self::Enrolment(enrolment) => LocalText::same(&enrolment.name),
+        }
+    }
+
+    /// Who it is about.
+    pub fn person(&self) -> &PersonName {
+        match self {
+            Self::Microcredential(achievement) => &achievement.person,
+            Self::Enrolment(enrolment) => &enrolment.person,
+        }
+    }
+
+    /// The digest by which a change is seen.
+    ///
+    /// # Errors
+    /// When it cannot be serialised, which no value of these types does.
+    pub fn digest(&self) -> Result<Digest, ContentError> {
+        Ok(digest_of(self)?)
+    }
+
+    /// The claims by name.
+    ///
+    /// # Errors
+    /// When it cannot be serialised, which no value of these types does.
+    pub fn claims(&self) -> Result<Map<String, Value>, ContentError> {
+        let value = match self {
+            Self::Microcredential(achievement) => serde_json::to_value(achievement)?,
+            Self::Enrolment(enrolment) => serde_json::to_value(enrolment)?,
+        };
+        Ok(match value {
+            Value::Object(claims) => claims,
+            _ => Map::new(),
+        })
+    }
+}

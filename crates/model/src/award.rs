@@ -1,0 +1,445 @@
+//! The award: what an institution decided to attest about one person, and the rules that decide it (`domain.md` 6.2).
+//!
+//! The rules are one pure function, [`decide`]: facts from the source, what stands already, and the institution's
+//! finality setting go in; one [`Decision`] comes out. Nothing here reads a clock, a row or a template.
+
+use serde::{Deserialize, Serialize};
+use vc::encoding::sha256;
+
+use crate::Timestamp;
+
+crate::id! {
+    /// An award: a public identifier, used at the machine API and the desk.
+    AwardId
+}
+
+/// What an award attests. The words are the short names of the credential types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A result in a small, quality-assured unit of education.
+    Microcredential,
+    /// That a person is enrolled.
+    Enrolment,
+}
+
+impl Kind {
+    /// The short name, as in the register and the machine API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Microcredential => "microcredential",
+            Self::Enrolment => "enrolment",
+        }
+    }
+
+    /// From the short name.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "microcredential" => Some(Self::Microcredential),
+            "enrolment" => Some(Self::Enrolment),
+            _ => None,
+        }
+    }
+
+    /// The Credential Configuration that is issued by default.
+    pub const fn configuration(self) -> &'static str {
+        match self {
+            Self::Microcredential => "microcredential-sd-jwt",
+            Self::Enrolment => "enrolment-sd-jwt",
+        }
+    }
+
+    /// The type's name in the world (`vct`).
+    pub const fn vct(self) -> &'static str {
+        match self {
+            Self::Microcredential => vc::bundled::MICROCREDENTIAL_VCT,
+            Self::Enrolment => vc::bundled::ENROLMENT_VCT,
+        }
+    }
+}
+
+/// The state of an association at the source, after both versions' spellings were made one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssociationState {
+    /// Asked for, not decided.
+    Pending,
+    /// Ended by the person or the institution.
+    Cancelled,
+    /// Refused.
+    Denied,
+    /// Standing.
+    Associated,
+    /// On a waiting list.
+    Queued,
+    /// Over, in the normal way.
+    Finished,
+}
+
+impl AssociationState {
+    /// The word of OOAPI v6.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Cancelled => "cancelled",
+            Self::Denied => "denied",
+            Self::Associated => "associated",
+            Self::Queued => "queued",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+/// The state of a result at the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultState {
+    /// Being worked on.
+    InProgress,
+    /// Put off.
+    Postponed,
+    /// Waiting to be assessed.
+    Queued,
+    /// Assessed.
+    Completed,
+}
+
+/// Whether a completed result is a pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pass {
+    /// The source does not say.
+    Unknown,
+    /// Passed.
+    Passed,
+    /// Failed.
+    Failed,
+}
+
+/// What the rules look at in a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResultFacts {
+    /// Its state.
+    pub state: ResultState,
+    /// Passed, failed or not said.
+    pub pass: Pass,
+    /// Whether the examination board made it final; `None` when the source says nothing.
+    pub is_final: Option<bool>,
+    /// The moment of the result, where the source tells one.
+    pub at: Option<Timestamp>,
+}
+
+/// When this institution's results count as final.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Finality {
+    /// Only when the source says so. The default, for every sector.
+    SourceSays,
+    /// A completed result is final, by a decision of the institution's examination board.
+    CompletedIsFinal(BoardDecision),
+}
+
+impl Finality {
+    fn holds(&self, said: Option<bool>) -> bool {
+        match (self, said) {
+            (_, Some(said)) => said,
+            (Self::CompletedIsFinal(_), None) => true,
+            (Self::SourceSays, None) => false,
+        }
+    }
+}
+
+/// The decision by which an examination board made completed results final; shown at the desk and in the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoardDecision {
+    /// The board's number for it.
+    pub number: String,
+    /// Its date, full-date.
+    pub date: String,
+}
+
+/// Something without which nothing is issued. The words are codes: they go into rows, answers and pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// The result is not final yet.
+    WaitingFinal,
+    /// The source does not say whether the result is a pass.
+    PassUnknown,
+    /// Nobody knows which eduID belongs to this person.
+    LearnerUnknown,
+    /// The course has no issuing template.
+    Template,
+    /// No learning outcomes.
+    LearningOutcomes,
+    /// Neither ECTS nor SBU, or both.
+    Workload,
+    /// The workload is outside the limits of the quality framework.
+    WorkloadLimits,
+    /// No EQF level.
+    Level,
+    /// No type of assessment.
+    AssessmentType,
+    /// No form of participation.
+    ParticipationType,
+    /// No supervision type.
+    SupervisionType,
+    /// No quality assurance.
+    QualityAssurance,
+    /// No language of instruction.
+    Language,
+    /// No description.
+    Description,
+    /// No programme name or code.
+    Programme,
+    /// No start date.
+    StartDate,
+    /// No date of the result.
+    AwardedDate,
+    /// The person has no name at the source.
+    Name,
+    /// The institution is not admitted for this type in the register.
+    Admission,
+}
+
+impl Missing {
+    /// The code, as in rows and answers.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WaitingFinal => "waiting_final",
+            Self::PassUnknown => "pass_unknown",
+            Self::LearnerUnknown => "learner_unknown",
+            Self::Template => "template",
+            Self::LearningOutcomes => "learning_outcomes",
+            Self::Workload => "workload",
+            Self::WorkloadLimits => "workload_limits",
+            Self::Level => "level",
+            Self::AssessmentType => "assessment_type",
+            Self::ParticipationType => "participation_type",
+            Self::SupervisionType => "supervision_type",
+            Self::QualityAssurance => "quality_assurance",
+            Self::Language => "language",
+            Self::Description => "description",
+            Self::Programme => "programme",
+            Self::StartDate => "start_date",
+            Self::AwardedDate => "awarded_date",
+            Self::Name => "name",
+            Self::Admission => "admission",
+        }
+    }
+}
+
+/// SHA-256 over the facts that went into a credential, or that came from a source.
+pub type Digest = [u8; 32];
+
+/// The digest of anything that serialises the same way each time (structs and sorted maps).
+pub fn digest_of<T: Serialize>(value: &T) -> Result<Digest, serde_json::Error> {
+    serde_json::to_vec(value).map(|bytes| sha256(&bytes))
+}
+
+/// Everything the rules look at, read from one association or one award body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// What it would attest.
+    pub kind: Kind,
+    /// Whether the person takes part as a student.
+    pub student: bool,
+    /// The association's state.
+    pub association: AssociationState,
+    /// The result, when there is one.
+    pub result: Option<ResultFacts>,
+    /// False when the offering says that no result is expected.
+    pub result_expected: bool,
+    /// What could not be resolved for the content, beyond finality and passing.
+    pub missing: Vec<Missing>,
+    /// Digest of the content that a credential would carry; `None` when it could not be made.
+    pub content: Option<Digest>,
+}
+
+/// Why a credential stopped being good. Codes for rows and the desk; a verifier sees status and date only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The result became a fail.
+    ResultFailed,
+    /// The result is gone.
+    ResultWithdrawn,
+    /// The result is open again.
+    UnderReview,
+    /// A newer revision took its place.
+    Superseded,
+    /// The enrolment was cancelled or denied.
+    EnrolmentEnded,
+    /// Staff or the machine API said so.
+    ByInstitution,
+    /// It was prepared, and never handed over.
+    NeverDelivered,
+}
+
+impl Reason {
+    /// The code, as in rows.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ResultFailed => "result_failed",
+            Self::ResultWithdrawn => "result_withdrawn",
+            Self::UnderReview => "under_review",
+            Self::Superseded => "superseded",
+            Self::EnrolmentEnded => "enrolment_ended",
+            Self::ByInstitution => "by_institution",
+            Self::NeverDelivered => "never_delivered",
+        }
+    }
+}
+
+/// What stands for this award before the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Never decided, or decided that nothing issues.
+    Nothing,
+    /// Parked with a list.
+    Parked,
+    /// Decided to issue; offered or waiting to be, and not collected.
+    Open {
+        /// Digest of the decided content.
+        content: Digest,
+    },
+    /// A credential is out.
+    Issued {
+        /// Digest of its content.
+        content: Digest,
+        /// Suspended by these rules, because the result was open again.
+        under_review: bool,
+    },
+    /// The credential that was out has been revoked.
+    Ended {
+        /// Digest of its content.
+        content: Digest,
+        /// Revoked by these rules; otherwise by staff, whose word stands until the facts change.
+        by_rule: bool,
+    },
+}
+
+/// What happens now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing changes.
+    Nothing,
+    /// Issue (or offer) this revision.
+    Issue,
+    /// Keep it at the desk with what is missing.
+    Park(Vec<Missing>),
+    /// Take back what was decided and not yet collected.
+    Withdraw(Reason),
+    /// Suspend the credential that is out.
+    Suspend(Reason),
+    /// Make the suspended credential valid again.
+    Reinstate,
+    /// Revoke the credential that is out.
+    Revoke(Reason),
+    /// Revoke the credential that is out and issue the next revision.
+    Supersede,
+}
+
+impl Decision {
+    /// The code, as in rows and at the desk.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Issue => "issue",
+            Self::Park(_) => "parked",
+            Self::Withdraw(_) => "withdraw",
+            Self::Suspend(_) => "suspend",
+            Self::Reinstate => "reinstate",
+            Self::Revoke(_) => "revoke",
+            Self::Supersede => "supersede",
+        }
+    }
+}
+
+/// Decides what happens to an award, by the rules of `domain.md` 6.2.
+pub fn decide(facts: &Facts, standing: &Standing, finality: &Finality) -> Decision {
+    if !facts.student {
+        return Decision::Nothing;
+    }
+    match facts.kind {
+        Kind::Microcredential => decide_microcredential(facts, standing, finality),
+        Kind::Enrolment => decide_enrolment(facts, standing),
+    }
+}
+
+fn decide_microcredential(facts: &Facts, standing: &Standing, finality: &Finality) -> Decision {
+    let Some(result) = facts.result else { return take_back(standing, Reason::ResultWithdrawn) };
+    match (result.state, result.pass) {
+        (ResultState::Completed, Pass::Failed) => return take_back(standing, Reason::ResultFailed),
+        (ResultState::Completed, Pass::Passed) => {}
+        (ResultState::Completed, Pass::Unknown) => return reopen(standing, Decision::Park(sorted(Missing::PassUnknown, &facts.missing))),
+        (ResultState::InProgress | ResultState::Postponed | ResultState::Queued, _) => return reopen(standing, Decision::Nothing),
+    }
+    if !finality.holds(result.is_final) {
+        return reopen(standing, Decision::Park(sorted(Missing::WaitingFinal, &facts.missing)));
+    }
+    let stands = matches!(facts.association, AssociationState::Associated | AssociationState::Finished);
+    if !stands || !facts.result_expected {
+        // A final result stays a fact when the association ends; it does not start a credential either.
+        return Decision::Nothing;
+    }
+    issue_or_keep(facts, standing)
+}
+
+fn decide_enrolment(facts: &Facts, standing: &Standing) -> Decision {
+    match facts.association {
+        AssociationState::Associated => issue_or_keep(facts, standing),
+        AssociationState::Cancelled | AssociationState::Denied => take_back(standing, Reason::EnrolmentEnded),
+        AssociationState::Pending | AssociationState::Queued | AssociationState::Finished => Decision::Nothing,
+    }
+}
+
+fn issue_or_keep(facts: &Facts, standing: &Standing) -> Decision {
+    let Some(content) = facts.content.filter(|_| facts.missing.is_empty()) else {
+        return match standing {
+            // What is out is a snapshot; that a template lost a field does not take it back.
+            Standing::Issued { .. } | Standing::Ended { .. } => Decision::Nothing,
+            Standing::Nothing | Standing::Parked | Standing::Open { .. } => Decision::Park(facts.missing.clone()),
+        };
+    };
+    match standing {
+        Standing::Nothing | Standing::Parked => Decision::Issue,
+        Standing::Open { content: before } if *before == content => Decision::Nothing,
+        Standing::Open { .. } => Decision::Issue,
+        Standing::Issued { content: before, under_review: true } if *before == content => Decision::Reinstate,
+        Standing::Issued { content: before, .. } if *before == content => Decision::Nothing,
+        Standing::Issued { .. } => Decision::Supersede,
+        Standing::Ended { content: before, by_rule: false } if *before == content => Decision::Nothing,
+        Standing::Ended { .. } => Decision::Issue,
+    }
+}
+
+/// The ground is gone: withdraw what is open, revoke what is out.
+fn take_back(standing: &Standing, reason: Reason) -> Decision {
+    match standing {
+        Standing::Nothing | Standing::Ended { .. } => Decision::Nothing,
+        Standing::Parked | Standing::Open { .. } => Decision::Withdraw(reason),
+        Standing::Issued { .. } => Decision::Revoke(reason),
+    }
+}
+
+/// The result is open again: suspend what is out, otherwise do what a fresh result of this kind would do.
+fn reopen(standing: &Standing, otherwise: Decision) -> Decision {
+    match standing {
+        Standing::Issued { under_review: true, .. } => Decision::Nothing,
+        Standing::Issued { .. } => Decision::Suspend(Reason::UnderReview),
+        Standing::Open { .. } if otherwise == Decision::Nothing => Decision::Withdraw(Reason::UnderReview),
+        Standing::Nothing | Standing::Parked | Standing::Open { .. } | Standing::Ended { .. } => otherwise,
+    }
+}
+
+fn sorted(first: Missing, others: &[Missing]) -> Vec<Missing> {
+    let mut all = vec![first];
+    all.extend(others.iter().copied().filter(|other| *other != first));
+    all.sort_unstable();
+    all
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,362 @@
+//! Credentials: reserved, prepared, issued or void; nothing signed leaves without its row.
+
+use model::Timestamp;
+use model::award::{AwardId, Kind};
+use model::id;
+use model::offer::OfferId;
+use zeroize::Zeroizing;
+
+use super::status_list::CredentialStatus;
+use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
+
+statements! {
+    RESERVE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, state, list, idx, status, reserved_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'reserved', $8, $9, 'valid', $10)";
+    PREPARE = "UPDATE issued_credential SET state = 'prepared', signing_key = $2, prepared = $3, payload_hash = $4, expires_at = $5 \
+        WHERE id = $1 AND state = 'reserved'";
+    ISSUE = "UPDATE issued_credential SET state = 'issued', prepared = NULL, body = $2, body_hash = $3, issued_at = $4 \
+        WHERE id = $1 AND state = 'prepared'";
+    VOID = "UPDATE issued_credential SET state = 'void', status = 'revoked', prepared = NULL WHERE id = $1 AND state = 'reserved'";
+    STALE = "SELECT id FROM issued_credential WHERE state = 'reserved' AND reserved_at <= $1 LIMIT 100";
+    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE state = 'prepared' ORDER BY reserved_at LIMIT 100";
+    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE offer = $1 AND configuration = $2 AND state IN ('prepared', 'issued')";
+    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND state IN ('prepared', 'issued') ORDER BY reserved_at, id";
+    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND id = $2 AND state = 'issued'";
+    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND state = 'issued' AND (issued_at < $2 OR (issued_at = $2 \
+        AND id < $3)) ORDER BY issued_at DESC, id DESC LIMIT $4";
+    READ_PREPARED = "SELECT prepared FROM issued_credential WHERE id = $1 AND state = 'prepared'";
+    READ_BODY = "SELECT body FROM issued_credential WHERE id = $1 AND state = 'issued'";
+    ERASE_BODIES = "UPDATE issued_credential SET body = NULL WHERE offer = $1 AND body IS NOT NULL";
+    ERASE_OLD_BODIES = "UPDATE issued_credential SET body = NULL WHERE body IS NOT NULL AND issued_at <= $1";
+    SET_STATUS = "UPDATE issued_credential SET status = $2 WHERE id = $1 AND status = $3 AND state IN ('prepared', 'issued')";
+    INSERT_CHANGE = "INSERT INTO status_change (id, credential, status, code, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    LIST_CHANGES = "SELECT id, status, code, reason, at FROM status_change WHERE credential = $1 ORDER BY at, id";
+    COUNT_IN_STATE = "SELECT COUNT(*) AS n FROM issued_credential WHERE institution = $1 AND state = $2";
+}
+
+/// A place for a credential, taken before anything is built.
+pub struct NewReservation<'a> {
+    /// UUIDv4.
+    pub id: &'a str,
+    /// The institution's slug.
+    pub institution: &'a str,
+    /// What it attests.
+    pub award: &'a AwardId,
+    /// In which revision.
+    pub revision: i64,
+    /// The offer by which it is collected.
+    pub offer: &'a OfferId,
+    /// The person's row.
+    pub person: &'a str,
+    /// As what.
+    pub configuration: &'a str,
+    /// The status list.
+    pub list: &'a str,
+    /// The place in it.
+    pub index: i64,
+}
+
+/// A credential as it stands.
+#[derive(Clone, Debug)]
+pub struct CredentialRow {
+    /// UUIDv4.
+    pub id: String,
+    /// The institution's slug.
+    pub institution: String,
+    /// What it attests.
+    pub award: AwardId,
+    /// In which revision.
+    pub revision: i64,
+    /// The offer by which it was collected.
+    pub offer: OfferId,
+    /// The person's row.
+    pub person: String,
+    /// As what.
+    pub configuration: String,
+    /// `prepared` or `issued`.
+    pub state: String,
+    /// The status list.
+    pub list: String,
+    /// The place in it.
+    pub index: i64,
+    /// Whether it holds.
+    pub status: CredentialStatus,
+    /// The row of the key that it is signed with.
+    pub signing_key: Option<String>,
+    /// SHA-256 of what was prepared to be signed.
+    pub payload_hash: Option<Vec<u8>>,
+    /// When its place was taken.
+    pub reserved_at: Timestamp,
+    /// When it was signed and stored.
+    pub issued_at: Option<Timestamp>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What was prepared to be signed.
+pub struct NewPreparation<'a> {
+    /// The credential.
+    pub id: &'a str,
+    /// The row of the key that will sign.
+    pub signing_key: &'a str,
+    /// What will be signed, with its disclosures.
+    pub prepared: &'a [u8],
+    /// SHA-256 of the payload.
+    pub payload_hash: &'a [u8],
+    /// When the credential ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A change of status in a credential's history.
+pub struct StatusChange {
+    /// The status from then on.
+    pub status: CredentialStatus,
+    /// Its reason code.
+    pub code: String,
+    /// Words for the learner and the desk.
+    pub reason: Option<Zeroizing<String>>,
+    /// When.
+    pub at: Timestamp,
+}
+
+fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
+    Cell { table: "issued_credential", column, row: id, owner }
+}
+
+impl IssuerTx {
+    /// Takes a place.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reserve(&mut self, new: &NewReservation<'_>, now: Timestamp) -> Result<()> {
+        let values = args![
+            new.id,
+            new.institution,
+            new.award.as_str(),
+            new.revision,
+            new.offer.as_str(),
+            new.person,
+            new.configuration,
+            new.list,
+            new.index,
+            now,
+        ];
+        self.execute(RESERVE, values).await?;
+        Ok(())
+    }
+
+    /// Keeps what will be signed. False when the place is not there any more.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] when the offer has a prepared credential already, and when the database fails.
+    pub async fn prepare_credential(&mut self, owner: &Owner, new: &NewPreparation<'_>) -> Result<bool> {
+        let sealed = self.seal(&cell("prepared", new.id, owner), new.prepared).await?;
+        let values = args![new.id, new.signing_key, sealed, new.payload_hash, new.expires_at];
+        Ok(self.execute(PREPARE, values).await? == 1)
+    }
+
+    /// Keeps what was signed. False when another server did that before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn store_credential(&mut self, row: &CredentialRow, body: &str, now: Timestamp) -> Result<bool> {
+        let owner = Owner::person(&row.institution, &row.person);
+        let sealed = self.seal(&cell("body", &row.id, &owner), body.as_bytes()).await?;
+        Ok(self.execute(ISSUE, args![&row.id, sealed, crate::hash_token(body), now]).await? == 1)
+    }
+
+    /// Gives up a place that nothing was prepared for; its status reads revoked, so that it means nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn void_reservation(&mut self, id: &str) -> Result<bool> {
+        Ok(self.execute(VOID, args![id]).await? == 1)
+    }
+
+    /// Places that were taken before `before` and never prepared.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn stale_reservations(&mut self, before: Timestamp) -> Result<Vec<String>> {
+        self.rows(STALE, args![before]).await?.iter().map(|row| row.text("id")).collect()
+    }
+
+    /// Credentials that were prepared and not stored.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prepared_credentials(&mut self) -> Result<Vec<CredentialRow>> {
+        self.rows(PREPARED, args![]).await?.iter().map(read_credential).collect()
+    }
+
+    /// The credential of an offer in one configuration.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credential_of_offer(&mut self, offer: &OfferId, configuration: &str) -> Result<Option<CredentialRow>> {
+        self.optional(OF_OFFER, args![offer.as_str(), configuration]).await?.as_ref().map(read_credential).transpose()
+    }
+
+    /// The credentials of an award, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credentials_of_award(&mut self, award: &AwardId) -> Result<Vec<CredentialRow>> {
+        self.rows(OF_AWARD, args![award.as_str()]).await?.iter().map(read_credential).collect()
+    }
+
+    /// A credential of this institution.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credential(&mut self, institution: &str, id: &str) -> Result<Option<CredentialRow>> {
+        self.optional(FIND_CREDENTIAL, args![institution, id]).await?.as_ref().map(read_credential).transpose()
+    }
+
+    /// The credentials of an institution, newest first, after a place in that order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credentials(&mut self, institution: &str, after: Option<(Timestamp, &str)>, limit: i64) -> Result<Vec<CredentialRow>> {
+        let (at, id) = after.unwrap_or((Timestamp::from_millis(i64::MAX), ""));
+        self.rows(LIST_CREDENTIALS, args![institution, at, id, limit]).await?.iter().map(read_credential).collect()
+    }
+
+    /// What was prepared to be signed.
+    ///
+    /// # Errors
+    /// When the database fails or it does not open.
+    pub async fn prepared(&mut self, row: &CredentialRow) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(found) = self.optional(READ_PREPARED, args![&row.id]).await? else { return Ok(None) };
+        let owner = Owner::person(&row.institution, &row.person);
+        self.open(&cell("prepared", &row.id, &owner), &found.blob("prepared")?).await.map(Some)
+    }
+
+    /// The credential itself, as long as it is kept for a repeated answer.
+    ///
+    /// # Errors
+    /// When the database fails or it does not open.
+    pub async fn credential_body(&mut self, row: &CredentialRow) -> Result<Option<Zeroizing<String>>> {
+        let Some(found) = self.optional(READ_BODY, args![&row.id]).await? else { return Ok(None) };
+        let Some(sealed) = found.opt_blob("body")? else { return Ok(None) };
+        let owner = Owner::person(&row.institution, &row.person);
+        self.open_text(&cell("body", &row.id, &owner), &sealed).await.map(Some)
+    }
+
+    /// Erases the credentials of an offer: the wallet has them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn erase_bodies(&mut self, offer: &OfferId) -> Result<u64> {
+        self.execute(ERASE_BODIES, args![offer.as_str()]).await
+    }
+
+    /// Erases credentials that were issued before `before`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn erase_old_bodies(&mut self, before: Timestamp) -> Result<u64> {
+        self.execute(ERASE_OLD_BODIES, args![before]).await
+    }
+
+    /// Changes a credential's status, its list and its history together. False when it was not as it was read any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_status(
+        &mut self,
+        row: &CredentialRow,
+        to: CredentialStatus,
+        (code, reason): (&str, Option<&str>),
+        now: Timestamp,
+    ) -> Result<bool> {
+        if self.execute(SET_STATUS, args![&row.id, to.as_str(), row.status.as_str()]).await? != 1 {
+            return Ok(false);
+        }
+        let change = id::row_id(now, self.random());
+        let owner = Owner::person(&row.institution, &row.person);
+        let sealed = match reason {
+            Some(reason) => Some(self.seal(&reason_cell(&change, &owner), reason.as_bytes()).await?),
+            None => None,
+        };
+        self.execute(INSERT_CHANGE, args![&change, &row.id, to.as_str(), code, sealed, now]).await?;
+        self.list_changed(&row.list).await?;
+        Ok(true)
+    }
+
+    /// The history of a credential's status, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a reason does not open.
+    pub async fn status_changes(&mut self, row: &CredentialRow) -> Result<Vec<StatusChange>> {
+        let owner = Owner::person(&row.institution, &row.person);
+        let mut changes = Vec::new();
+        for found in self.rows(LIST_CHANGES, args![&row.id]).await? {
+            let id = found.text("id")?;
+            let reason = match found.opt_blob("reason")? {
+                Some(sealed) => Some(self.open_text(&reason_cell(&id, &owner), &sealed).await?),
+                None => None,
+            };
+            changes.push(StatusChange { status: CredentialStatus::of(&found)?, code: found.text("code")?, reason, at: found.time("at")? });
+        }
+        Ok(changes)
+    }
+
+    /// How many credentials of an institution are in a state: for the desk and for tests of the invariants.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_credentials(&mut self, institution: &str, state: &str) -> Result<i64> {
+        self.optional(COUNT_IN_STATE, args![institution, state]).await?.map_or(Ok(0), |row| row.int("n"))
+    }
+}
+
+fn reason_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
+    Cell { table: "status_change", column: "reason", row: id, owner }
+}
+
+/// The kind of a configuration id.
+pub fn kind_of(configuration: &str) -> Option<Kind> {
+    [Kind::Microcredential, Kind::Enrolment].into_iter().find(|kind| kind.configuration() == configuration)
+}
+
+fn read_credential(row: &Row) -> Result<CredentialRow> {
+    Ok(CredentialRow {
+        id: row.text("id")?,
+        institution: row.text("institution")?,
+        award: AwardId::new(row.text("award")?),
+        revision: row.int("revision")?,
+        offer: OfferId::new(row.text("offer")?),
+        person: row.text("person")?,
+        configuration: row.text("configuration")?,
+        state: row.text("state")?,
+        list: row.text("list")?,
+        index: row.int("idx")?,
+        status: CredentialStatus::of(row)?,
+        signing_key: row.opt_text("signing_key")?,
+        payload_hash: row.opt_blob("payload_hash")?,
+        reserved_at: row.time("reserved_at")?,
+        issued_at: row.opt_time("issued_at")?,
+        expires_at: row.opt_time("expires_at")?,
+    })
+}
+
+impl CredentialRow {
+    /// Whether it is signed and stored.
+    pub fn is_issued(&self) -> bool {
+        self.state == "issued"
+    }
+
+    /// The kind of its configuration.
+    ///
+    /// # Errors
+    /// When the row names a configuration that this program does not know.
+    pub fn kind(&self) -> Result<Kind> {
+        kind_of(&self.configuration).ok_or(StorageError::Row { table: "issued_credential", column: "configuration" })
+    }
+}

@@ -1,0 +1,154 @@
+//! Status lists: one institution and one kind each, with an index per credential that is never used twice.
+
+use model::Timestamp;
+use model::award::Kind;
+use model::id::public_id;
+
+use crate::{IssuerTx, Result, Row, StorageError, args, statements};
+
+statements! {
+    INSERT_LIST = "INSERT INTO status_list (id, institution, kind, taken, version, state, created_at) VALUES ($1, $2, $3, 0, 0, 'open', $4)";
+    OPEN_LISTS = "SELECT id FROM status_list WHERE institution = $1 AND kind = $2 AND state = 'open' ORDER BY id";
+    TAKE = "UPDATE status_list SET taken = taken + 1, state = CASE WHEN taken + 1 >= $2 THEN 'full' ELSE state END \
+        WHERE id = $1 AND state = 'open' RETURNING taken";
+    BUMP = "UPDATE status_list SET version = version + 1 WHERE id = $1";
+    FIND_LIST = "SELECT id, institution, kind, version FROM status_list WHERE institution = $1 AND id = $2";
+    ENTRIES = "SELECT idx, status FROM issued_credential WHERE list = $1 AND status <> 'valid'";
+}
+
+/// The number of entries of a list: 2^20.
+pub const ENTRIES_PER_LIST: i64 = 1 << 20;
+/// How many lists of one institution and kind are open at a time, so that neighbours say nothing.
+const OPEN_AT_A_TIME: usize = 2;
+
+/// A list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusListRow {
+    /// In its address.
+    pub id: String,
+    /// The institution's slug.
+    pub institution: String,
+    /// `microcredential` or `enrolment`.
+    pub kind: String,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// Whether a credential still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialStatus {
+    /// It holds.
+    Valid,
+    /// It does not, for now.
+    Suspended,
+    /// It does not, for good.
+    Revoked,
+}
+
+impl CredentialStatus {
+    /// The word of rows and of the machine API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// From that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Valid, Self::Suspended, Self::Revoked].into_iter().find(|status| status.as_str() == text)
+    }
+
+    pub(super) fn of(row: &Row) -> Result<Self> {
+        Self::parse(&row.text("status")?).ok_or(StorageError::Row { table: "issued_credential", column: "status" })
+    }
+}
+
+impl IssuerTx {
+    /// Takes the next place of one of the institution's open lists, drawn by chance: the list and the place behind its
+    /// keyed permutation.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_index(&mut self, institution: &str, kind: Kind, now: Timestamp) -> Result<(String, i64)> {
+        let mut lists = self.open_lists(institution, kind).await?;
+        while lists.len() < OPEN_AT_A_TIME {
+            let id = public_id(self.random());
+            self.execute(INSERT_LIST, args![&id, institution, kind.as_str(), now]).await?;
+            lists.push(id);
+        }
+        let draw: [u8; 8] = vc::random::bytes(self.random());
+        let at = usize::try_from(u64::from_le_bytes(draw) % lists.len().max(1) as u64).unwrap_or_default();
+        let list = lists.into_iter().nth(at).ok_or(StorageError::Conflict)?;
+        let row = self.optional(TAKE, args![&list, ENTRIES_PER_LIST]).await?.ok_or(StorageError::Conflict)?;
+        let place = row.int("taken")?.saturating_sub(1);
+        let index = permute(place, |round, half| {
+            let mixed = self.blind_index("status.index", &format!("{list}/{round}/{half}"));
+            mixed.iter().rev().take(4).fold(0u32, |value, byte| value << 8 | u32::from(*byte))
+        });
+        Ok((list, index))
+    }
+
+    async fn open_lists(&mut self, institution: &str, kind: Kind) -> Result<Vec<String>> {
+        self.rows(OPEN_LISTS, args![institution, kind.as_str()]).await?.iter().map(|row| row.text("id")).collect()
+    }
+
+    /// Counts a change of a list, which makes its servers publish it anew.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_changed(&mut self, list: &str) -> Result<()> {
+        self.execute(BUMP, args![list]).await?;
+        Ok(())
+    }
+
+    /// A list of this institution.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn status_list(&mut self, institution: &str, id: &str) -> Result<Option<StatusListRow>> {
+        let Some(row) = self.optional(FIND_LIST, args![institution, id]).await? else { return Ok(None) };
+        Ok(Some(StatusListRow {
+            id: row.text("id")?,
+            institution: row.text("institution")?,
+            kind: row.text("kind")?,
+            version: row.int("version")?,
+        }))
+    }
+
+    /// The entries of a list that are not valid.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn status_entries(&mut self, list: &str) -> Result<Vec<(i64, CredentialStatus)>> {
+        self.rows(ENTRIES, args![list]).await?.iter().map(|row| Ok((row.int("idx")?, CredentialStatus::of(row)?))).collect()
+    }
+}
+
+/// A permutation of 2^20 by a keyed Feistel network on two halves of ten bits: the order of issuing does not show.
+fn permute(place: i64, round: impl Fn(u8, u32) -> u32) -> i64 {
+    const HALF: u32 = 10;
+    const MASK: u32 = (1 << HALF) - 1;
+    let place = u32::try_from(place.rem_euclid(ENTRIES_PER_LIST)).unwrap_or_default();
+    let (mut left, mut right) = (place >> HALF, place & MASK);
+    for turn in 0..6u8 {
+        (left, right) = (right, left ^ (round(turn, right) & MASK));
+    }
+    i64::from(left << HALF | right)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn the_permutation_uses_every_index_once() {
+        let round = |turn: u8, half: u32| half.wrapping_mul(2_654_435_761).rotate_left(u32::from(turn) + 7) ^ u32::from(turn);
+        let seen: HashSet<i64> = (0..ENTRIES_PER_LIST).map(|place| permute(place, round)).collect();
+        assert_eq!(seen.len(), 1 << 20);
+        assert!(seen.iter().all(|index| (0..ENTRIES_PER_LIST).contains(index)));
+    }
+}
