@@ -1,1 +1,38 @@
 //! The glue between axum and the product: extractors, errors, sessions, egress.
+//!
+//! A role keeps an [`AppCore`] in its state (`#[derive(Clone, FromRef)] struct App { core: AppCore, store: …Store, … }`), groups its
+//! routes with [`Site`], and writes handlers from [`Ctx`], [`Session`], [`Protected`], [`Json`], [`OAuthForm`] and [`Bearer`]. A handler's
+//! error enum implements [`Failure`] and is named in [`failure!`]; the group decides whether it becomes a page, a problem
+//! document or OAuth's JSON.
+
+pub use axum;
+
+pub mod cookie;
+pub mod core;
+pub mod ctx;
+pub mod egress;
+pub mod failure;
+pub mod json;
+pub mod limits;
+pub mod oauth;
+pub mod oidc;
+pub mod origin;
+pub mod page;
+pub mod protected;
+pub mod render;
+pub mod serve;
+pub mod session;
+pub mod site;
+
+pub use crate::core::{AppCore, CoreParts, Role};
+pub use cookie::Cookie;
+pub use ctx::Ctx;
+pub use failure::{Failed, Failure, Kind, Wrong};
+pub use json::Json;
+pub use oauth::{Bearer, OAuthForm};
+pub use origin::{Origin, RoleUrls};
+pub use page::{Page, SeeOther};
+pub use protected::{FromOwnPage, OpenForm, Protected};
+pub use serve::{Shutdown, Stopper};
+pub use session::{Opening, Session, SessionTimes, Sessions};
+pub use site::{BODY_LIMIT, MESSAGE_LIMIT, Site, UPLOAD_LIMIT};

@@ -1,0 +1,215 @@
+//! What goes wrong in an operation: its kind, its protocol code and its cause, turned into an answer in one place.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use web::error::Shared;
+
+/// The kinds of failure, each with its HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 404: it is not there, or not for this caller.
+    NotFound,
+    /// 400: readable, but this message is not accepted (protocol checks).
+    Refused,
+    /// 400: it cannot be read as what it should be.
+    Invalid,
+    /// 422: understood, but not acceptable.
+    Unprocessable,
+    /// 409: the state of the thing does not allow it.
+    Conflict,
+    /// 410: it was here and is over.
+    Gone,
+    /// 502: somebody else's server did not answer as it should.
+    Upstream,
+    /// 413: longer than we read.
+    TooLarge,
+    /// 415: not a media type we read here.
+    MediaType,
+    /// 429: too often; try again after so many seconds.
+    TooMany {
+        /// Seconds to wait, sent as `Retry-After`.
+        retry_after: u32,
+    },
+    /// 401: no credentials, or unknown ones. On a page this offers the login.
+    Unauthorized,
+    /// 403: known, but not allowed.
+    Forbidden,
+    /// 405: the address exists, not for this method.
+    Method,
+    /// 421: a host that is not ours.
+    Misdirected,
+    /// 431: headers longer than we read.
+    Headers,
+    /// 501: the protocol has it, we do not serve it.
+    NotServed,
+    /// 503: not now.
+    Unavailable,
+    /// 500: our own fault.
+    Ours,
+}
+
+impl Kind {
+    /// The HTTP status of this kind.
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Refused | Self::Invalid => StatusCode::BAD_REQUEST,
+            Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::Gone => StatusCode::GONE,
+            Self::Upstream => StatusCode::BAD_GATEWAY,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+            Self::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::NotServed => StatusCode::NOT_IMPLEMENTED,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// One thing that is wrong in a JSON body.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Wrong {
+    /// JSON Pointer (RFC 6901) into the body.
+    pub pointer: String,
+    /// What is wrong there: `missing`, `unknown`, `type`, `value`, …
+    pub code: Cow<'static, str>,
+}
+
+impl Wrong {
+    /// What is wrong at a pointer.
+    pub fn at(pointer: impl Into<String>, code: impl Into<Cow<'static, str>>) -> Self {
+        Self { pointer: pointer.into(), code: code.into() }
+    }
+}
+
+/// Implemented by the error enum of each operation; [`failure!`](crate::failure!) then makes it an axum answer.
+///
+/// `Display` and the sources go to the log under the request's reference, so they hold no personal data.
+pub trait Failure: Error + Send + Sync + 'static {
+    /// What sort of failure this is; decides the status.
+    fn kind(&self) -> Kind;
+
+    /// The catalogue's code: `data-error` of a page, `code` of a problem document, `error` of an OAuth answer.
+    fn code(&self) -> &'static str;
+
+    /// A sentence for the caller's developer (ASCII for OAuth answers); never an echo of input.
+    fn detail(&self) -> Option<Cow<'static, str>> {
+        None
+    }
+
+    /// What is wrong where in a JSON body.
+    fn errors(&self) -> Vec<Wrong> {
+        Vec::new()
+    }
+
+    /// For pages: whether anything left the wallet.
+    fn shared(&self) -> Shared {
+        Shared::NotAtStake
+    }
+
+    /// Further headers, as `WWW-Authenticate` or `Allow`.
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        Vec::new()
+    }
+}
+
+/// A failure on its way out: it travels as an extension of the response and is written as a page or as JSON by the layer
+/// of its router group ([`crate::render`]).
+#[derive(Clone, Debug)]
+pub struct Failed {
+    pub(crate) kind: Kind,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) detail: Option<Cow<'static, str>>,
+    pub(crate) errors: Vec<Wrong>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) shared: Shared,
+    pub(crate) cause: Arc<str>,
+}
+
+impl Failed {
+    /// What an operation's error says.
+    pub fn of(failure: &dyn Failure) -> Self {
+        Self {
+            kind: failure.kind(),
+            code: failure.code().into(),
+            detail: failure.detail(),
+            errors: failure.errors(),
+            headers: failure.headers(),
+            shared: failure.shared(),
+            cause: chain(failure).into(),
+        }
+    }
+
+    /// A failure that needs no enum of its own.
+    pub fn new(kind: Kind, code: &'static str) -> Self {
+        Self { kind, code: code.into(), detail: None, errors: Vec::new(), headers: Vec::new(), shared: Shared::NotAtStake, cause: code.into() }
+    }
+
+    /// The same with what is wrong in the body.
+    pub fn with_errors(mut self, errors: Vec<Wrong>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// The same with a sentence for the caller's developer.
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The same with a header.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// An error and everything that caused it, in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let next = cause.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+/// Makes error enums that implement [`Failure`] usable as the `Err` of a handler.
+///
+/// ```ignore
+/// http::failure!(AnswerError, DeleteError);
+/// ```
+#[macro_export]
+macro_rules! failure {
+    ($($error:ty),+ $(,)?) => {$(
+        impl $crate::axum::response::IntoResponse for $error {
+            fn into_response(self) -> $crate::axum::response::Response {
+                $crate::axum::response::IntoResponse::into_response($crate::failure::Failed::of(&self))
+            }
+        }
+    )+};
+}
