@@ -223,3 +223,34 @@ async fn a_second_process_on_one_sqlite_file_stops_with_words() {
 }
 
 static MASTER: std::sync::LazyLock<storage::MasterKey> = std::sync::LazyLock::new(testkit::database::test_master);
+
+#[tokio::test]
+async fn the_two_databases_have_one_schema() {
+    let databases = each_database();
+    let [sqlite, postgres] = databases.as_slice() else { return };
+    for role in ["wallet", "issuer", "verifier"] {
+        let mut found = Vec::new();
+        for database in [sqlite, postgres] {
+            let url = database.url(role).await;
+            let random = std::sync::Arc::new(vc::random::SystemRandom);
+            match role {
+                "wallet" => Store::<Wallet>::open(&url, &MASTER, random).await.unwrap().close().await,
+                "issuer" => Store::<Issuer>::open(&url, &MASTER, random).await.unwrap().close().await,
+                _ => Store::<Verifier>::open(&url, &MASTER, random).await.unwrap().close().await,
+            }
+            found.push(testkit::schema::tables(&url).await);
+        }
+        let (one, other) = (&found[0], &found[1]);
+        assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>(), "tables of the {role}");
+        for (name, table) in one {
+            // A rowid key of SQLite may be null by its schema and never is.
+            let mut nullable = table.columns.clone();
+            if let Some(seq) = nullable.get_mut("seq") {
+                seq.1 = false;
+            }
+            assert_eq!(nullable, other[name].columns, "columns of {role}.{name}");
+            assert_eq!(table.unique, other[name].unique, "unique keys of {role}.{name}");
+        }
+        assert!(one.len() > 6, "{role} has tables");
+    }
+}
