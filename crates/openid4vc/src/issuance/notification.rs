@@ -1,0 +1,77 @@
+//! What the wallet tells the issuer about a credential during issuing (OpenID4VCI section 11, rows F1 and F2).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notification {
+    /// From the credential answer.
+    pub notification_id: String,
+    /// What happened.
+    pub event: NotificationEvent,
+    /// Printable ASCII.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_description: Option<String>,
+}
+
+/// Case-sensitive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationEvent {
+    /// The credential is stored.
+    CredentialAccepted,
+    /// It could not be used.
+    CredentialFailure,
+    /// The learner stopped the issuing. Our wallet never sends it, because it would tell about use.
+    CredentialDeleted,
+}
+
+/// Errors of the notification endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotificationErrorCode {
+    /// Row F1.
+    #[error("invalid_notification_id")]
+    InvalidNotificationId,
+    /// Row F2.
+    #[error("invalid_notification_request")]
+    InvalidNotificationRequest,
+}
+
+impl NotificationErrorCode {
+    /// The protocol's code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidNotificationId => "invalid_notification_id",
+            Self::InvalidNotificationRequest => "invalid_notification_request",
+        }
+    }
+}
+
+impl Notification {
+    /// Reads a body. Unknown members are ignored.
+    ///
+    /// # Errors
+    /// `invalid_notification_request`; an id that is missing or empty is `invalid_notification_id`.
+    pub fn parse(body: &[u8]) -> Result<Self, NotificationErrorCode> {
+        let value = vc::strict_json::parse(body).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)?;
+        if value.get("notification_id").and_then(Value::as_str).is_none_or(str::is_empty) {
+            return Err(NotificationErrorCode::InvalidNotificationId);
+        }
+        serde_json::from_value(value).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_f2() {
+        for body in [&br#"{"notification_id":"n","event":"Credential_Accepted"}"#[..], br#"{"notification_id":"n"}"#] {
+            assert_eq!(Notification::parse(body), Err(NotificationErrorCode::InvalidNotificationRequest));
+        }
+        let event = Notification::parse(br#"{"notification_id":"n","event":"credential_accepted","x":1}"#).unwrap().event;
+        assert_eq!(event, NotificationEvent::CredentialAccepted);
+    }
+}

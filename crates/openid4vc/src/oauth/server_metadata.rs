@@ -1,0 +1,157 @@
+//! Authorization server metadata (RFC 8414, with the additions of OpenID4VCI 12.3).
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::well_known::fetchable;
+
+/// The metadata document of an authorization server. Unknown members are ignored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationServerMetadata {
+    /// The issuer identifier, compared as a plain string.
+    pub issuer: String,
+    /// Absent when only the pre-authorized code grant is spoken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_endpoint: Option<String>,
+    /// The token endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint: Option<String>,
+    /// RFC 9126.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_authorization_request_endpoint: Option<String>,
+    /// RFC 9126: whether plain authorization requests are refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed_authorization_requests: bool,
+    /// The server's public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// Scopes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes_supported: Vec<String>,
+    /// Response types; may be empty for a server with the pre-authorized code grant only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response_types_supported: Vec<String>,
+    /// Grant types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grant_types_supported: Vec<String>,
+    /// PKCE methods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub code_challenge_methods_supported: Vec<String>,
+    /// How clients authenticate at the token endpoint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// Algorithms for `private_key_jwt`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// Algorithms for DPoP proofs (RFC 9449).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dpop_signing_alg_values_supported: Vec<String>,
+    /// RFC 9207.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub authorization_response_iss_parameter_supported: bool,
+    /// OpenID4VCI: whether a pre-authorized code needs no client authentication.
+    #[serde(default, rename = "pre-authorized_grant_anonymous_access_supported", skip_serializing_if = "std::ops::Not::not")]
+    pub pre_authorized_grant_anonymous_access_supported: bool,
+    /// OpenID4VP: a wallet's client identifier prefixes, when this is a wallet's document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_id_prefixes_supported: Vec<String>,
+    /// OpenID4VP: a wallet's response modes, when this is a wallet's document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response_modes_supported: Vec<String>,
+    /// OpenID4VP: a wallet's formats, when this is a wallet's document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vp_formats_supported: Option<serde_json::Value>,
+}
+
+/// Why authorization server metadata cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ServerMetadataError {
+    /// Not the JSON of such a document, or an endpoint where no connection may go.
+    #[error("issuer_metadata")]
+    Invalid,
+    /// `issuer` differs from the identifier that was asked for.
+    #[error("issuer_mismatch")]
+    Mismatch,
+}
+
+impl ServerMetadataError {
+    /// The code of the catalogue of bad inputs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Invalid => "issuer_metadata",
+            Self::Mismatch => "issuer_mismatch",
+        }
+    }
+}
+
+impl AuthorizationServerMetadata {
+    /// Metadata with nothing but the issuer identifier, to be filled.
+    pub fn new(issuer: impl Into<String>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            authorization_endpoint: None,
+            token_endpoint: None,
+            pushed_authorization_request_endpoint: None,
+            require_pushed_authorization_requests: false,
+            jwks_uri: None,
+            scopes_supported: Vec::new(),
+            response_types_supported: Vec::new(),
+            grant_types_supported: Vec::new(),
+            code_challenge_methods_supported: Vec::new(),
+            token_endpoint_auth_methods_supported: Vec::new(),
+            token_endpoint_auth_signing_alg_values_supported: Vec::new(),
+            dpop_signing_alg_values_supported: Vec::new(),
+            authorization_response_iss_parameter_supported: false,
+            pre_authorized_grant_anonymous_access_supported: false,
+            client_id_prefixes_supported: Vec::new(),
+            response_modes_supported: Vec::new(),
+            vp_formats_supported: None,
+        }
+    }
+
+    /// Reads a fetched document for the identifier that was asked for.
+    ///
+    /// # Errors
+    /// [`ServerMetadataError`].
+    pub fn parse(body: &[u8], issuer: &str, allow_localhost: bool) -> Result<Self, ServerMetadataError> {
+        let value = vc::strict_json::parse(body).map_err(|_| ServerMetadataError::Invalid)?;
+        let metadata: Self = serde_json::from_value(value).map_err(|_| ServerMetadataError::Invalid)?;
+        if metadata.issuer != issuer {
+            return Err(ServerMetadataError::Mismatch);
+        }
+        let endpoints = [
+            &metadata.authorization_endpoint,
+            &metadata.token_endpoint,
+            &metadata.pushed_authorization_request_endpoint,
+            &metadata.jwks_uri,
+        ];
+        let fetchable = |text: &String| Url::parse(text).is_ok_and(|url| fetchable(&url, allow_localhost));
+        let reachable = endpoints.into_iter().flatten().all(fetchable);
+        reachable.then_some(metadata).ok_or(ServerMetadataError::Invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conformance_suite_documents() {
+        for document in [
+            include_str!("../../tests/vectors/openid4vci/oidf-metadata-cases/valid-oauth-authorization-server-metadata-mock-full.json"),
+            include_str!("../../tests/vectors/openid4vci/oidf-metadata-cases/valid-oauth-authorization-server-metadata-mock.json"),
+        ] {
+            let issuer = serde_json::from_str::<serde_json::Value>(document).unwrap()["issuer"].as_str().unwrap().to_owned();
+            let parsed = AuthorizationServerMetadata::parse(document.as_bytes(), &issuer, false).unwrap();
+            assert_eq!(parsed.issuer, issuer);
+            let slash = AuthorizationServerMetadata::parse(document.as_bytes(), &format!("{issuer}/"), false);
+            assert_eq!(slash.err(), Some(ServerMetadataError::Mismatch));
+        }
+    }
+
+    #[test]
+    fn endpoints_stay_on_reachable_hosts() {
+        let body = br#"{"issuer":"https://as.example","token_endpoint":"http://as.example/token"}"#;
+        assert_eq!(AuthorizationServerMetadata::parse(body, "https://as.example", true).err(), Some(ServerMetadataError::Invalid));
+    }
+}

@@ -1,0 +1,203 @@
+//! Token requests and answers (OpenID4VCI section 6, RFC 6749 section 5).
+
+use serde::{Deserialize, Serialize};
+
+use super::client_assertion;
+use super::form::{Params, encode};
+
+/// The grant type of a pre-authorized code.
+pub const PRE_AUTHORIZED_CODE: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+
+/// What a token is asked with. Holds secrets, so it has no `Debug`.
+#[derive(Clone)]
+pub enum Grant {
+    /// A pre-authorized code from an offer.
+    PreAuthorizedCode {
+        /// The code.
+        code: String,
+        /// The transaction code that the learner typed.
+        tx_code: Option<String>,
+    },
+    /// A code from the authorization endpoint.
+    AuthorizationCode {
+        /// The code.
+        code: String,
+        /// As in the authorization request.
+        redirect_uri: String,
+        /// PKCE.
+        code_verifier: String,
+    },
+    /// A refresh token.
+    RefreshToken {
+        /// The token.
+        refresh_token: String,
+    },
+}
+
+/// A token request.
+#[derive(Clone)]
+pub struct TokenRequest {
+    /// What it is asked with.
+    pub grant: Grant,
+    /// The client, when it names itself outside of an assertion.
+    pub client_id: Option<String>,
+    /// `private_key_jwt`.
+    pub client_assertion: Option<String>,
+    /// RFC 9396, as JSON text.
+    pub authorization_details: Option<String>,
+}
+
+/// Errors of the token endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenErrorCode {
+    /// A parameter is missing, comes twice or is not expected.
+    #[error("invalid_request")]
+    InvalidRequest,
+    /// The code or refresh token is unknown, used, expired, over-tried, or the transaction code is wrong.
+    #[error("invalid_grant")]
+    InvalidGrant,
+    /// The client is unknown or did not authenticate.
+    #[error("invalid_client")]
+    InvalidClient,
+    /// A grant type that is not spoken here.
+    #[error("unsupported_grant_type")]
+    UnsupportedGrantType,
+    /// The DPoP proof does not fit (RFC 9449).
+    #[error("invalid_dpop_proof")]
+    InvalidDpopProof,
+}
+
+impl TokenErrorCode {
+    /// The OAuth error code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidClient => "invalid_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+        }
+    }
+}
+
+impl TokenRequest {
+    /// Reads a form body (rows T1, T10). A body that is no form has no `grant_type`, so it is an invalid request.
+    ///
+    /// # Errors
+    /// `invalid_request` or `unsupported_grant_type`.
+    pub fn parse(body: &str) -> Result<Self, TokenErrorCode> {
+        let mut params = Params::parse(body).map_err(|_| TokenErrorCode::InvalidRequest)?;
+        let mut required = |name: &str| params.take(name).ok_or(TokenErrorCode::InvalidRequest);
+        let grant_type = required("grant_type")?;
+        let grant = match grant_type.as_str() {
+            PRE_AUTHORIZED_CODE => Grant::PreAuthorizedCode { code: required("pre-authorized_code")?, tx_code: params.take("tx_code") },
+            "authorization_code" => Grant::AuthorizationCode {
+                code: required("code")?,
+                redirect_uri: required("redirect_uri")?,
+                code_verifier: required("code_verifier")?,
+            },
+            "refresh_token" => Grant::RefreshToken { refresh_token: required("refresh_token")? },
+            _ => return Err(TokenErrorCode::UnsupportedGrantType),
+        };
+        let client_assertion = client_assertion::from_form(&mut params).map_err(|_| TokenErrorCode::InvalidRequest)?;
+        let (client_id, authorization_details) = (params.take("client_id"), params.take("authorization_details"));
+        Ok(Self { grant, client_id, client_assertion, authorization_details })
+    }
+
+    /// The form body.
+    pub fn form(&self) -> String {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        match &self.grant {
+            Grant::PreAuthorizedCode { code, tx_code } => {
+                pairs.extend([("grant_type", PRE_AUTHORIZED_CODE), ("pre-authorized_code", code)]);
+                pairs.extend(tx_code.as_deref().map(|code| ("tx_code", code)));
+            }
+            Grant::AuthorizationCode { code, redirect_uri, code_verifier } => pairs.extend([
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", redirect_uri),
+                ("code_verifier", code_verifier),
+            ]),
+            Grant::RefreshToken { refresh_token } => {
+                pairs.extend([("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())])
+            }
+        }
+        pairs.extend(self.client_id.as_deref().map(|id| ("client_id", id)));
+        pairs.extend(self.authorization_details.as_deref().map(|details| ("authorization_details", details)));
+        if let Some(assertion) = &self.client_assertion {
+            pairs.extend([("client_assertion_type", client_assertion::TYPE), ("client_assertion", assertion.as_str())]);
+        }
+        encode(pairs)
+    }
+}
+
+/// A token answer, sent with `Cache-Control: no-store`. Holds secrets, so it has no `Debug`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: String,
+    /// `Bearer` or `DPoP`.
+    pub token_type: String,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+    /// A refresh token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// Scopes, when they differ from what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Required when the request used `authorization_details`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<AuthorizedDetail>,
+}
+
+/// What a token is good for (OpenID4VCI section 6.2).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizedDetail {
+    /// `openid_credential`
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The configuration.
+    pub credential_configuration_id: String,
+    /// When present, the credential request must name one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub credential_identifiers: Vec<String>,
+}
+
+impl TokenResponse {
+    /// Reads the body of a token answer. `None` when it is none.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        serde_json::from_value(vc::strict_json::parse(body).ok()?).ok()
+    }
+
+    /// Whether the token is sent as `Bearer`.
+    pub fn is_bearer(&self) -> bool {
+        self.token_type.eq_ignore_ascii_case("Bearer")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_t1_and_t10() {
+        assert_eq!(TokenRequest::parse("grant_type=password&username=x").err(), Some(TokenErrorCode::UnsupportedGrantType));
+        assert_eq!(TokenRequest::parse(r#"{"grant_type":"authorization_code"}"#).err(), Some(TokenErrorCode::InvalidRequest));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let request = TokenRequest {
+            grant: Grant::PreAuthorizedCode { code: "abc+/".into(), tx_code: Some("012345".into()) },
+            client_id: None,
+            client_assertion: Some("a.b.c".into()),
+            authorization_details: None,
+        };
+        let read = TokenRequest::parse(&request.form()).unwrap();
+        let Grant::PreAuthorizedCode { code, tx_code } = &read.grant else { panic!("other grant") };
+        assert_eq!((code.as_str(), tx_code.as_deref()), ("abc+/", Some("012345")));
+        assert_eq!(read.form(), request.form());
+    }
+}
