@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::sync::Arc;
+use std::fmt;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -125,59 +125,104 @@ pub trait Failure: Error + Send + Sync + 'static {
 }
 
 /// A failure on its way out: it travels as an extension of the response and is written as a page or as JSON by the layer
-/// of its router group ([`crate::render`]).
+/// of its router group ([`crate::render`]). An operation's enum may wrap one (`Limited(#[from] Failed)`).
 #[derive(Clone, Debug)]
-pub struct Failed {
+pub struct Failed(pub(crate) Box<Told>);
+
+/// What a failure tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
     pub(crate) kind: Kind,
-    pub(crate) code: Cow<'static, str>,
+    pub(crate) code: &'static str,
     pub(crate) detail: Option<Cow<'static, str>>,
     pub(crate) errors: Vec<Wrong>,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) shared: Shared,
-    pub(crate) cause: Arc<str>,
+    pub(crate) cause: String,
 }
 
 impl Failed {
     /// What an operation's error says.
     pub fn of(failure: &dyn Failure) -> Self {
-        Self {
+        Self(Box::new(Told {
             kind: failure.kind(),
-            code: failure.code().into(),
+            code: failure.code(),
             detail: failure.detail(),
             errors: failure.errors(),
             headers: failure.headers(),
             shared: failure.shared(),
-            cause: chain(failure).into(),
-        }
+            cause: chain(failure),
+        }))
     }
 
     /// A failure that needs no enum of its own.
     pub fn new(kind: Kind, code: &'static str) -> Self {
-        Self { kind, code: code.into(), detail: None, errors: Vec::new(), headers: Vec::new(), shared: Shared::NotAtStake, cause: code.into() }
+        let (errors, headers) = (Vec::new(), Vec::new());
+        Self(Box::new(Told { kind, code, detail: None, errors, headers, shared: Shared::NotAtStake, cause: code.to_owned() }))
     }
 
     /// The same with what is wrong in the body.
     pub fn with_errors(mut self, errors: Vec<Wrong>) -> Self {
-        self.errors = errors;
+        self.0.errors = errors;
         self
     }
 
     /// The same with a sentence for the caller's developer.
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
     /// The same with a header.
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
+    }
+
+    /// The same with its cause, for the log.
+    pub fn because(mut self, cause: &dyn Error) -> Self {
+        self.0.cause = chain(cause);
+        self
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.cause)
+    }
+}
+
+impl Error for Failed {}
+
+impl Failure for Failed {
+    fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    fn detail(&self) -> Option<Cow<'static, str>> {
+        self.0.detail.clone()
+    }
+
+    fn errors(&self) -> Vec<Wrong> {
+        self.0.errors.clone()
+    }
+
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        self.0.headers.clone()
+    }
+
+    fn shared(&self) -> Shared {
+        self.0.shared
     }
 }
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
-        let mut response = self.kind.status().into_response();
+        let mut response = self.0.kind.status().into_response();
         response.extensions_mut().insert(self);
         response
     }

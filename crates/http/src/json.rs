@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_pointer_says_where() {
-        let told = |value| read::<Body>(value).unwrap_err().errors;
+        let told = |value| read::<Body>(value).unwrap_err().0.errors;
         assert_eq!(told(json!({"learner": {"eduid": "x", "bsn": 1}})), vec![Wrong::at("/learner/bsn", "unknown")]);
         assert_eq!(told(json!({"learner": {}})), vec![Wrong::at("/learner/eduid", "missing")]);
         assert_eq!(told(json!({})), vec![Wrong::at("/learner", "missing")]);

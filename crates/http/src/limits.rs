@@ -119,6 +119,7 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Failure;
 
     #[test]
     fn a_bucket_empties_and_refills() {
@@ -127,7 +128,7 @@ mod tests {
         let now = Timestamp::from_seconds(1_000);
         assert!(limits.take("x", "a", now).is_ok() && limits.take("x", "a", now).is_ok());
         let refused = limits.take("x", "a", now).unwrap_err();
-        assert_eq!(refused.kind, Kind::TooMany { retry_after: 2 });
+        assert_eq!(refused.kind(), Kind::TooMany { retry_after: 2 });
         assert!(limits.take("x", "b", now).is_ok());
         assert!(limits.take("x", "a", now.plus_seconds(2)).is_ok());
         assert!(limits.take("unnamed", "a", now).is_ok());

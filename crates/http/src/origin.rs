@@ -89,10 +89,20 @@ mod tests {
     #[test]
     fn origins_have_no_path_and_no_user() {
         let demo = Origin::parse("http://localhost:8080/").unwrap();
-        assert_eq!((demo.as_str(), demo.authority(), demo.host(), demo.port()), ("http://localhost:8080", "localhost:8080", "localhost", 8080));
+        assert_eq!(
+            (demo.as_str(), demo.authority(), demo.host(), demo.port()),
+            ("http://localhost:8080", "localhost:8080", "localhost", 8080)
+        );
         let own = Origin::parse("https://wallet.example:443").unwrap();
         assert_eq!((own.as_str(), own.host(), own.port(), own.is_https()), ("https://wallet.example", "wallet.example", 443, true));
-        for bad in ["https://wallet.example/path", "https://u@wallet.example", "ftp://wallet.example", "wallet.example", "https://a.example?x=1", "https://a.example#x"] {
+        for bad in [
+            "https://wallet.example/path",
+            "https://u@wallet.example",
+            "ftp://wallet.example",
+            "wallet.example",
+            "https://a.example?x=1",
+            "https://a.example#x",
+        ] {
             assert!(Origin::parse(bad).is_err(), "{bad}");
         }
     }

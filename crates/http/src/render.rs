@@ -63,10 +63,10 @@ pub(crate) async fn render(State(renderer): State<Renderer>, request: Request, n
     if let Some(allow) = kept {
         headers.insert(axum::http::header::ALLOW, allow);
     }
-    if let Kind::TooMany { retry_after } = failed.kind {
+    if let Kind::TooMany { retry_after } = failed.0.kind {
         headers.insert(RETRY_AFTER, HeaderValue::from(retry_after));
     }
-    for (name, value) in &failed.headers {
+    for (name, value) in &failed.0.headers {
         headers.append(name.clone(), value.clone());
     }
     answer.extensions_mut().insert(Complete);
@@ -99,7 +99,7 @@ impl Failed {
             501 => (Kind::NotServed, "not_served"),
             502 => (Kind::Upstream, "upstream"),
             503 => (Kind::Unavailable, "unavailable"),
-            408 | 400..=499 => (Kind::Invalid, "malformed"),
+            400..=499 => (Kind::Invalid, "malformed"),
             _ => (Kind::Ours, "internal"),
         };
         Self::new(kind, code)
@@ -107,8 +107,8 @@ impl Failed {
 }
 
 fn log(failed: &Failed, facts: &Facts) {
-    let (reference, code, cause) = (facts.reference.as_str(), failed.code.as_ref(), failed.cause.as_ref());
-    match failed.kind {
+    let (reference, code, cause) = (facts.reference.as_str(), failed.0.code, failed.0.cause.as_str());
+    match failed.0.kind {
         Kind::Ours => tracing::error!(reference, code, cause, "failed"),
         Kind::Upstream | Kind::Unavailable => tracing::warn!(reference, code, cause, "failed"),
         _ => tracing::info!(reference, code, cause, "refused"),
@@ -116,17 +116,17 @@ fn log(failed: &Failed, facts: &Facts) {
 }
 
 fn page(core: &AppCore, facts: &Arc<Facts>, failed: &Failed) -> Response {
-    let (status, frame, reference) = (failed.kind.status(), core.frame(facts, None), facts.reference.clone());
-    if failed.kind == Kind::Unauthorized {
+    let (status, frame, reference) = (failed.0.kind.status(), core.frame(facts, None), facts.reference.clone());
+    if failed.0.kind == Kind::Unauthorized {
         let view = SessionEndedPage { reference, login: core.login_path().to_owned() };
         return Page::new(view, frame).with_status(status).noindex().into_response();
     }
     let view = ErrorPage {
-        code: failed.code.to_string(),
+        code: failed.0.code.to_string(),
         status: status.as_u16(),
         reference,
         at: web::Moment(facts.now.seconds()),
-        shared: failed.shared,
+        shared: failed.0.shared,
         retry: None,
         home: "/".to_owned(),
     };
@@ -134,29 +134,29 @@ fn page(core: &AppCore, facts: &Arc<Facts>, failed: &Failed) -> Response {
 }
 
 fn problem(failed: &Failed, facts: &Facts) -> Response {
-    let status = failed.kind.status();
+    let status = failed.0.kind.status();
     let mut body = Map::new();
     body.insert("type".into(), json!("about:blank"));
     body.insert("title".into(), json!(status.canonical_reason().unwrap_or("Error")));
     body.insert("status".into(), json!(status.as_u16()));
-    body.insert("code".into(), json!(failed.code));
-    if let Some(detail) = &failed.detail {
+    body.insert("code".into(), json!(failed.0.code));
+    if let Some(detail) = &failed.0.detail {
         body.insert("detail".into(), json!(detail));
     }
     body.insert("reference".into(), json!(facts.reference));
-    if !failed.errors.is_empty() {
-        body.insert("errors".into(), json!(failed.errors));
+    if !failed.0.errors.is_empty() {
+        body.insert("errors".into(), json!(failed.0.errors));
     }
     written(status, "application/problem+json", &Value::Object(body))
 }
 
 fn oauth(failed: &Failed) -> Response {
     let mut body = Map::new();
-    body.insert("error".into(), json!(failed.code));
-    if let Some(detail) = &failed.detail {
+    body.insert("error".into(), json!(failed.0.code));
+    if let Some(detail) = &failed.0.detail {
         body.insert("error_description".into(), json!(detail));
     }
-    written(failed.kind.status(), "application/json", &Value::Object(body))
+    written(failed.0.kind.status(), "application/json", &Value::Object(body))
 }
 
 fn written(status: StatusCode, media_type: &'static str, body: &Value) -> Response {

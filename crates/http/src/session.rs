@@ -47,8 +47,12 @@ trait Keep: Send + Sync {
     fn delete<'a>(&'a self, hash: &'a [u8]) -> BoxFuture<'a, storage::Result<()>>;
     fn delete_of<'a>(&'a self, subject: &'a str) -> BoxFuture<'a, storage::Result<()>>;
     fn insert_login<'a>(&'a self, login: NewLogin<'a>, now: Timestamp) -> BoxFuture<'a, storage::Result<()>>;
-    fn take_login<'a>(&'a self, state: &'a [u8], browser: &'a [u8], now: Timestamp)
-    -> BoxFuture<'a, storage::Result<Option<Zeroizing<Vec<u8>>>>>;
+    fn take_login<'a>(
+        &'a self,
+        state: &'a [u8],
+        browser: &'a [u8],
+        now: Timestamp,
+    ) -> BoxFuture<'a, storage::Result<Option<Zeroizing<Vec<u8>>>>>;
     fn purge(&self, now: Timestamp) -> BoxFuture<'_, storage::Result<()>>;
 }
 
@@ -237,7 +241,7 @@ impl Sessions {
 
 /// 256 random bits for a cookie.
 pub(crate) fn token256(random: &dyn Random) -> String {
-    b64url(&vc::random::bytes::<32>(random))
+    b64url(vc::random::bytes::<32>(random))
 }
 
 /// A live session. As a handler's argument: without one, GET goes to the login and comes back to the same page, and

@@ -13,8 +13,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, Method, redirect};
 
-pub use address::{Rules, is_global};
 use address::Door;
+pub use address::{Rules, is_global};
 use resolve::{GlobalOnly, PeerNames};
 
 use crate::origin::Origin;
@@ -31,7 +31,7 @@ pub const STATUS_LIST_LIMIT: usize = 4 * 1024 * 1024;
 pub struct Peer {
     /// Its origin as others see it.
     pub origin: Origin,
-    /// `host:port` to connect to instead of what the name resolves to.
+    /// `host:port` to connect to instead of what the name resolves to. For an https origin that names a port, that port stays.
     pub connect_to: Option<String>,
 }
 
@@ -129,6 +129,11 @@ impl Outgoing {
     /// `DELETE`.
     pub fn delete(url: &str) -> Self {
         Self::new(Method::DELETE, url)
+    }
+
+    /// `POST` of a body that is written already.
+    pub fn post(url: &str, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self::new(Method::POST, url).body(media_type, body)
     }
 
     /// `POST` of a form.
@@ -308,7 +313,10 @@ impl Egress {
             Door::Localhost => &self.inner.localhost,
             Door::Peer(_) => &self.inner.peers,
         };
-        let mut request = client.request(outgoing.method.clone(), url);
+        let mut request = match plain_detour(&url, &door) {
+            Some(detour) => client.request(outgoing.method.clone(), detour).header("host", authority(&url)),
+            None => client.request(outgoing.method.clone(), url),
+        };
         for (name, value) in &outgoing.headers {
             request = request.header(*name, value);
         }
@@ -329,6 +337,25 @@ impl Egress {
         }
         Ok(Answer { status, headers, body: body.freeze() })
     }
+}
+
+/// A plain-http neighbour is reached by address with its own name in `Host`: the client gives a resolver's port no say over
+/// one that stands in the address.
+fn plain_detour(url: &url::Url, door: &Door) -> Option<url::Url> {
+    let Door::Peer(Peer { connect_to: Some(target), .. }) = door else { return None };
+    if url.scheme() != "http" {
+        return None;
+    }
+    let (host, port) = target.rsplit_once(':')?;
+    let mut detour = url.clone();
+    detour.set_host(Some(host)).ok()?;
+    detour.set_port(port.parse().ok()).ok()?;
+    Some(detour)
+}
+
+fn authority(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Tells apart what callers answer differently. The address is stripped: it may hold a code or a token.

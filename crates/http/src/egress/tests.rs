@@ -37,7 +37,21 @@ fn ok(body: &str) -> String {
 #[tokio::test]
 async fn inner_addresses_see_no_connection() {
     let (port, seen) = stub(ok("{}")).await;
-    for host in ["127.0.0.1", "[::1]", "0177.0.0.1", "2130706433", "0x7f000001", "127.1", "[::ffff:127.0.0.1]", "localhost.", "LocalHost", "a@localhost", "x.localhost", "0", "0.0.0.0"] {
+    for host in [
+        "127.0.0.1",
+        "[::1]",
+        "0177.0.0.1",
+        "2130706433",
+        "0x7f000001",
+        "127.1",
+        "[::ffff:127.0.0.1]",
+        "localhost.",
+        "LocalHost",
+        "a@localhost",
+        "x.localhost",
+        "0",
+        "0.0.0.0",
+    ] {
         for scheme in ["http", "https"] {
             let error = demo().get(&format!("{scheme}://{host}:{port}/")).await.unwrap_err();
             assert!(matches!(error, EgressError::Address), "{scheme}://{host}: {error}");
@@ -59,12 +73,14 @@ async fn a_name_that_resolves_to_an_inner_address_is_refused_when_it_is_connecte
 #[tokio::test]
 async fn redirects_are_errors_and_followed_ones_are_checked() {
     let (inner, seen) = stub(ok("{}")).await;
-    let (port, _) = stub(format!("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{inner}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")).await;
+    let (port, _) =
+        stub(format!("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{inner}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")).await;
     let url = format!("http://localhost:{port}/");
     assert!(matches!(demo().get(&url).await, Err(EgressError::Redirect)));
     assert!(matches!(demo().send(Outgoing::get(&url).follow(3)).await, Err(EgressError::Address)));
     assert_eq!(seen.load(Ordering::SeqCst), 0);
-    let (port, _) = stub(format!("HTTP/1.1 302 Found\r\nlocation: http://localhost:{inner}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")).await;
+    let (port, _) =
+        stub(format!("HTTP/1.1 302 Found\r\nlocation: http://localhost:{inner}/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")).await;
     assert_eq!(demo().send(Outgoing::get(&format!("http://localhost:{port}/")).follow(3)).await.unwrap().status, 200);
 }
 

@@ -405,7 +405,19 @@ mod tests {
     #[test]
     fn only_own_paths_follow_a_sign_in() {
         let own = Origin::parse("http://localhost:8080").unwrap();
-        for bad in ["https://evil.example", "//evil", "/\\evil", "\\/evil", "/\t/evil", "evil", "", "javascript:alert(1)", "/a\nb", "http://localhost:8080/x", "/a\\..\\b"] {
+        for bad in [
+            "https://evil.example",
+            "//evil",
+            "/\\evil",
+            "\\/evil",
+            "/\t/evil",
+            "evil",
+            "",
+            "javascript:alert(1)",
+            "/a\nb",
+            "http://localhost:8080/x",
+            "/a\\..\\b",
+        ] {
             assert_eq!(local_path(bad, &own), None, "{bad:?}");
         }
         for good in ["/", "/wallet/credentials/abc?lang=en", "/authorize?handle=x&y=https%3A%2F%2Fevil.example"] {
