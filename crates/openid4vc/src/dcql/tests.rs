@@ -159,3 +159,15 @@ fn rows_v19_and_v20() {
     let presented = [("a", vec![candidate(&bare[0])])].into_iter().collect();
     assert_eq!(check_answer(&query, &presented), Err(Unsatisfied));
 }
+
+#[test]
+fn specification_examples() {
+    for (example, outcome) in [
+        (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/simple.json"), None),
+        (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/claims_alternatives.json"), None),
+        (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/value_matching_simple.json"), None),
+        (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/simple_mdoc.json"), Some(QueryError::Formats)),
+    ] {
+        assert_eq!(Query::parse(&serde_json::from_str(example).unwrap()).err(), outcome);
+    }
+}

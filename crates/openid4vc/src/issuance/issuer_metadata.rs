@@ -264,6 +264,7 @@ mod tests {
             include_str!(
                 "../../tests/vectors/openid4vci/oidf-metadata-cases/valid-openid-credential-issuer-metadata-spec-DcSdJwt-claims-example.json"
             ),
+            include_str!("../../tests/vectors/openid4vci/spec-examples/credential_issuer_metadata_sd_jwt_long.json"),
         ];
         for document in valid {
             let issuer = serde_json::from_str::<Value>(document).unwrap()["credential_issuer"].as_str().unwrap().to_owned();

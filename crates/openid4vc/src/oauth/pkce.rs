@@ -8,12 +8,12 @@ pub const S256: &str = "S256";
 
 /// A fresh `code_verifier`: 256 random bits, 43 characters.
 pub fn verifier(random: &dyn Random) -> String {
-    b64url(&vc::random::bytes::<32>(random))
+    b64url(vc::random::bytes::<32>(random))
 }
 
 /// The `code_challenge` of a verifier.
 pub fn challenge(verifier: &str) -> String {
-    b64url(&sha256(verifier.as_bytes()))
+    b64url(sha256(verifier.as_bytes()))
 }
 
 /// Whether a text has the shape of an S256 challenge: 43 characters of base64url.
