@@ -37,7 +37,7 @@ pub(super) struct Shown {
 }
 
 impl Face {
-    pub(super) fn words(self, words: &Words) -> &'static str {
+    pub(crate) fn words(self, words: &Words) -> &'static str {
         let [valid, attention, invalid, unavailable] = words.faces;
         match self {
             Self::Valid => valid,
