@@ -26,6 +26,7 @@ pub mod offer;
 pub mod overview;
 pub mod party;
 pub mod qr;
+pub mod samples;
 pub mod scan;
 pub mod settings;
 pub mod share;
