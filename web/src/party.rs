@@ -1,7 +1,8 @@
 //! A party that offers or asks, and how it was proven who that is.
 
 use crate::badge::Colour;
-use crate::{Fact, Text};
+use crate::text::{Html, Value, escape};
+use crate::{Day, Fact, Frame, Lang, Text};
 
 /// A party, as the register names it and not as it names itself.
 #[derive(Clone, Debug)]
@@ -48,5 +49,74 @@ impl Party {
     pub fn monogram(&self) -> String {
         let words = self.name.nl.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+    }
+}
+
+impl Party {
+    /// Its monogram on its own colour. It is a picture: the name stands beside it.
+    pub fn logo(&self) -> Html {
+        let (colour, letters) = (self.colour.hex(), escape(&self.monogram()));
+        let text = format!("<text x=\"28\" y=\"35\" text-anchor=\"middle\" fill=\"#fff\" class=\"logo-t\">{letters}</text>");
+        Html(format!("<svg class=\"logo-i\" viewBox=\"0 0 56 56\" aria-hidden=\"true\"><rect width=\"56\" height=\"56\" rx=\"4\" fill=\"{colour}\"/>{text}</svg>"))
+    }
+
+    /// How it was proven: icon, words and colour.
+    pub fn proven(&self, frame: &Frame) -> Html {
+        let (class, icon, words) = match (&self.proof, frame.lang) {
+            (Proof::Register { keeper }, Lang::Nl) => ("ok", "ok", format!("Gecontroleerd: staat in het register van {}", keeper.get(Lang::Nl))),
+            (Proof::Register { keeper }, Lang::En) => ("ok", "ok", format!("Checked: is in the register of {}", keeper.get(Lang::En))),
+            (Proof::Certificate { host }, Lang::Nl) => ("warn", "alert", format!("Niet in een register. Alleen het certificaat van {host} is gecontroleerd")),
+            (Proof::Certificate { host }, Lang::En) => ("warn", "alert", format!("Not in any register. Only the certificate of {host} was checked")),
+            (Proof::Address { host }, Lang::Nl) => ("bad", "alert", format!("Niet gecontroleerd: alleen het webadres is bekend: {host}")),
+            (Proof::Address { host }, Lang::En) => ("bad", "alert", format!("Not checked: only the web address is known: {host}")),
+        };
+        Html(format!("<p class=\"state {class}\">{}<span>{}</span></p>", frame.icon(icon), escape(&words)))
+    }
+
+    /// A school of a register, for samples.
+    pub(crate) fn sample_school() -> Self {
+        Self {
+            name: Text::same("Hogeschool Voorbeeld"),
+            service: Some(Text::new("Flexibel inschrijven", "Flexible enrolment")),
+            colour: Colour::from_hex("#0f6470").unwrap_or(Colour::of("")),
+            proof: Proof::Register { keeper: Text::same("Voorbeeld Onderwijs") },
+            facts: vec![
+                Fact::new(Text::new("Naam", "Name"), Value::same("Stichting Hogeschool Voorbeeld")),
+                Fact::new(Text::new("Plaats", "Place"), Value::Text(Text::new("Utrecht, Nederland", "Utrecht, the Netherlands"))),
+                Fact::new(Text::new("Webadres", "Web address"), Value::same("inschrijven.hogeschool-voorbeeld.example")),
+                Fact::new(Text::new("Certificaat geldig tot", "Certificate valid until"), Value::Day(Day { year: 2027, month: 3, day: 1 })),
+            ],
+        }
+    }
+
+    /// Somebody whom no register knows, for samples.
+    pub(crate) fn sample_stranger() -> Self {
+        let host = "vacatures.bakkerij-voorbeeld.example".to_owned();
+        Self {
+            name: Text::same(host.clone()),
+            service: None,
+            colour: Colour::of(&host),
+            proof: Proof::Address { host },
+            facts: vec![Fact::new(Text::new("Noemt zichzelf", "Calls itself"), Value::same("Bakkerij Voorbeeld"))],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_monogram_has_two_letters_at_most() {
+        assert_eq!(Party::sample_school().monogram(), "HV");
+        assert_eq!(Party { name: Text::same("roc"), ..Party::sample_school() }.monogram(), "R");
+    }
+
+    #[test]
+    fn only_a_register_proves() {
+        assert!(Party::sample_school().is_proven());
+        assert!(!Party::sample_stranger().is_proven());
+        let hostile = Party { proof: Proof::Address { host: "<b>".to_owned() }, ..Party::sample_stranger() };
+        assert!(!hostile.proven(&Frame::sample(Lang::Nl, "/")).to_string().contains("<b>"));
     }
 }

@@ -24,6 +24,11 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "overview", crate::overview::Overview::samples());
     add(all, "credential", crate::credential::Credential::samples());
     add(all, "credential-delete", crate::credential::DeleteCredential::samples());
+    add(all, "offer", crate::offer::Offer::samples());
+    add(all, "scan", crate::scan::Scan::samples());
+    add(all, "institutions", crate::connect::Institutions::samples());
+    add(all, "connect", crate::connect::Connect::samples());
+    add(all, "continue", crate::connect::Continue::samples());
 }
 
 /// Adds the states of one page.
