@@ -25,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["http", "storage", "openid4vc", "vc", "ooapi", "model", "web", "verifier", "credential-issuer", "wallet-server", "sandbox"],
     ),
     ("xtask", &[]),
+    ("bench", &["vc"]),
 ];
 
 /// Crates that exist for tests alone.
@@ -81,7 +82,7 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if path.is_dir() && !["target", "tests", "testkit", "xtask", "node_modules", "examples"].contains(&name.as_str()) {
+        if path.is_dir() && !["target", "tests", "testkit", "xtask", "bench", "node_modules", "examples"].contains(&name.as_str()) {
             collect(&path, found);
         } else if name.ends_with(".rs") && name != "tests.rs" && name != "build.rs" {
             let text = fs::read_to_string(&path).unwrap();
