@@ -96,7 +96,7 @@ impl School {
     }
 
     fn proof(&self, key: &SigningKey, nonce: &str) -> Anyhow<String> {
-        let header = json!({ "typ": "openid4vci-proof+jwt", "jwk": key.public_jwk() });
+        let header = json!({ "typ": "openid4vci-proof+jwt", "jwk": key.public_jwk()? });
         #[expect(clippy::cast_possible_truncation, reason = "seconds of one run")]
         let now = self.now + self.since.seconds() as i64;
         let payload = json!({ "aud": self.issuer, "iat": now, "nonce": nonce });
