@@ -6,12 +6,14 @@
 pub mod bundled;
 pub mod did;
 pub mod encoding;
+pub mod json_schema;
 pub mod jwe;
 pub mod jws;
 pub mod key;
 pub mod random;
 pub mod report;
 pub mod sd_jwt;
+pub mod status_list;
 pub mod strict_json;
 pub mod trust;
 pub mod x509;

@@ -11,7 +11,7 @@ const ED25519: [u8; 2] = [0xed, 0x01];
 const P256: [u8; 2] = [0x80, 0x24];
 
 /// The key of a `did:jwk` or `did:key`, with or without the fragment of its one verification method.
-pub fn resolve(did_url: &str) -> Result<Jwk, DidError> {
+pub fn key_of_url(did_url: &str) -> Result<Jwk, DidError> {
     let (did, fragment) = did_url.split_once('#').map_or((did_url, None), |(did, f)| (did, Some(f)));
     if let Some(encoded) = did.strip_prefix("did:jwk:") {
         if fragment.is_some_and(|f| f != "0") {

@@ -6,7 +6,7 @@ mod point;
 mod web;
 
 pub use document::{Document, Method, Relationship, build_document};
-pub use methods::{jwk_did, key_did, multikey, resolve};
+pub use methods::{jwk_did, key_did, key_of_url, multikey};
 pub use web::{web_did, web_url};
 
 /// Why a DID or its document was refused.
