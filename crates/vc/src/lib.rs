@@ -16,6 +16,7 @@ pub mod sd_jwt;
 pub mod status_list;
 pub mod strict_json;
 pub mod trust;
+pub mod verify;
 pub mod x509;
 
 /// A JSON object, as used for headers and claims.

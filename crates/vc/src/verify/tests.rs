@@ -1,0 +1,1 @@
+//! Verification end to end.
