@@ -5,8 +5,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tower::ServiceExt;
 
 /// Told to everything that runs when the process is to stop. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,13 +56,54 @@ impl Shutdown {
     }
 }
 
-/// Serves a router until it is time to stop; requests under way are finished.
+/// Headers of a request must be complete within this time; also how long requests under way may take at the end.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of one request's line and headers.
+const HEAD_BYTES: usize = 16 * 1024;
+/// Header lines of one request.
+const HEAD_LINES: usize = 100;
+
+/// Serves a router until it is time to stop; requests under way are finished. HTTP/1.1: TLS and HTTP/2 end at the proxy.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the listener's own address cannot be told.
 pub async fn serve(listener: TcpListener, router: Router, stop: Shutdown) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop.wait()).await
+    let address = listener.local_addr()?;
+    let open = GracefulShutdown::new();
+    let mut protocol = http1::Builder::new();
+    protocol.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
+    while let Some(accepted) = next(&listener, &stop).await {
+        let (stream, peer) = match accepted {
+            Ok(connection) => connection,
+            Err(error) => {
+                // Out of file handles, mostly: wait instead of spinning.
+                tracing::warn!(%address, cause = %error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().oneshot(request.map(Body::new))
+        });
+        let connection = open.watch(protocol.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(cause = %error, "a connection ended badly");
+            }
+        });
+    }
+    let _ = tokio::time::timeout(PATIENCE, open.shutdown()).await;
+    Ok(())
+}
+
+async fn next(listener: &TcpListener, stop: &Shutdown) -> Option<std::io::Result<(TcpStream, SocketAddr)>> {
+    tokio::select! {
+        () = stop.clone().wait() => None,
+        accepted = listener.accept() => Some(accepted),
+    }
 }
 
 /// Does `work` every `pause` until it is time to stop. Work that says it did something is repeated at once; an error is
