@@ -8,11 +8,13 @@ pub mod activity;
 pub mod award;
 pub mod clock;
 pub mod connection;
+pub mod consent;
 pub mod held;
 pub mod id;
 pub mod offer;
 pub mod receipt;
 pub mod register;
+pub mod share;
 pub mod text;
 
 pub use clock::{Clock, ShiftedClock, SystemClock, Timestamp};

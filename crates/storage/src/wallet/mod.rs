@@ -3,9 +3,11 @@
 pub mod activity;
 pub mod client_key;
 pub mod connection;
+pub mod consent;
 pub mod credential;
 pub mod learner;
 pub mod receipt;
+pub mod share;
 
 /// The statements of the learner's side, by name.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
@@ -13,9 +15,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         activity::STATEMENTS,
         client_key::STATEMENTS,
         connection::STATEMENTS,
+        consent::STATEMENTS,
         credential::STATEMENTS,
         learner::STATEMENTS,
         receipt::STATEMENTS,
+        share::STATEMENTS,
     ]
     .concat()
 }
@@ -26,6 +30,10 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(table: &'static str, column
 }
 
 /// Writes a type of ours as JSON, to be sealed.
-pub(crate) fn encode<T: serde::Serialize>(table: &'static str, column: &'static str, value: &T) -> crate::Result<zeroize::Zeroizing<Vec<u8>>> {
+pub(crate) fn encode<T: serde::Serialize>(
+    table: &'static str,
+    column: &'static str,
+    value: &T,
+) -> crate::Result<zeroize::Zeroizing<Vec<u8>>> {
     serde_json::to_vec(value).map(zeroize::Zeroizing::new).map_err(|_| crate::StorageError::Row { table, column })
 }
