@@ -1,6 +1,9 @@
 //! What went wrong, in words: what happened, whether anything was shared, what to do, and a reference.
 
-use crate::view::{template, words};
+mod words;
+
+use self::words::{Told, Words};
+use crate::view::template;
 use crate::{ErrorMark, Lang, Moment, PageView};
 
 /// Whether anything left the wallet.
@@ -42,9 +45,40 @@ pub struct SessionEndedPage {
     pub login: String,
 }
 
+impl ErrorPage {
+    /// A value for every kind of words, and for each answer to "was anything shared".
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let page = |code: &str, status, shared| Self {
+            code: code.to_owned(),
+            status,
+            reference: "K7M-482".to_owned(),
+            at: Moment(1_795_352_700),
+            shared,
+            retry: None,
+            home: "/".to_owned(),
+        };
+        vec![
+            ("not-found", page("not_found", 404, Shared::NotAtStake)),
+            ("offer-scheme", page("offer_uri_scheme", 400, Shared::NotAtStake)),
+            ("request-used", page("request_used", 409, Shared::Nothing)),
+            ("client-auth", page("client_auth", 400, Shared::Nothing)),
+            ("upstream", Self { retry: Some("/wallet".to_owned()), ..page("request_redirect", 502, Shared::Nothing) }),
+            ("uncertain", Self { retry: Some("/wallet".to_owned()), ..page("delivery", 502, Shared::Uncertain) }),
+            ("forbidden", page("csrf", 403, Shared::NotAtStake)),
+            ("too-many", page("too_many_requests", 429, Shared::NotAtStake)),
+            ("unknown-code", page("something_new", 400, Shared::Nothing)),
+            ("ours", page("internal", 500, Shared::NotAtStake)),
+        ]
+    }
+
+    fn told(&self, words: &'static Words) -> &'static Told {
+        (words.code)(&self.code).unwrap_or_else(|| (words.status)(self.status))
+    }
+}
+
 impl PageView for ErrorPage {
     fn title(&self, lang: Lang) -> String {
-        Words::of(lang).what(self.status).to_owned()
+        self.told(Words::of(lang)).title.to_owned()
     }
 
     fn error(&self) -> Option<ErrorMark> {
@@ -54,76 +88,92 @@ impl PageView for ErrorPage {
     template!(ErrorPage, "public/error.html", Words);
 }
 
+impl SessionEndedPage {
+    /// A value for every state.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        vec![("ended", Self { reference: "K7M-482".to_owned(), login: "/auth/login?to=/wallet".to_owned() })]
+    }
+}
+
 impl PageView for SessionEndedPage {
     fn title(&self, lang: Lang) -> String {
-        Words::of(lang).ended.to_owned()
+        Words::of(lang).session_title.to_owned()
     }
 
     fn error(&self) -> Option<ErrorMark> {
         Some(ErrorMark { code: "session_ended".to_owned(), reference: self.reference.clone() })
     }
 
-    template!(SessionEndedPage, "public/session-ended.html", Words);
+    template!(SessionEndedPage, "public/session_ended.html", Words);
 }
 
-struct Words {
-    invalid: &'static str,
-    not_found: &'static str,
-    gone: &'static str,
-    upstream: &'static str,
-    ours: &'static str,
-    nothing_shared: &'static str,
-    uncertain: &'static str,
-    retry: &'static str,
-    home: &'static str,
-    reference: &'static str,
-    ended: &'static str,
-    ended_lead: &'static str,
-    log_in: &'static str,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Frame;
 
-impl Words {
-    fn what(&self, status: u16) -> &'static str {
-        match status {
-            404 => self.not_found,
-            409 | 410 => self.gone,
-            502..=504 => self.upstream,
-            500..=599 => self.ours,
-            _ => self.invalid,
+    const CATALOGUE: [&str; 44] = [
+        "client_auth",
+        "client_mismatch",
+        "client_prefix",
+        "invalid_request",
+        "invalid_request_uri",
+        "issuer_identifier",
+        "issuer_metadata",
+        "issuer_mismatch",
+        "issuer_redirect",
+        "issuer_signature",
+        "issuer_too_large",
+        "login_issuer",
+        "login_state",
+        "login_token",
+        "offer_ambiguous",
+        "offer_invalid",
+        "offer_media_type",
+        "offer_unknown_configuration",
+        "offer_uri_address",
+        "offer_uri_scheme",
+        "request_typ",
+        "request_redirect",
+        "request_used",
+        "request_changed",
+        "request_expired",
+        "wallet_nonce",
+        "import_media",
+        "import_signature",
+        "import_subject",
+        "import_too_large",
+        "four_eyes",
+        "csrf",
+        "not_found",
+        "too_large",
+        "too_many_requests",
+        "invalid_transaction_data",
+        "vp_formats_not_supported",
+        "offer_expired",
+        "offer_withdrawn",
+        "tx_code_exhausted",
+        "status_final",
+        "unavailable",
+        "upstream",
+        "invalid_request_uri_method",
+    ];
+
+    #[test]
+    fn every_code_of_the_catalogue_has_words_in_both_languages() {
+        for lang in Lang::ALL {
+            let words = Words::of(lang);
+            for code in CATALOGUE {
+                assert!((words.code)(code).is_some(), "{code} has no words in {}", lang.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_carries_code_and_reference() {
+        for (_, page) in ErrorPage::samples() {
+            let html = page.render(&Frame::sample(Lang::Nl, "/x")).unwrap();
+            assert!(html.contains(&format!("data-error=\"{}\" data-reference=\"K7M-482\"", page.code)), "{html}");
         }
     }
 }
-
-words!(Words);
-
-const NL: Words = Words {
-    invalid: "Dit kunnen wij niet verwerken",
-    not_found: "Deze pagina bestaat niet",
-    gone: "Dit kan niet meer",
-    upstream: "Een andere dienst antwoordt niet goed",
-    ours: "Er ging bij ons iets mis",
-    nothing_shared: "Er is niets gedeeld.",
-    uncertain: "Het is niet zeker of de ontvanger het kreeg.",
-    retry: "Probeer het opnieuw",
-    home: "Naar het begin",
-    reference: "Kenmerk",
-    ended: "Je bent uitgelogd",
-    ended_lead: "Je sessie is voorbij. Er is niets veranderd of gedeeld. Log in en doe het opnieuw.",
-    log_in: "Log in",
-};
-
-const EN: Words = Words {
-    invalid: "We cannot process this",
-    not_found: "This page does not exist",
-    gone: "This is no longer possible",
-    upstream: "Another service does not answer as it should",
-    ours: "Something went wrong on our side",
-    nothing_shared: "Nothing was shared.",
-    uncertain: "It is not certain whether the receiver has it.",
-    retry: "Try again",
-    home: "To the start",
-    reference: "Reference",
-    ended: "You are logged out",
-    ended_lead: "Your session has ended. Nothing was changed or shared. Log in and do it again.",
-    log_in: "Log in",
-};

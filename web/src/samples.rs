@@ -16,6 +16,9 @@ pub struct Sample {
 pub fn all() -> Vec<Sample> {
     let mut all = Vec::new();
     learner(&mut all);
+    public(&mut all);
+    verifier(&mut all);
+    issuer(&mut all);
     all
 }
 
@@ -29,6 +32,40 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "institutions", crate::connect::Institutions::samples());
     add(all, "connect", crate::connect::Connect::samples());
     add(all, "continue", crate::connect::Continue::samples());
+    add(all, "consent", crate::consent::Consent::samples());
+    add(all, "consent-missing", crate::answered::Missing::samples());
+    add(all, "consent-closed", crate::answered::Closed::samples());
+    add(all, "answered", crate::answered::Answered::samples());
+}
+
+fn public(all: &mut Vec<Sample>) {
+    add(all, "verdict", crate::verdict::VerdictPage::samples());
+    add(all, "certificate", crate::certificate::CertificatePage::samples());
+    add(all, "pin", crate::shared_link::PinPage::samples());
+    add(all, "ended", crate::shared_link::EndedPage::samples());
+    add(all, "verify", crate::verify::VerifyPage::samples());
+    add(all, "legal", crate::legal::LegalPage::samples());
+    add(all, "error", crate::error::ErrorPage::samples());
+    add(all, "session-ended", crate::error::SessionEndedPage::samples());
+}
+
+fn verifier(all: &mut Vec<Sample>) {
+    add(all, "verifier-start", crate::ask::StartPage::samples());
+    add(all, "verifier-ask", crate::ask::AskPage::samples());
+    add(all, "verifier-request", crate::ask::RequestPage::samples());
+    add(all, "verifier-asked", crate::ask::AskedPage::samples());
+}
+
+fn issuer(all: &mut Vec<Sample>) {
+    add(all, "issuer-home", crate::issuer::IssuerHomePage::samples());
+    add(all, "issuer-institution", crate::issuer::InstitutionPage::samples());
+    add(all, "issuer-achievement", crate::issuer::AchievementPage::samples());
+    add(all, "issuer-choice", crate::issuer::ChoicePage::samples());
+    add(all, "desk-sign-in", crate::desk::DeskSignInPage::samples());
+    add(all, "desk-results", crate::desk::ResultsPage::samples());
+    add(all, "desk-issued", crate::desk::IssuedPage::samples());
+    add(all, "desk-credential", crate::desk::IssuedCredentialPage::samples());
+    add(all, "desk-confirm", crate::desk::ConfirmStatusPage::samples());
 }
 
 /// Adds the states of one page.
