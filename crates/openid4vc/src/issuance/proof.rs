@@ -84,7 +84,7 @@ pub fn verify(jwt: &str, audience: &str, now: i64) -> Result<Proof, ProofError> 
 fn header_key(header: &Map<String, Value>) -> Result<Jwk, ProofError> {
     let jwk = match (header.get("jwk"), header.get("kid"), header.get("x5c")) {
         (Some(jwk), None, None) => Jwk::from_value(jwk).map_err(|_| ProofError::Key)?,
-        (None, Some(Value::String(kid)), None) => vc::did::resolve(kid).map_err(|_| ProofError::Key)?,
+        (None, Some(Value::String(kid)), None) => vc::did::key_of_url(kid).map_err(|_| ProofError::Key)?,
         _ => return Err(ProofError::Key),
     };
     let fits = matches!(header.get("alg").and_then(Value::as_str), Some("ES256" | "EdDSA"));

@@ -89,7 +89,7 @@ impl RequestObject {
     /// The DID URL of a key that has to be fetched first; `None` when no fetch is needed.
     pub fn key_to_resolve(&self) -> Option<&str> {
         let kid = self.jws.kid().filter(|_| self.client_id.prefix() == Prefix::DecentralizedIdentifier)?;
-        (kid.split('#').next() == Some(self.client_id.rest()) && vc::did::resolve(kid).is_err()).then_some(kid)
+        (kid.split('#').next() == Some(self.client_id.rest()) && vc::did::key_of_url(kid).is_err()).then_some(kid)
     }
 
     /// Checks who signed, and reads what is asked.
@@ -128,7 +128,7 @@ impl RequestObject {
     fn did_key(&self, evidence: &Evidence<'_>) -> Result<(Jwk, Authentication), RequestError> {
         let did = self.client_id.rest();
         let kid = self.jws.kid().filter(|kid| kid.split('#').next() == Some(did)).ok_or(RequestError::ClientAuth)?;
-        let key = vc::did::resolve(kid).ok().or_else(|| evidence.resolved.cloned()).ok_or(RequestError::ClientAuth)?;
+        let key = vc::did::key_of_url(kid).ok().or_else(|| evidence.resolved.cloned()).ok_or(RequestError::ClientAuth)?;
         Ok((key, Authentication::Did { did: did.to_owned() }))
     }
 }
