@@ -26,7 +26,6 @@ pub mod serve;
 pub mod session;
 pub mod site;
 pub mod status;
-pub mod status;
 
 pub use crate::core::{AppCore, CoreParts, Role};
 pub use cookie::Cookie;
@@ -42,5 +41,4 @@ pub use role::Surroundings;
 pub use serve::{Shutdown, Stopper};
 pub use session::{Opening, Session, SessionTimes, Sessions};
 pub use site::{BODY_LIMIT, MESSAGE_LIMIT, Site, UPLOAD_LIMIT};
-pub use status::StatusLists;
 pub use status::StatusLists;

@@ -1,5 +1,5 @@
 //! A small role on a database of its own: what every request passes, how failures are written, what forms must carry.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
 
 use std::sync::Arc;
 
