@@ -18,7 +18,7 @@ impl Date {
             let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
             return Some(Self::of(moment.date()));
         }
-        time::Date::parse(text, &Iso8601::DATE).ok().filter(|_| text.len() == 10 && text.bytes().nth(4) == Some(b'-')).map(Self::of)
+        time::Date::parse(text, &Iso8601::DATE).ok().filter(|_| text.len() == 10 && text.as_bytes().get(4) == Some(&b'-')).map(Self::of)
     }
 
     /// The day, in UTC, that holds a moment in Unix seconds.
