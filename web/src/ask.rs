@@ -159,11 +159,7 @@ impl UseCase {
                 id: "proof-of-enrolment".to_owned(),
                 name: Text::new("Bewijs van inschrijving", "Proof of enrolment"),
                 about: Text::new("Of iemand nu staat ingeschreven, en waarvoor.", "Whether somebody is enrolled now, and for what."),
-                claims: vec![
-                    Text::new("Naam", "Name"),
-                    Text::new("Opleiding", "Programme"),
-                    Text::new("Periode", "Period"),
-                ],
+                claims: vec![Text::new("Naam", "Name"), Text::new("Opleiding", "Programme"), Text::new("Periode", "Period")],
             },
             Self {
                 id: "microcredential".to_owned(),
@@ -386,7 +382,11 @@ impl PageView for RequestPage {
     fn title(&self, lang: Lang) -> String {
         let words = Words::of(lang);
         let thing = self.summary.what.get(lang);
-        if self.summary.state.open() { format!("{} – {thing}", words.request_title) } else { format!("{} – {thing}", self.summary.state.heading(words)) }
+        if self.summary.state.open() {
+            format!("{} – {thing}", words.request_title)
+        } else {
+            format!("{} – {thing}", self.summary.state.heading(words))
+        }
     }
 
     template!(RequestPage, "verifier/request.html", Words);
@@ -490,7 +490,6 @@ struct Words {
     or_code: fn(&str) -> String,
     open_until: fn(&str) -> String,
     refresh: &'static str,
-    state: &'static str,
     qr_label: &'static str,
     states: [(&'static str, &'static str); 8],
     send: &'static str,
@@ -574,7 +573,6 @@ const NL: Words = Words {
     or_code: |place| format!("Of ga op het andere apparaat naar {place} en typ:"),
     open_until: |when| format!("Deze vraag is open tot {when}."),
     refresh: "Vernieuwen",
-    state: "Stand",
     qr_label: "QR-code naar deze vraag",
     states: [
         ("Wacht op antwoord", "Nog niemand heeft de vraag geopend."),
@@ -665,7 +663,6 @@ const EN: Words = Words {
     or_code: |place| format!("Or go to {place} on the other device and type:"),
     open_until: |when| format!("This request is open until {when}."),
     refresh: "Refresh",
-    state: "State",
     qr_label: "QR code of this request",
     states: [
         ("Waiting for an answer", "Nobody has opened the request yet."),

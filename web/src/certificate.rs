@@ -40,7 +40,8 @@ impl CertificatePage {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let page = |name: &str| {
             let verdicts = VerdictPage::samples();
-            let credential = verdicts.into_iter().find(|(state, _)| *state == name).and_then(|(_, page)| page.credentials.into_iter().next())?;
+            let credential =
+                verdicts.into_iter().find(|(state, _)| *state == name).and_then(|(_, page)| page.credentials.into_iter().next())?;
             Some(Self {
                 face: credential.face,
                 kind: credential.kind,
@@ -81,7 +82,9 @@ impl CertificatePage {
     }
 
     fn level(&self, frame: &Frame) -> Option<String> {
-        self.content.level.as_ref().map(|level| format::capital(&verdict::level_words(verdict::Words::of(frame.lang), level)))
+        let level = self.content.level.as_ref()?;
+        let words = Words::of(frame.lang);
+        Some(if level.verified { level.words() } else { format!("{}, {}", level.words(), words.by_institution) })
     }
 
     fn enrolled(&self, frame: &Frame, words: &Words) -> Option<String> {
@@ -142,6 +145,7 @@ struct Words {
     works_open: &'static str,
     then: &'static str,
     no_link: &'static str,
+    by_institution: &'static str,
     state: fn(&str, &str) -> String,
     qr_label: &'static str,
 }
@@ -173,6 +177,7 @@ const NL: Words = Words {
     works_open: "De link werkt tot de houder stopt met delen.",
     then: "Daarna kan het bewijs zelf nog geldig zijn: vraag de houder om een nieuwe link.",
     no_link: "Dit papier is niet het bewijs. Vraag de houder om een link om het te controleren.",
+    by_institution: "volgens de instelling",
     state: |state, date| format!("Bij het printen gecontroleerd, op {date}: {state}."),
     qr_label: "QR-code naar deze link",
 };
@@ -202,6 +207,7 @@ const EN: Words = Words {
     works_open: "The link works until the holder stops sharing.",
     then: "After that the credential itself may still be valid: ask the holder for a new link.",
     no_link: "This paper is not the proof. Ask the holder for a link to check it.",
+    by_institution: "according to the institution",
     state: |state, date| format!("Checked when printed, on {date}: {state}."),
     qr_label: "QR code of this link",
 };

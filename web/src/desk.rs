@@ -657,7 +657,9 @@ const NL: Words = Words {
     results: "Resultaten",
     read_at: |when| format!("Binnengekomen uit het studentvolgsysteem, {when}"),
     never_read: "Het studentvolgsysteem is nog niet gelezen.",
-    read_problem: |code| format!("Het laatste lezen van het studentvolgsysteem mislukte ({code}). Er is niets veranderd. We proberen het vanzelf opnieuw."),
+    read_problem: |code| {
+        format!("Het laatste lezen van het studentvolgsysteem mislukte ({code}). Er is niets veranderd. We proberen het vanzelf opnieuw.")
+    },
     which: "Welke resultaten",
     todo: "Te doen",
     view_issued: "Uitgereikt",
@@ -772,7 +774,9 @@ const EN: Words = Words {
     results: "Results",
     read_at: |when| format!("Read from the student information system, {when}"),
     never_read: "The student information system has not been read yet.",
-    read_problem: |code| format!("The last reading of the student information system failed ({code}). Nothing changed. We try again by ourselves."),
+    read_problem: |code| {
+        format!("The last reading of the student information system failed ({code}). Nothing changed. We try again by ourselves.")
+    },
     which: "Which results",
     todo: "To do",
     view_issued: "Issued",

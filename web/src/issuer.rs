@@ -1,8 +1,8 @@
 //! The issuer's pages for learners and the public: who gets what, the institution, an achievement.
 
 use crate::head::{Head, Level, Load};
-use crate::view::{template, words};
 use crate::verdict;
+use crate::view::{template, words};
 use crate::{Frame, Lang, Moment, PageView, Text, format};
 
 /// What a wallet will get.
@@ -146,7 +146,10 @@ impl IssuerHomePage {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let link = |name: &str, href: &str| NamedLink { name: Text::same(name), href: href.to_owned() };
         vec![
-            ("institutions", Self { institutions: vec![link("Hogeschool Voorbeeld", "/hogeschool-voorbeeld"), link("ROC Voorbeeld", "/roc-voorbeeld")] }),
+            (
+                "institutions",
+                Self { institutions: vec![link("Hogeschool Voorbeeld", "/hogeschool-voorbeeld"), link("ROC Voorbeeld", "/roc-voorbeeld")] },
+            ),
             ("none", Self { institutions: Vec::new() }),
         ]
     }
@@ -225,7 +228,8 @@ impl AchievementPage {
     }
 
     fn level_line(&self, frame: &Frame) -> Option<String> {
-        self.level.as_ref().map(|level| format::capital(&verdict::level_words(verdict::Words::of(frame.lang), level)))
+        let level = self.level.as_ref()?;
+        Some(if level.verified { level.words() } else { format!("{}, {}", level.words(), Words::of(frame.lang).by_institution) })
     }
 }
 
@@ -274,6 +278,7 @@ struct Words {
     outcomes: &'static str,
     assessment: &'static str,
     quality: &'static str,
+    by_institution: &'static str,
     no_person: &'static str,
     back: fn(&str) -> String,
 }
@@ -317,6 +322,7 @@ const NL: Words = Words {
     outcomes: "Wat je leert",
     assessment: "Hoe getoetst",
     quality: "Kwaliteit bewaakt door",
+    by_institution: "volgens de instelling",
     no_person: "Deze pagina gaat over de microcredential zelf. Of iemand die heeft behaald, ziet u alleen met een link van die persoon.",
     back: |institution| format!("Alles van {institution}"),
 };
@@ -358,6 +364,7 @@ const EN: Words = Words {
     outcomes: "What you learn",
     assessment: "How it is tested",
     quality: "Quality watched by",
+    by_institution: "according to the institution",
     no_person: "This page is about the microcredential itself. Whether somebody achieved it you only see with a link from that person.",
     back: |institution| format!("Everything of {institution}"),
 };

@@ -190,8 +190,10 @@ impl Credential {
     fn lines(&self, frame: &Frame, words: &Words) -> Vec<Shown> {
         let lang = frame.lang;
         let the_issuer = lang.pick("de uitgever", "the issuer");
-        let issuer = self.issuer.as_ref().filter(|_| self.issuer_checked() || self.known()).map_or(the_issuer, |issuer| issuer.name.get(lang));
-        let keeper = self.issuer.as_ref().map_or_else(|| lang.pick("deze dienst", "this service"), |issuer| issuer.register_keeper.get(lang));
+        let issuer =
+            self.issuer.as_ref().filter(|_| self.issuer_checked() || self.known()).map_or(the_issuer, |issuer| issuer.name.get(lang));
+        let keeper =
+            self.issuer.as_ref().map_or_else(|| lang.pick("deze dienst", "this service"), |issuer| issuer.register_keeper.get(lang));
         let mut checks: Vec<&Check> = self.checks.iter().collect();
         checks.sort_by_key(|check| check.rank());
         let mut shown: Vec<Shown> = checks
@@ -207,7 +209,11 @@ impl Credential {
                     title: line.title.to_owned(),
                     text: format::capital(&(line.text)(&Named { issuer, keeper, when: &when })),
                     more: line.more.to_owned(),
-                    technical: if check.state == CheckState::Passed && technical.is_empty() { String::new() } else { join(&check.code, &technical) },
+                    technical: if check.state == CheckState::Passed && technical.is_empty() {
+                        String::new()
+                    } else {
+                        join(&check.code, &technical)
+                    },
                     open: check.state == CheckState::Failed,
                 }
             })
@@ -348,7 +354,9 @@ impl Step {
 /// The eight boxes with the level's own one marked; none when it is not one of the eight.
 pub(crate) fn scale(level: &Level) -> Vec<Step> {
     let Some(at) = level.figure() else { return Vec::new() };
-    (1..=8u8).map(|figure| Step { figure, x: u16::from(figure - 1) * 41, middle: u16::from(figure - 1) * 41 + 19, here: figure == at }).collect()
+    (1..=8u8)
+        .map(|figure| Step { figure, x: u16::from(figure - 1) * 41, middle: u16::from(figure - 1) * 41 + 19, here: figure == at })
+        .collect()
 }
 
 impl VerdictPage {

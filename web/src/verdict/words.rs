@@ -199,7 +199,9 @@ const NL: Words = Words {
     report_link: "Naar het controlerapport",
     paste_again: "Een ander bewijs controleren",
     name_title: "Naam volgens de instelling",
-    name_confirmed: |source, date| if date.is_empty() { format!("Bevestigd via {source}.") } else { format!("Bevestigd via {source}, op {date}.") },
+    name_confirmed: |source, date| {
+        if date.is_empty() { format!("Bevestigd via {source}.") } else { format!("Bevestigd via {source}, op {date}.") }
+    },
     name_unrecorded: "Niet vastgelegd hoe de naam is bevestigd.",
     name_more: "De instelling zegt in het ondertekende bewijs waar de naam vandaan komt. Wij hebben de persoon niet zelf gezien.",
     key_title: "Sleutel van de houder",
@@ -209,7 +211,13 @@ const NL: Words = Words {
     key_wallet_more: "Het bewijs is gekoppeld aan een sleutel. Het antwoord is met die sleutel ondertekend, voor deze vraag.",
     not_title: "Wat betekent dit niet?",
     not_diploma: "Dit is geen diploma of graad.",
-    not_now: |date| if date.is_empty() { "Dit zegt hoe het was toen het bewijs werd gemaakt.".to_owned() } else { format!("Dit zegt hoe het was op {date}. Daarna kan er iets veranderd zijn.") },
+    not_now: |date| {
+        if date.is_empty() {
+            "Dit zegt hoe het was toen het bewijs werd gemaakt.".to_owned()
+        } else {
+            format!("Dit zegt hoe het was op {date}. Daarna kan er iets veranderd zijn.")
+        }
+    },
     not_person: "Deze pagina zegt niet wie er nu voor u zit: vraag bij twijfel een identiteitsbewijs.",
     shared_until: |date| format!("Gedeeld door de houder zelf, tot {date}."),
     shared_open: "Gedeeld door de houder zelf, tot de houder stopt met delen.",
@@ -233,12 +241,20 @@ const NL: Words = Words {
     data: "Gegevens (het bewijs zelf)",
     report: "Controlerapport (JSON)",
     elsewhere: "Controleer het ergens anders",
-    elsewhere_text: |host| format!("Vertrouw niet alleen op een groen vinkje. Kijk of het webadres van deze pagina begint met {host}. Download de gegevens en laat ze ook door een ander programma controleren."),
+    elsewhere_text: |host| {
+        format!(
+            "Vertrouw niet alleen op een groen vinkje. Kijk of het webadres van deze pagina begint met {host}. Download de gegevens en laat ze ook door een ander programma controleren."
+        )
+    },
     elsewhere_link: "Een bestand controleren",
     counted: "De houder ziet hoe vaak deze pagina is geopend, niet door wie.",
     checks: Checks {
         format_ok: Line { title: "Leesbaar bewijs", text: |_| "Het bestand heeft de vorm van een digitaal bewijs.".to_owned(), more: "" },
-        format_failed: Line { title: "Geen leesbaar bewijs", text: |_| "Het bestand heeft niet de vorm van een digitaal bewijs.".to_owned(), more: "Misschien is er een stuk weggevallen bij het kopiëren." },
+        format_failed: Line {
+            title: "Geen leesbaar bewijs",
+            text: |_| "Het bestand heeft niet de vorm van een digitaal bewijs.".to_owned(),
+            more: "Misschien is er een stuk weggevallen bij het kopiëren.",
+        },
         format_not_checked: Line { title: "Vorm: niet gecontroleerd", text: |_| String::new(), more: "" },
         signature_ok: Line {
             title: "Niet veranderd",
@@ -292,7 +308,9 @@ const NL: Words = Words {
         },
         dates_expired: Line {
             title: "Niet meer geldig",
-            text: |n| if n.when.is_empty() { "De einddatum van dit bewijs is voorbij.".to_owned() } else { format!("Verlopen op {}.", n.when) },
+            text: |n| {
+                if n.when.is_empty() { "De einddatum van dit bewijs is voorbij.".to_owned() } else { format!("Verlopen op {}.", n.when) }
+            },
             more: "Het bewijs was echt, maar de einddatum is voorbij. Vraag de houder naar een nieuw bewijs.",
         },
         dates_not_yet: Line {
@@ -303,7 +321,13 @@ const NL: Words = Words {
         dates_not_checked: Line { title: "Geldigheid: niet gecontroleerd", text: |_| String::new(), more: "" },
         status_ok: Line {
             title: "Niet ingetrokken",
-            text: |n| if n.when.is_empty() { format!("Volgens de statuslijst van {}.", n.issuer) } else { format!("Volgens de statuslijst van {}, opgehaald op {}.", n.issuer, n.when) },
+            text: |n| {
+                if n.when.is_empty() {
+                    format!("Volgens de statuslijst van {}.", n.issuer)
+                } else {
+                    format!("Volgens de statuslijst van {}, opgehaald op {}.", n.issuer, n.when)
+                }
+            },
             more: "De uitgever kan een bewijs intrekken of opschorten. Dat is hier niet gebeurd.",
         },
         status_revoked: Line {
@@ -323,11 +347,25 @@ const NL: Words = Words {
         },
         status_not_checked: Line {
             title: "Ingetrokken of niet: niet gecontroleerd",
-            text: |n| if n.when.is_empty() { "De statuslijst van de uitgever was niet te gebruiken.".to_owned() } else { format!("De statuslijst van de uitgever was niet te gebruiken. De laatste keer was op {}.", n.when) },
+            text: |n| {
+                if n.when.is_empty() {
+                    "De statuslijst van de uitgever was niet te gebruiken.".to_owned()
+                } else {
+                    format!("De statuslijst van de uitgever was niet te gebruiken. De laatste keer was op {}.", n.when)
+                }
+            },
             more: "Probeer het later nog eens, dan halen we de lijst opnieuw op.",
         },
-        schema_ok: Line { title: "Volledig ingevuld", text: |_| "De inhoud heeft de vorm die bij dit soort bewijs hoort.".to_owned(), more: "" },
-        schema_failed: Line { title: "Niet goed ingevuld", text: |_| "De inhoud heeft niet de vorm die bij dit soort bewijs hoort.".to_owned(), more: "Dit is een fout van de uitgever." },
+        schema_ok: Line {
+            title: "Volledig ingevuld",
+            text: |_| "De inhoud heeft de vorm die bij dit soort bewijs hoort.".to_owned(),
+            more: "",
+        },
+        schema_failed: Line {
+            title: "Niet goed ingevuld",
+            text: |_| "De inhoud heeft niet de vorm die bij dit soort bewijs hoort.".to_owned(),
+            more: "Dit is een fout van de uitgever.",
+        },
         schema_not_checked: Line { title: "Vorm van de inhoud: niet gecontroleerd", text: |_| String::new(), more: "" },
         binding_ok: Line {
             title: "Gedeeld door de houder",
@@ -407,7 +445,9 @@ const EN: Words = Words {
     report_link: "To the report of the check",
     paste_again: "Check another credential",
     name_title: "Name according to the institution",
-    name_confirmed: |source, date| if date.is_empty() { format!("Confirmed through {source}.") } else { format!("Confirmed through {source}, on {date}.") },
+    name_confirmed: |source, date| {
+        if date.is_empty() { format!("Confirmed through {source}.") } else { format!("Confirmed through {source}, on {date}.") }
+    },
     name_unrecorded: "How the name was confirmed is not recorded.",
     name_more: "In the signed credential the institution says where the name comes from. We have not seen the person ourselves.",
     key_title: "Key of the holder",
@@ -417,7 +457,13 @@ const EN: Words = Words {
     key_wallet_more: "The credential is tied to a key. The answer was signed with that key, for this question.",
     not_title: "What does this not mean?",
     not_diploma: "This is not a diploma or degree.",
-    not_now: |date| if date.is_empty() { "This says how it was when the credential was made.".to_owned() } else { format!("This says how it was on {date}. Something may have changed since.") },
+    not_now: |date| {
+        if date.is_empty() {
+            "This says how it was when the credential was made.".to_owned()
+        } else {
+            format!("This says how it was on {date}. Something may have changed since.")
+        }
+    },
     not_person: "This page does not say who is in front of you now: if in doubt, ask for an identity document.",
     shared_until: |date| format!("Shared by the holder, until {date}."),
     shared_open: "Shared by the holder, until the holder stops sharing.",
@@ -441,12 +487,20 @@ const EN: Words = Words {
     data: "Data (the credential itself)",
     report: "Report of the check (JSON)",
     elsewhere: "Check it somewhere else",
-    elsewhere_text: |host| format!("Do not trust a green tick alone. See whether the web address of this page starts with {host}. Download the data and have other software check them too."),
+    elsewhere_text: |host| {
+        format!(
+            "Do not trust a green tick alone. See whether the web address of this page starts with {host}. Download the data and have other software check them too."
+        )
+    },
     elsewhere_link: "Check a file",
     counted: "The holder sees how often this page was opened, not by whom.",
     checks: Checks {
         format_ok: Line { title: "Readable credential", text: |_| "The file has the shape of a digital credential.".to_owned(), more: "" },
-        format_failed: Line { title: "No readable credential", text: |_| "The file does not have the shape of a digital credential.".to_owned(), more: "Perhaps a piece was lost in copying." },
+        format_failed: Line {
+            title: "No readable credential",
+            text: |_| "The file does not have the shape of a digital credential.".to_owned(),
+            more: "Perhaps a piece was lost in copying.",
+        },
         format_not_checked: Line { title: "Shape: not checked", text: |_| String::new(), more: "" },
         signature_ok: Line {
             title: "Not changed",
@@ -500,7 +554,9 @@ const EN: Words = Words {
         },
         dates_expired: Line {
             title: "No longer valid",
-            text: |n| if n.when.is_empty() { "The end date of this credential has passed.".to_owned() } else { format!("Expired on {}.", n.when) },
+            text: |n| {
+                if n.when.is_empty() { "The end date of this credential has passed.".to_owned() } else { format!("Expired on {}.", n.when) }
+            },
             more: "The credential was genuine, but its end date has passed. Ask the holder for a new one.",
         },
         dates_not_yet: Line {
@@ -511,7 +567,13 @@ const EN: Words = Words {
         dates_not_checked: Line { title: "Validity: not checked", text: |_| String::new(), more: "" },
         status_ok: Line {
             title: "Not withdrawn",
-            text: |n| if n.when.is_empty() { format!("According to the status list of {}.", n.issuer) } else { format!("According to the status list of {}, fetched on {}.", n.issuer, n.when) },
+            text: |n| {
+                if n.when.is_empty() {
+                    format!("According to the status list of {}.", n.issuer)
+                } else {
+                    format!("According to the status list of {}, fetched on {}.", n.issuer, n.when)
+                }
+            },
             more: "The issuer can withdraw or suspend a credential. That has not happened here.",
         },
         status_revoked: Line {
@@ -531,11 +593,25 @@ const EN: Words = Words {
         },
         status_not_checked: Line {
             title: "Withdrawn or not: not checked",
-            text: |n| if n.when.is_empty() { "The status list of the issuer could not be used.".to_owned() } else { format!("The status list of the issuer could not be used. The last time was on {}.", n.when) },
+            text: |n| {
+                if n.when.is_empty() {
+                    "The status list of the issuer could not be used.".to_owned()
+                } else {
+                    format!("The status list of the issuer could not be used. The last time was on {}.", n.when)
+                }
+            },
             more: "Try again later, then we fetch the list again.",
         },
-        schema_ok: Line { title: "Filled in completely", text: |_| "The content has the shape that belongs to this kind of credential.".to_owned(), more: "" },
-        schema_failed: Line { title: "Not filled in right", text: |_| "The content does not have the shape that belongs to this kind of credential.".to_owned(), more: "This is a mistake of the issuer." },
+        schema_ok: Line {
+            title: "Filled in completely",
+            text: |_| "The content has the shape that belongs to this kind of credential.".to_owned(),
+            more: "",
+        },
+        schema_failed: Line {
+            title: "Not filled in right",
+            text: |_| "The content does not have the shape that belongs to this kind of credential.".to_owned(),
+            more: "This is a mistake of the issuer.",
+        },
         schema_not_checked: Line { title: "Shape of the content: not checked", text: |_| String::new(), more: "" },
         binding_ok: Line {
             title: "Shared by the holder",
