@@ -5,7 +5,9 @@
 
 use crate::head::{Head, State};
 use crate::party::Party;
-use crate::{Day, Fact, Moment, Text};
+use crate::text::{Html, Value, escape};
+use crate::view::{template, words};
+use crate::{Chrome, Day, Fact, Frame, Lang, Moment, PageView, Text, format};
 
 /// `GET /wallet/requests/{id}` while it can be answered.
 #[derive(Clone, Debug)]
@@ -106,75 +108,305 @@ pub struct Confirm {
     pub wrong: Option<String>,
 }
 
-/// A request that the wallet cannot answer with what it holds.
-#[derive(Clone, Debug)]
-pub struct Missing {
-    /// Where the form with `choice=refuse` posts to.
-    pub action: String,
-    /// Who asks.
-    pub party: Party,
-    /// Why.
-    pub purpose: Text,
-    /// What is asked and not there, in words.
-    pub missing: Vec<Text>,
-    /// Until when it can be answered.
-    pub expires: Moment,
-    /// This page again, to look whether it is there by now.
-    pub again: String,
+impl Consent {
+    /// A value for every state.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let consent = Self::sample();
+        let [data, enrolment, care, charts] = Head::samples();
+        let stranger = Self {
+            party: Party::sample_stranger(),
+            shared_before: None,
+            purpose: Text::dutch("Uw inschrijving controleren"),
+            explanation: None,
+            privacy_href: None,
+            without_wallet: None,
+            retention: Retention { until: None, onward: None, contact: None },
+            confirm: Some(Confirm { host: "vacatures.bakkerij-voorbeeld.example".to_owned(), wrong: None }),
+            cross_device: true,
+            ..consent.clone()
+        };
+        let mistyped = Some(Confirm { host: "vacatures.bakkerij-voorbeeld.example".to_owned(), wrong: Some("bakkerij".to_owned()) });
+        let several = Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data.clone()), Candidate::sample(charts)] };
+        let expired = Candidate { state: State::Expired(Day { year: 2026, month: 9, day: 3 }), ..Candidate::sample(care) };
+        let plain = Candidate { optional: vec![], ..Candidate::sample(data) };
+        let mut over = plain.clone();
+        over.facts.push(AskedFact { fact: Fact::new(Text::new("Geboortedatum", "Birth date"), Value::Day(Day { year: 2004, month: 5, day: 17 })), over_asking: true });
+        let other = Asked { field: "credential-2".to_owned(), candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment) }] };
+        let asked = |candidate| vec![Asked { field: "credential".to_owned(), candidates: vec![candidate] }];
+        vec![
+            ("several-choices", Self { asked: vec![several], ..consent.clone() }),
+            ("two-credentials", Self { asked: vec![Asked { candidates: vec![plain.clone()], field: "credential".to_owned() }, other], ..consent.clone() }),
+            ("expired-credential", Self { asked: asked(expired), ..consent.clone() }),
+            ("over-asking", Self { asked: asked(over), ..consent.clone() }),
+            ("cross-device", Self { cross_device: true, can_extend: false, ..consent.clone() }),
+            ("unproven-mistyped", Self { confirm: mistyped, ..stranger.clone() }),
+            ("unproven", stranger),
+            ("plain", Self { asked: asked(plain), shared_before: None, ..consent.clone() }),
+            ("waiting", consent),
+        ]
+    }
+
+    fn sample() -> Self {
+        let [data, ..] = Head::samples();
+        Self {
+            action: "/wallet/requests/r".to_owned(),
+            party: Party::sample_school(),
+            shared_before: Some((2, Moment(1_777_800_000))),
+            purpose: Text::new("Toelating tot de minor Data", "Admission to the minor Data"),
+            explanation: Some(Text::new(
+                "Voor de minor Data moet je een basis in data-analyse hebben. Met dit bewijs hoef je geen toets te maken.",
+                "For the minor Data you need the basics of data analysis. With this credential you need not take a test.",
+            )),
+            asked: vec![Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data)] }],
+            retention: Retention { until: Day::parse("2027-02-01"), onward: None, contact: Some("privacy@hogeschool-voorbeeld.example".to_owned()) },
+            ground: Some(Text::new("een taak van algemeen belang: toelating tot onderwijs", "a task in the public interest: admission to education")),
+            privacy_href: Some("https://hogeschool-voorbeeld.example/privacy".to_owned()),
+            without_wallet: Some(Text::new("Je kunt ook een uittreksel mailen naar de onderwijsbalie.", "You can also mail an extract to the education desk.")),
+            expires: Moment(1_795_353_120),
+            can_extend: true,
+            cross_device: false,
+            confirm: None,
+            report_href: None,
+        }
+    }
+
+    /// Whole minutes until it ends, at least one.
+    fn minutes(&self, frame: &Frame) -> i64 {
+        ((self.expires.0 - frame.now + 59) / 60).max(1)
+    }
+
+    fn ends(&self, frame: &Frame, w: &Words) -> Html {
+        let minutes = self.minutes(frame);
+        let time = match minutes {
+            ..=1440 => format::time(frame.lang, self.expires),
+            _ => format::date_time(frame.lang, self.expires),
+        };
+        Html((w.ends)(&escape(&time), minutes))
+    }
+
+    /// The primary look is for proven parties only: with others no button stands out.
+    fn share_class(&self) -> &'static str {
+        if self.confirm.is_some() { "btn btn-2" } else { "btn" }
+    }
 }
 
-/// A request that cannot be answered any more.
-#[derive(Clone, Debug)]
-pub struct Closed {
-    /// Who asked; none when that must not be shown.
-    pub party: Option<Text>,
-    /// Why it is closed.
-    pub why: WhyClosed,
-    /// Code of the catalogue.
-    pub code: String,
-    /// The reference under which it was logged.
-    pub reference: String,
+impl Asked {
+    fn other_choice(&self, w: &Words) -> String {
+        (w.other_choice)(self.candidates.len())
+    }
+
+    /// The preselected one.
+    fn first(&self) -> Option<&Candidate> {
+        self.candidates.first()
+    }
 }
 
-/// Why a request is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WhyClosed {
-    /// Its time is over.
-    Expired,
-    /// It was answered from another device or link.
-    AnsweredElsewhere,
-    /// The party took it back.
-    Withdrawn,
+impl Candidate {
+    /// `Drie gegevens uit`.
+    fn count(&self, lang: Lang, w: &Words) -> String {
+        (w.items)(&format::capital(&format::count(lang, self.facts.len())), self.facts.len())
+    }
+
+    /// Whether the other will see something that is not simply valid.
+    fn marked(&self) -> bool {
+        self.state != State::Valid
+    }
+
+    fn sample(head: Head) -> Self {
+        let load = head.load.as_ref().map_or_else(|| Value::same("–"), |load| Value::same(load.words(Lang::Nl)));
+        let fact = |nl: &str, en: &str, value| AskedFact { fact: Fact::new(Text::new(nl, en), value), over_asking: false };
+        Self {
+            value: "1".to_owned(),
+            state: State::Valid,
+            facts: vec![
+                fact("Naam", "Name", Value::same("Samira de Vries")),
+                fact("Titel", "Title", Value::Text(head.title.clone())),
+                fact("Studielast", "Study load", load),
+            ],
+            optional: vec![OptionalFact { value: "result".to_owned(), fact: Fact::new(Text::new("Cijfer", "Grade"), Value::same("8")) }],
+            not_shared: vec![
+                Text::new("Geboortedatum", "Birth date"),
+                Text::new("Leeruitkomsten", "Learning outcomes"),
+                Text::new("Datum", "Date"),
+            ],
+            head,
+        }
+    }
 }
 
-/// The answer to the consent form, and what a second press shows again.
-#[derive(Clone, Debug)]
-pub struct Answered {
-    /// Who asked.
-    pub party: Text,
-    /// What happened.
-    pub outcome: Outcome,
-    /// When.
-    pub at: Moment,
-    /// Labels of what went, without values.
-    pub labels: Vec<Text>,
-    /// Where the party wants the learner back, and that host.
-    pub continue_to: Option<(String, String)>,
-    /// The row in the activity list.
-    pub activity_href: Option<String>,
-    /// Whether this answer had been given before.
-    pub again: bool,
+impl PageView for Consent {
+    fn title(&self, lang: Lang) -> String {
+        (Words::of(lang).question)(self.party.name.get(lang))
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome::Focus("/wallet".to_owned())
+    }
+
+    template!(Consent, "wallet/consent.html", Words);
 }
 
-/// What became of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The party has it.
-    Shared,
-    /// Nothing went.
-    Refused,
-    /// It was sent, and it is not certain that it arrived; the wallet tries again.
-    Uncertain,
-    /// It was sent and the party did not accept it.
-    Rejected,
+struct Words {
+    question: fn(&str) -> String,
+    nothing_yet: &'static str,
+    who: &'static str,
+    service: &'static str,
+    before: fn(&str, &usize, &str) -> String,
+    who_more: &'static str,
+    unproven: &'static str,
+    unproven_text: &'static str,
+    cross_device: fn(&str) -> String,
+    why: &'static str,
+    explained_by: fn(&str) -> String,
+    what: &'static str,
+    items: fn(&str, usize) -> String,
+    over_asking: &'static str,
+    still_may: &'static str,
+    other_choice: fn(usize) -> String,
+    which: &'static str,
+    also: &'static str,
+    also_hint: &'static str,
+    stays: fn(&str) -> String,
+    how_long: &'static str,
+    kept_until: fn(&str, &str) -> String,
+    kept_unknown: fn(&str) -> String,
+    not_onward: &'static str,
+    onward: fn(&str) -> String,
+    deletable: &'static str,
+    deletable_at: fn(&str) -> String,
+    ground_title: &'static str,
+    ground: fn(&str, &str) -> String,
+    ground_missing: &'static str,
+    privacy_page: &'static str,
+    without_wallet: &'static str,
+    not_shared: &'static str,
+    not_shared_text: fn(&str) -> String,
+    not_shared_nothing: &'static str,
+    confirm: &'static str,
+    confirm_label: fn(&str) -> String,
+    confirm_hint: &'static str,
+    confirm_wrong: fn(&str, &str) -> String,
+    ends: fn(&str, i64) -> String,
+    extend: &'static str,
+    report: &'static str,
+    share: &'static str,
+    refuse: &'static str,
+}
+
+words!(Words);
+
+const NL: Words = Words {
+    question: |name| format!("Wil je dit delen met {name}?"),
+    nothing_yet: "Er gaat niets weg voordat je onderaan op Delen drukt.",
+    who: "Wie vraagt het",
+    service: "Dienst:",
+    before: |count, number, day| format!("Je deelde {count} keer eerder met deze dienst, {} op {day}.", if *number == 1 { "namelijk" } else { "het laatst" }),
+    who_more: "Wie is dit?",
+    unproven: "We weten niet wie dit is",
+    unproven_text: "Deze vrager staat in geen register. Naam, doel en beloftes hieronder zijn van de vrager zelf; niemand heeft ze nagekeken. Twijfel je? Deel dan niet.",
+    cross_device: |name| {
+        format!("Deze vraag komt van een ander scherm. Deel alleen als je zelf bij {name} bent en daar een code hebt gescand. Kreeg je de code of link van iemand anders? Deel dan niet.")
+    },
+    why: "Waarom",
+    explained_by: |name| format!("Uitleg van {name}"),
+    what: "Wat je deelt",
+    items: |count, number| format!("{count} {} uit", if number == 1 { "gegeven" } else { "gegevens" }),
+    over_asking: "Volgens het register mag deze vrager dit niet vragen.",
+    still_may: "Je mag dit bewijs delen; de ander ziet deze staat.",
+    other_choice: |number| format!("Kies een ander bewijs ({number} passen)"),
+    which: "Welk bewijs wil je gebruiken?",
+    also: "Deel ook:",
+    also_hint: "Niet nodig voor deze vraag. Staat uit tot jij het aanzet.",
+    stays: |labels| format!("Blijft achter: {labels}."),
+    how_long: "Hoe lang",
+    kept_until: |name, day| format!("{name} belooft: bewaard tot <b>{day}</b>. Wij kunnen dit niet controleren."),
+    kept_unknown: |name| format!("{name} zegt niet hoe lang het bewaard wordt."),
+    not_onward: "en niet doorgegeven aan anderen.",
+    onward: |words| format!("Wordt doorgegeven: {words}"),
+    deletable: "Je kunt vragen om het te verwijderen.",
+    deletable_at: |contact| format!("Je kunt vragen om het te verwijderen: {contact}"),
+    ground_title: "Grondslag en privacyverklaring",
+    ground: |name, ground| format!("{name} gebruikt deze gegevens op deze grond: {ground}."),
+    ground_missing: "De vrager noemt geen grond.",
+    privacy_page: "Lees de privacyverklaring",
+    without_wallet: "Het kan ook zonder wallet",
+    not_shared: "Dit deel je niet",
+    not_shared_text: |labels| format!("{labels}. Dat staat op het bewijs, maar gaat niet mee."),
+    not_shared_nothing: "Alles wat op dit bewijs staat wordt gevraagd; er blijft niets achter.",
+    confirm: "Weet je het zeker?",
+    confirm_label: |host| format!("Typ het adres over: {host}"),
+    confirm_hint: "Alleen nodig als je wilt delen. Kijk of dit echt de site is waar je was.",
+    confirm_wrong: |typed, host| format!("Er is niets gedeeld. Je typte “{typed}”, maar het adres is {host}."),
+    ends: |time, minutes| match minutes {
+        1 => format!("Deze vraag verloopt om <b>{time}</b>, over één minuut."),
+        2..=90 => format!("Deze vraag verloopt om <b>{time}</b>, over {minutes}\u{a0}minuten."),
+        _ => format!("Deze vraag verloopt: <b>{time}</b>."),
+    },
+    extend: "Geef me meer tijd",
+    report: "Is er iets niet in orde? Meld het",
+    share: "Delen",
+    refuse: "Niet delen",
+};
+
+const EN: Words = Words {
+    question: |name| format!("Do you want to share this with {name}?"),
+    nothing_yet: "Nothing leaves until you press Share below.",
+    who: "Who asks",
+    service: "Service:",
+    before: |count, number, day| {
+        if *number == 1 { format!("You shared with this service once before, on {day}.") } else { format!("You shared with this service {count} times before, last on {day}.") }
+    },
+    who_more: "Who is this?",
+    unproven: "We do not know who this is",
+    unproven_text: "This asker is in no register. Name, purpose and promises below are the asker’s own; nobody has checked them. Not sure? Then do not share.",
+    cross_device: |name| {
+        format!("This question comes from another screen. Only share if you are with {name} yourself and scanned a code there. Did someone else give you the code or link? Then do not share.")
+    },
+    why: "Why",
+    explained_by: |name| format!("Explanation by {name}"),
+    what: "What you share",
+    items: |count, number| format!("{count} {} from", if number == 1 { "item" } else { "items" }),
+    over_asking: "According to the register this asker may not ask for this.",
+    still_may: "You may share this credential; the other sees this state.",
+    other_choice: |number| format!("Choose another credential ({number} fit)"),
+    which: "Which credential do you want to use?",
+    also: "Also share:",
+    also_hint: "Not needed for this question. Off until you turn it on.",
+    stays: |labels| format!("Stays behind: {labels}."),
+    how_long: "How long",
+    kept_until: |name, day| format!("{name} promises: kept until <b>{day}</b>. We cannot check this."),
+    kept_unknown: |name| format!("{name} does not say how long it is kept."),
+    not_onward: "and not passed on to others.",
+    onward: |words| format!("Is passed on: {words}"),
+    deletable: "You can ask for it to be deleted.",
+    deletable_at: |contact| format!("You can ask for it to be deleted: {contact}"),
+    ground_title: "Ground and privacy statement",
+    ground: |name, ground| format!("{name} uses these data on this ground: {ground}."),
+    ground_missing: "The asker names no ground.",
+    privacy_page: "Read the privacy statement",
+    without_wallet: "It can be done without a wallet",
+    not_shared: "This you do not share",
+    not_shared_text: |labels| format!("{labels}. The credential holds it, but it does not go along."),
+    not_shared_nothing: "Everything on this credential is asked for; nothing stays behind.",
+    confirm: "Are you sure?",
+    confirm_label: |host| format!("Type this address: {host}"),
+    confirm_hint: "Only needed if you want to share. Check that this really is the site where you were.",
+    confirm_wrong: |typed, host| format!("Nothing was shared. You typed “{typed}”, but the address is {host}."),
+    ends: |time, minutes| match minutes {
+        1 => format!("This question ends at <b>{time}</b>, in one minute."),
+        2..=90 => format!("This question ends at <b>{time}</b>, in {minutes}\u{a0}minutes."),
+        _ => format!("This question ends: <b>{time}</b>."),
+    },
+    extend: "Give me more time",
+    report: "Is something wrong? Report it",
+    share: "Share",
+    refuse: "Do not share",
+};
+
+impl Consent {
+    /// `Hogeschool Voorbeeld belooft: bewaard tot 1 februari 2027`, or that nothing is promised.
+    fn kept(&self, frame: &Frame, w: &Words) -> Html {
+        let name = escape(self.party.name.get(frame.lang));
+        Html(self.retention.until.map_or_else(|| (w.kept_unknown)(&name), |day| (w.kept_until)(&name, &escape(&format::date(frame.lang, day)))))
+    }
 }

@@ -6,6 +6,7 @@
 //! No page holds a `style` attribute, an inline script or a foreign address: the strict Content-Security-Policy stands on that.
 
 pub mod activity;
+pub mod answered;
 pub mod ask;
 pub mod assets;
 pub mod badge;
