@@ -5,6 +5,9 @@ mod fetch;
 mod pages;
 mod sweep;
 
+#[cfg(test)]
+mod tests;
+
 pub use credentials::{Credentials, TokenRequest, token_answer};
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use sweep::{Run, Sweep};

@@ -3,8 +3,12 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use time::format_description::well_known::{Iso8601, Rfc3339};
-use time::{Month, OffsetDateTime};
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+const FULL_DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
 /// A day, written `YYYY-MM-DD`; always one that exists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,7 +22,7 @@ impl Date {
             let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
             return Some(Self::of(moment.date()));
         }
-        time::Date::parse(text, &Iso8601::DATE).ok().filter(|_| text.len() == 10 && text.as_bytes().get(4) == Some(&b'-')).map(Self::of)
+        time::Date::parse(text, FULL_DATE).ok().filter(|_| text.len() == 10).map(Self::of)
     }
 
     /// The day, in UTC, that holds a moment in Unix seconds.
@@ -28,12 +32,12 @@ impl Date {
 
     /// First second of the day in UTC, in Unix seconds.
     pub fn unix(&self) -> i64 {
-        time::Date::parse(&self.0, &Iso8601::DATE).map_or(0, |date| date.midnight().assume_utc().unix_timestamp())
+        time::Date::parse(&self.0, FULL_DATE).map_or(0, |date| date.midnight().assume_utc().unix_timestamp())
     }
 
     /// Year and month, to tell academic years apart.
     pub fn year_and_month(&self) -> (i32, u8) {
-        time::Date::parse(&self.0, &Iso8601::DATE).map_or((1970, 1), |date| (date.year(), u8::from(date.month())))
+        time::Date::parse(&self.0, FULL_DATE).map_or((1970, 1), |date| (date.year(), u8::from(date.month())))
     }
 
     /// `YYYY-MM-DD`.
@@ -42,8 +46,7 @@ impl Date {
     }
 
     fn of(date: time::Date) -> Self {
-        let month: Month = date.month();
-        Self(format!("{:04}-{:02}-{:02}", date.year(), u8::from(month), date.day()))
+        Self(format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day()))
     }
 }
 

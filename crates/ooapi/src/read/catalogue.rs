@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Quarantine;
-use super::member::{At, code_list, date, first, flag, language, language_text, loose, study_load};
+use super::member::{At, code_list, date, first, flag, language, language_text, loose, mode_of_study, study_load};
 use super::person::consumer;
 use super::{OFFERING_IDS, is_expanded};
 use crate::association::{AcademicSession, Course, Offering, Organisation, Programme, find_code};
@@ -98,7 +98,7 @@ fn programme(members: &Map<String, Value>, at: &At) -> Result<Programme, Quarant
         level,
         framework_level: of_qualification.or(if qualification.is_some() { None } else { of_level }),
         sector: loose(members, &["sector"]).as_deref().map(normal),
-        mode_of_study: loose(members, &["modeOfStudy"]),
+        mode_of_study: mode_of_study(members),
         study_load: study_load(members, at)?,
         codes,
     })

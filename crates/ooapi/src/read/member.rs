@@ -39,12 +39,17 @@ pub(super) fn first<'a>(members: &'a Map<String, Value>, names: &[&str]) -> Opti
     names.iter().find_map(|name| members.get(*name)).filter(|value| !value.is_null())
 }
 
+/// The spelling that this document uses.
+fn spelling<'a>(members: &Map<String, Value>, names: &[&'a str]) -> &'a str {
+    names.iter().find(|name| members.contains_key(**name)).copied().unwrap_or_default()
+}
+
 /// A string; another JSON type is an error, nothing is none.
 pub(super) fn text(members: &Map<String, Value>, names: &[&str], at: &At) -> Result<Option<String>, Quarantine> {
     match first(members, names) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(at.schema(names.first().copied().unwrap_or_default())),
+        Some(_) => Err(at.schema(spelling(members, names))),
     }
 }
 
@@ -57,7 +62,7 @@ pub(super) fn loose(members: &Map<String, Value>, names: &[&str]) -> Option<Stri
 pub(super) fn date(members: &Map<String, Value>, names: &[&str], at: &At) -> Result<Option<Date>, Quarantine> {
     match text(members, names, at)? {
         None => Ok(None),
-        Some(text) => Date::parse(&text).map(Some).ok_or_else(|| at.schema(names.first().copied().unwrap_or_default())),
+        Some(text) => Date::parse(&text).map(Some).ok_or_else(|| at.schema(spelling(members, names))),
     }
 }
 
@@ -67,6 +72,17 @@ pub(super) fn flag(members: &Map<String, Value>, names: &[&str]) -> Option<bool>
 
 pub(super) fn language_text(members: &Map<String, Value>, names: &[&str]) -> LanguageText {
     first(members, names).map(LanguageText::read).unwrap_or_default()
+}
+
+/// `modeOfStudy` in v5's words, which credentials use too; v6 writes them in snake_case.
+pub(super) fn mode_of_study(members: &Map<String, Value>) -> Option<String> {
+    loose(members, &["modeOfStudy"]).map(|word| match normal(&word).as_str() {
+        "full_time" => "full-time".to_owned(),
+        "part_time" => "part-time".to_owned(),
+        "dual_training" => "dual training".to_owned(),
+        "self_paced" => "self-paced".to_owned(),
+        _ => word,
+    })
 }
 
 /// ISO 639-2 of v5 (`nld`), BCP 47 of v6 (`nl`), string or first of an array, to the short tag.

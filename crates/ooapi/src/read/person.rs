@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Quarantine;
-use super::member::{At, code_list, date, first, flag, loose};
+use super::member::{At, code_list, date, first, flag, loose, mode_of_study};
 use crate::association::{Enrolment, Person, find_code};
 
 pub(super) fn person(value: &Value, at: &At) -> Result<Person, Quarantine> {
@@ -42,7 +42,7 @@ fn enrolment(members: &Map<String, Value>, at: &At) -> Result<Enrolment, Quarant
         programme_code: loose(members, &["crohoCreboCode", "programmeCode"]),
         name: loose(members, &["name"]),
         phase: loose(members, &["phase"]),
-        mode_of_study: loose(members, &["modeOfStudy"]),
+        mode_of_study: mode_of_study(members),
         start_date: date(members, &["startDate", "startDateTime"], at)?,
         end_date: date(members, &["endDate", "endDateTime"], at)?,
     })
