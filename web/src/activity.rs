@@ -1,6 +1,7 @@
 //! What came, what went, and what was refused; without values.
 
-use crate::{Day, Moment, Text};
+use crate::view::{template, words};
+use crate::{Chrome, Day, Lang, Moment, PageView, Section, Text};
 
 /// `GET /wallet/activity`.
 #[derive(Clone, Debug, Default)]
@@ -73,3 +74,247 @@ pub enum Deed {
     /// An issuer suspended, withdrew or reinstated a credential.
     StatusChanged,
 }
+
+impl Deed {
+    /// Icon and colour class.
+    const fn sign(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Received => ("down", "ok"),
+            Self::Shared => ("share", "ok"),
+            Self::OfferRefused | Self::Refused => ("hide", "mute"),
+            Self::Failed => ("x", "warn"),
+            Self::Uncertain => ("alert", "warn"),
+            Self::LinkMade => ("link", "ok"),
+            Self::LinkStopped | Self::Disconnected => ("broken", "mute"),
+            Self::Deleted => ("bin", "mute"),
+            Self::Connected => ("lock", "ok"),
+            Self::StatusChanged => ("info", "warn"),
+        }
+    }
+
+    fn words(self, w: &Words) -> &'static str {
+        match self {
+            Self::Received => w.received,
+            Self::OfferRefused => w.offer_refused,
+            Self::Shared => w.shared,
+            Self::Refused => w.refused,
+            Self::Failed => w.failed,
+            Self::Uncertain => w.uncertain,
+            Self::LinkMade => w.link_made,
+            Self::LinkStopped => w.link_stopped,
+            Self::Deleted => w.deleted,
+            Self::Connected => w.connected,
+            Self::Disconnected => w.disconnected,
+            Self::StatusChanged => w.status_changed,
+        }
+    }
+}
+
+impl ActivityRow {
+    fn sample(what: Deed, at: i64) -> Self {
+        Self {
+            href: Some("/wallet/activity/a".to_owned()),
+            at: Moment(at),
+            what,
+            title: Some(Text::new("Data-analyse basis", "Data analysis basics")),
+            party: Some(Text::same("Hogeschool Voorbeeld")),
+            labels: vec![],
+            until: None,
+        }
+    }
+
+    fn sample_shared() -> Self {
+        Self {
+            labels: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load")],
+            until: Day::parse("2027-02-01"),
+            ..Self::sample(Deed::Shared, 1_795_340_000)
+        }
+    }
+}
+
+impl Activity {
+    /// A value for every state.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let deeds = [
+            Deed::Received,
+            Deed::OfferRefused,
+            Deed::Refused,
+            Deed::Failed,
+            Deed::Uncertain,
+            Deed::LinkMade,
+            Deed::LinkStopped,
+            Deed::Deleted,
+            Deed::Connected,
+            Deed::Disconnected,
+            Deed::StatusChanged,
+        ];
+        let mut rows = vec![ActivityRow::sample_shared()];
+        let mut at = 1_795_250_000;
+        for what in deeds {
+            rows.push(ActivityRow { href: None, ..ActivityRow::sample(what, at) });
+            at -= 400_000;
+        }
+        vec![("some", Self { rows, older_href: Some("/wallet/activity?before=x".to_owned()) }), ("none", Self::default())]
+    }
+}
+
+impl PageView for Activity {
+    fn title(&self, lang: Lang) -> String {
+        Words::of(lang).title.to_owned()
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome::Learner(Section::Activity)
+    }
+
+    template!(Activity, "wallet/activity.html", Words);
+}
+
+impl ActivityDetail {
+    /// A value for every state.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let shared = Self {
+            row: ActivityRow::sample_shared(),
+            purpose: Some(Text::new("Toelating tot de minor Data", "Admission to the minor Data")),
+            requested: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load")],
+            request: Some("6fVnq2bYw0ZkT8rXcLm4Hs".to_owned()),
+            contact: Some("privacy@hogeschool-voorbeeld.example".to_owned()),
+        };
+        let row = |what| ActivityRow { title: None, ..ActivityRow::sample(what, 1_795_340_000) };
+        vec![
+            ("refused", Self { row: row(Deed::Refused), contact: None, ..shared.clone() }),
+            ("uncertain", Self { row: ActivityRow { what: Deed::Uncertain, ..ActivityRow::sample_shared() }, contact: Some("https://hogeschool-voorbeeld.example/privacy".to_owned()), ..shared.clone() }),
+            ("failed", Self { row: row(Deed::Failed), requested: vec![], request: None, contact: None, purpose: None }),
+            ("shared", shared),
+        ]
+    }
+
+    /// Whether something went, or may have gone, to a party.
+    fn went(&self) -> bool {
+        matches!(self.row.what, Deed::Shared | Deed::Uncertain)
+    }
+
+    /// The contact as an address for a link: mail or page.
+    fn contact_href(&self) -> Option<String> {
+        self.contact.as_ref().map(|contact| if contact.starts_with("https://") { contact.clone() } else { format!("mailto:{contact}") })
+    }
+}
+
+impl PageView for ActivityDetail {
+    fn title(&self, lang: Lang) -> String {
+        self.row.what.words(Words::of(lang)).to_owned()
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome::Learner(Section::Activity)
+    }
+
+    template!(ActivityDetail, "wallet/activity_detail.html", Words);
+}
+
+struct Words {
+    title: &'static str,
+    text: &'static str,
+    none: &'static str,
+    older: &'static str,
+    more: &'static str,
+    back: &'static str,
+    received: &'static str,
+    offer_refused: &'static str,
+    shared: &'static str,
+    refused: &'static str,
+    failed: &'static str,
+    uncertain: &'static str,
+    link_made: &'static str,
+    link_stopped: &'static str,
+    deleted: &'static str,
+    connected: &'static str,
+    disconnected: &'static str,
+    status_changed: &'static str,
+    with: &'static str,
+    what: &'static str,
+    when: &'static str,
+    why: &'static str,
+    asked: &'static str,
+    went: &'static str,
+    went_nothing: &'static str,
+    promised: &'static str,
+    request: &'static str,
+    ask: &'static str,
+    ask_text: fn(&str) -> String,
+    ask_do: &'static str,
+    ask_nobody: &'static str,
+    no_values: &'static str,
+}
+
+words!(Words);
+
+const NL: Words = Words {
+    title: "Activiteit",
+    text: "Wat er binnenkwam, wat je deelde en wat je weigerde.",
+    none: "Er is nog niets gebeurd. Zodra er iets binnenkomt of weggaat, staat het hier.",
+    older: "Ouder",
+    more: "Meer",
+    back: "Alle activiteit",
+    received: "Bewijs ontvangen",
+    offer_refused: "Aanbod geweigerd",
+    shared: "Gedeeld",
+    refused: "Niet gedeeld: je weigerde",
+    failed: "Niet gedeeld: het lukte niet",
+    uncertain: "Verstuurd, niet zeker of het aankwam",
+    link_made: "Link gemaakt",
+    link_stopped: "Link gestopt",
+    deleted: "Bewijs verwijderd",
+    connected: "School gekoppeld",
+    disconnected: "Koppeling losgemaakt",
+    status_changed: "Staat van een bewijs veranderd",
+    with: "Met wie",
+    what: "Welk bewijs",
+    when: "Wanneer",
+    why: "Waarom",
+    asked: "Gevraagd",
+    went: "Wat er ging",
+    went_nothing: "Er is niets gedeeld.",
+    promised: "Beloofd: bewaard tot",
+    request: "Nummer van de vraag",
+    ask: "Vraag om verwijderen",
+    ask_text: |name| format!("Je kunt {name} vragen je gegevens te verwijderen. Noem het nummer van de vraag. Wij kunnen niet controleren of het gebeurt."),
+    ask_do: "Vraag om verwijderen",
+    ask_nobody: "Deze partij gaf geen adres op. Zoek het op haar eigen site.",
+    no_values: "In dit overzicht staan alleen de namen van gegevens, nooit de gegevens zelf.",
+};
+
+const EN: Words = Words {
+    title: "Activity",
+    text: "What came in, what you shared and what you refused.",
+    none: "Nothing has happened yet. As soon as something comes in or goes out, it stands here.",
+    older: "Older",
+    more: "More",
+    back: "All activity",
+    received: "Credential received",
+    offer_refused: "Offer refused",
+    shared: "Shared",
+    refused: "Not shared: you refused",
+    failed: "Not shared: it did not work",
+    uncertain: "Sent, not certain whether it arrived",
+    link_made: "Link made",
+    link_stopped: "Link stopped",
+    deleted: "Credential deleted",
+    connected: "School connected",
+    disconnected: "Connection ended",
+    status_changed: "State of a credential changed",
+    with: "With whom",
+    what: "Which credential",
+    when: "When",
+    why: "Why",
+    asked: "Asked",
+    went: "What went",
+    went_nothing: "Nothing was shared.",
+    promised: "Promised: kept until",
+    request: "Number of the request",
+    ask: "Ask for deletion",
+    ask_text: |name| format!("You can ask {name} to delete your data. Name the number of the request. We cannot check whether it is done."),
+    ask_do: "Ask for deletion",
+    ask_nobody: "This party gave no address. Look for it on its own site.",
+    no_values: "This overview holds only the names of items, never the data themselves.",
+};

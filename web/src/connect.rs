@@ -224,9 +224,9 @@ impl Continue {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
         let to = |what| Self {
-            href: "https://bewijzen.hogeschool-voorbeeld.example/hogeschool-voorbeeld/authorize?request_uri=urn:x".to_owned(),
+            href: "https://badges.hogeschool-voorbeeld.example/hogeschool-voorbeeld/authorize?request_uri=urn:x".to_owned(),
             site: Text::same("Hogeschool Voorbeeld"),
-            host: "bewijzen.hogeschool-voorbeeld.example".to_owned(),
+            host: "badges.hogeschool-voorbeeld.example".to_owned(),
             what,
         };
         vec![("connect", to(NextStep::Connect)), ("collect", to(NextStep::Collect)), ("log-in", to(NextStep::LogIn))]

@@ -36,6 +36,13 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "consent-missing", crate::answered::Missing::samples());
     add(all, "consent-closed", crate::answered::Closed::samples());
     add(all, "answered", crate::answered::Answered::samples());
+    add(all, "share-choose", crate::share::ChooseShare::samples());
+    add(all, "share-new", crate::share::NewShare::samples());
+    add(all, "share", crate::share::Share::samples());
+    add(all, "shares", crate::share::Shares::samples());
+    add(all, "activity", crate::activity::Activity::samples());
+    add(all, "activity-detail", crate::activity::ActivityDetail::samples());
+    add(all, "settings", crate::settings::Privacy::samples());
 }
 
 fn public(all: &mut Vec<Sample>) {
