@@ -4,8 +4,6 @@ mod binding;
 mod path;
 mod prepare;
 mod process;
-#[cfg(test)]
-mod tests;
 
 pub use binding::{BindingError, Expected, IatWindow};
 pub use path::{Path, Segment};

@@ -9,8 +9,6 @@ mod issuer;
 mod lint;
 mod prepared;
 mod standing;
-#[cfg(test)]
-mod tests;
 
 pub use binding::Binding;
 pub use lint::{Finding, lint};

@@ -1,1 +1,0 @@
-//! SD-JWT against the vectors of RFC 9901.

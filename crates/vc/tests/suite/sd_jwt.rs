@@ -1,0 +1,229 @@
+//! RFC 9901: the examples of the RFC, and our table of cases to accept and to refuse.
+
+use crate::claims::object;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use vc::encoding::{b64url, sha256};
+use vc::jws;
+use vc::key::{Algorithm, Jwk, SigningKey, VerifyingKey};
+use vc::random::SystemRandom;
+use vc::report::{CheckName, Verdict};
+use vc::sd_jwt::{Expected, IatWindow, Path, PrepareError, SdJwt, SdJwtError, prepare};
+use vc::trust::Trust;
+use vc::verify::{self, Binding, Inputs};
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn examples_of_the_rfc() {
+    let files = [
+        include_str!("../vectors/sd-jwt/main-example.json"),
+        include_str!("../vectors/sd-jwt/a1-simple-structured.json"),
+        include_str!("../vectors/sd-jwt/a3-sd-jwt-vc.json"),
+        include_str!("../vectors/sd-jwt-vc/identity-credential-kb.json"),
+        include_str!("../vectors/sd-jwt-vc/presentation-without-kb.json"),
+    ];
+    let issuer = Jwk::from_value(&json_of(files[0])["issuer_public_jwk"]).unwrap();
+    let key = VerifyingKey::from_jwk(&issuer).unwrap();
+    let mut bound = 0;
+    for vector in files.map(json_of) {
+        for name in ["issuance", "presentation", "presentation_kb"] {
+            let Some(text) = vector[name].as_str() else { continue };
+            let parsed = SdJwt::parse(text).unwrap();
+            assert_eq!(parsed.to_string(), text);
+            parsed.jwt().verify(&key, None).unwrap();
+            if name != "issuance" {
+                assert_eq!(Value::Object(parsed.disclosed_claims().clone()), vector["processed_payload"], "{}", vector["source"]);
+            }
+            let Some(binding) = parsed.key_binding() else { continue };
+            bound += 1;
+            let claims = binding.payload_unverified();
+            let holder = VerifyingKey::from_jwk(&Jwk::from_value(&parsed.disclosed_claims()["cnf"]["jwk"]).unwrap()).unwrap();
+            let iat = (claims["iat"].as_i64().unwrap() + 10, IatWindow::PRESENTATION);
+            let expected = Expected { nonce: claims["nonce"].as_str(), audience: claims["aud"].as_str(), iat: Some(iat) };
+            parsed.verify_binding(&holder, &expected).unwrap();
+        }
+        for disclosure in vector["disclosures"].as_array().into_iter().flatten() {
+            let text = disclosure["disclosure"].as_str().unwrap();
+            assert_eq!(b64url(sha256(text.as_bytes())), disclosure["digest_sha256"].as_str().unwrap());
+        }
+    }
+    assert_eq!(bound, 3);
+}
+
+/// The signed cases of `own-verify-cases.json`, through the whole verification.
+#[test]
+fn table_of_cases() {
+    let file = json_of(include_str!("../vectors/sd-jwt/own-verify-cases.json"));
+    let keys = [Jwk::from_value(&file["issuer_public_jwk"]).unwrap()];
+    let (trust, lists) = (Trust::default(), HashMap::new());
+    for case in file["cases"].as_array().unwrap() {
+        let name = case["name"].as_str().unwrap();
+        let binding = Binding {
+            nonce: file["expected_nonce"].as_str().unwrap(),
+            audience: file["expected_aud"].as_str().unwrap(),
+            iat_window: Some(IatWindow::PRESENTATION),
+        };
+        let inputs = Inputs {
+            now: file["now"].as_i64().unwrap(),
+            trust: &trust,
+            status_lists: &lists,
+            key_given: Some(&keys),
+            binding: (case["require_kb"] == true).then_some(binding),
+            software: "test",
+            offline: true,
+            clock_tolerance: 0,
+        };
+        let report = verify::credential(case["sd_jwt"].as_str().unwrap(), &inputs);
+        if case["expect"].as_str().unwrap().starts_with("accept") {
+            assert_eq!(report.verdict, Verdict::Valid, "{name}: {:?}", report.checks);
+            let claims = report.credentials[0].claims.as_ref().unwrap();
+            for (key, value) in case["processed"].as_object().into_iter().flatten() {
+                assert_eq!(claims.get(key), Some(value), "{name}");
+            }
+        } else if name == "expired" {
+            assert_eq!((report.verdict, report.check(CheckName::Dates).unwrap().code.as_str()), (Verdict::Attention, "expired"));
+        } else {
+            assert_eq!(report.verdict, Verdict::Invalid, "{name}: {:?}", report.checks);
+        }
+    }
+}
+
+/// An SD-JWT of a payload and disclosures that our own `prepare` would never make.
+fn forge(payload: &Value, disclosures: &[String]) -> Result<SdJwt, SdJwtError> {
+    let key = SigningKey::generate(Algorithm::Es256).unwrap();
+    let jwt = jws::sign(&object(json!({"typ": "dc+sd-jwt"})), payload.to_string().as_bytes(), &key).unwrap();
+    SdJwt::parse(&format!("{jwt}~{}", disclosures.iter().map(|d| format!("{d}~")).collect::<String>()))
+}
+
+fn disclosure(content: &Value) -> (String, String) {
+    let text = b64url(content.to_string());
+    let digest = b64url(sha256(text.as_bytes()));
+    (text, digest)
+}
+
+#[test]
+fn refusals_of_section_7_1() {
+    let (name, digest) = disclosure(&json!(["salt", "name", "Samira"]));
+    let (element, element_digest) = disclosure(&json!(["salt", "NL"]));
+    let (outer, outer_digest) = disclosure(&json!(["salt", "outer", {"_sd": [digest]}]));
+    let of = |content: Value| disclosure(&content);
+    let cases: Vec<(&str, Value, Vec<String>, SdJwtError)> = vec![
+        ("same digest twice", json!({"_sd": [digest, digest]}), vec![name.clone()], SdJwtError::Duplicate),
+        ("on two levels", json!({"_sd": [digest], "a": {"_sd": [digest]}}), vec![name.clone()], SdJwtError::Duplicate),
+        ("array and object", json!({"_sd": [digest], "a": [{"...": digest}]}), vec![], SdJwtError::Duplicate),
+        ("in a disclosure", json!({"_sd": [outer_digest, digest]}), vec![outer, name.clone()], SdJwtError::Duplicate),
+        ("sent twice", json!({"_sd": [digest]}), vec![name.clone(), name.clone()], SdJwtError::Duplicate),
+        ("unreferenced", json!({"a": 1}), vec![name.clone()], SdJwtError::Unreferenced),
+        ("clashes", json!({"_sd": [digest], "name": "x"}), vec![name.clone()], SdJwtError::Name),
+        ("element as member", json!({"_sd": [element_digest]}), vec![element], SdJwtError::Kind),
+        ("member as element", json!({"a": [{"...": digest}]}), vec![name.clone()], SdJwtError::Kind),
+        ("_sd no array", json!({"_sd": digest}), vec![], SdJwtError::Digest),
+        ("digest no text", json!({"_sd": [1]}), vec![], SdJwtError::Digest),
+        ("... with company", json!({"a": [{"...": digest, "b": 1}]}), vec![], SdJwtError::Digest),
+        ("... as member", json!({"a": {"...": digest}}), vec![], SdJwtError::Digest),
+        ("md5", json!({"_sd_alg": "md5"}), vec![], SdJwtError::Algorithm),
+        ("SHA-256", json!({"_sd_alg": "SHA-256"}), vec![], SdJwtError::Algorithm),
+        ("sha-256-32", json!({"_sd_alg": "sha-256-32"}), vec![], SdJwtError::Algorithm),
+        ("alg no text", json!({"_sd_alg": 1}), vec![], SdJwtError::Algorithm),
+    ];
+    for (what, payload, disclosures, expected) in cases {
+        assert_eq!(forge(&payload, &disclosures).err(), Some(expected), "{what}");
+    }
+    for (what, content, expected) in [
+        ("named _sd", json!(["s", "_sd", []]), SdJwtError::Name),
+        ("named ...", json!(["s", "...", 1]), SdJwtError::Name),
+        ("one element", json!(["s"]), SdJwtError::Disclosure),
+        ("four elements", json!(["s", "a", 1, 2]), SdJwtError::Disclosure),
+        ("salt no text", json!([1, "a", 1]), SdJwtError::Disclosure),
+        ("object", json!({"s": 1}), SdJwtError::Disclosure),
+    ] {
+        let (text, digest) = of(content);
+        assert_eq!(forge(&json!({"_sd": [digest]}), &[text]).err(), Some(expected), "{what}");
+    }
+    let padded = format!("{name}=");
+    let digest = b64url(sha256(padded.as_bytes()));
+    assert_eq!(forge(&json!({"_sd": [digest]}), &[padded]).err(), Some(SdJwtError::Disclosure));
+}
+
+#[test]
+fn limits() {
+    let digests: Vec<String> = (0..2049).map(|n: u32| b64url(sha256(&n.to_be_bytes()))).collect();
+    assert_eq!(forge(&json!({"_sd": digests}), &[]).err(), Some(SdJwtError::Limit));
+    assert!(forge(&json!({"_sd": digests[..2048]}), &[]).is_ok());
+    let many: Vec<(String, String)> = (0..257).map(|n| disclosure(&json!(["s", format!("c{n}"), n]))).collect();
+    let (texts, digests): (Vec<String>, Vec<String>) = many.into_iter().unzip();
+    assert_eq!(forge(&json!({"_sd": digests}), &texts).err(), Some(SdJwtError::Limit));
+    assert!(forge(&json!({"_sd": digests}), &texts[..256]).is_ok());
+    assert_eq!(SdJwt::parse(&"a".repeat(256 * 1024 + 1)).err(), Some(SdJwtError::Limit));
+    // A chain of disclosures, each inside the one before: every text is shallow, the whole is not.
+    let (mut texts, mut inner) = (Vec::new(), json!({"end": true}));
+    for level in 0..20 {
+        let (text, digest) = disclosure(&json!(["s", format!("l{level}"), inner]));
+        texts.push(text);
+        inner = json!({"_sd": [digest]});
+    }
+    assert_eq!(forge(&inner, &texts).err(), Some(SdJwtError::Limit));
+}
+
+#[test]
+fn concealing_revealing_binding() {
+    let (issuer, holder) = (SigningKey::generate(Algorithm::Es256).unwrap(), SigningKey::generate(Algorithm::EdDsa).unwrap());
+    let claims = object(json!({
+        "vct": "x", "open": 1, "name": "Samira", "nationalities": ["NL", "BE", "DE"],
+        "result": {"value": "8", "passed": true, "parts": [{"a": 1}, {"a": 2}]},
+    }));
+    let concealed = [
+        Path::key("name"),
+        Path::key("nationalities").child(1),
+        Path::key("result"),
+        Path::from(["result", "value"]),
+        Path::from(["result", "parts"]).child(vc::sd_jwt::Segment::All).child("a"),
+        Path::key("absent"),
+    ];
+    let prepared = prepare(claims.clone(), &concealed, 3, &SystemRandom).unwrap();
+    let stored: vc::sd_jwt::Prepared = serde_json::from_str(&serde_json::to_string(&prepared).unwrap()).unwrap();
+    let credential = stored.sign(&object(json!({"typ": "dc+sd-jwt"})), &issuer).unwrap();
+    assert_eq!(credential.disclosed_claims(), &claims);
+    let payload = credential.jwt().payload_unverified();
+    assert_eq!(payload["_sd"].as_array().unwrap().len(), 2 + 3);
+    assert_eq!(payload["nationalities"].as_array().unwrap().len(), 3);
+    let paths: Vec<String> = credential.disclosures().iter().map(|d| d.path().to_string()).collect();
+    assert_eq!(paths, ["name", "nationalities[1]", "result.parts[0].a", "result.parts[1].a", "result.value", "result"]);
+
+    let shown = |paths: &[Path]| Value::Object(credential.reveal(paths).unwrap().disclosed_claims().clone());
+    assert_eq!(shown(&[]), json!({"vct": "x", "open": 1, "nationalities": ["NL", "DE"]}));
+    assert_eq!(shown(&[Path::from(["result", "passed"])])["result"], json!({"passed": true, "parts": [{}, {}]}));
+    assert_eq!(shown(&[Path::key("result")])["result"], claims["result"]);
+    assert_eq!(shown(&[Path::key("nationalities").child(1)])["nationalities"], claims["nationalities"]);
+
+    let part = credential.reveal(&[Path::key("name")]).unwrap();
+    let text = part.bind(&holder, "x509_hash:abc", "n", 100).unwrap();
+    let bound = SdJwt::parse(&text).unwrap();
+    let key = VerifyingKey::from_jwk(&holder.public_jwk().unwrap()).unwrap();
+    let expected =
+        |audience, nonce, now| Expected { audience: Some(audience), nonce: Some(nonce), iat: Some((now, IatWindow::PRESENTATION)) };
+    assert_eq!(bound.verify_binding(&key, &expected("x509_hash:abc", "n", 100)), Ok(()));
+    use vc::sd_jwt::BindingError::{Audience, Missing, Nonce, Stale};
+    assert_eq!(bound.verify_binding(&key, &expected("abc", "n", 100)), Err(Audience));
+    assert_eq!(bound.verify_binding(&key, &expected("x509_hash:abc", "m", 100)), Err(Nonce));
+    assert_eq!(bound.verify_binding(&key, &expected("x509_hash:abc", "n", 401)), Err(Stale));
+    assert_eq!(bound.verify_binding(&key, &expected("x509_hash:abc", "n", 39)), Err(Stale));
+    assert_eq!(part.verify_binding(&key, &expected("x509_hash:abc", "n", 100)), Err(Missing));
+}
+
+#[test]
+fn preparing_refuses() {
+    let refuse = |claims: Value, path: Path| prepare(object(claims), &[path], 0, &SystemRandom).err();
+    for name in vc::sd_jwt::NEVER_HIDDEN {
+        assert_eq!(refuse(json!({}), Path::from([name, "x"])), Some(PrepareError::NeverHidden), "{name}");
+    }
+    for name in ["_sd", "_sd_alg", "..."] {
+        assert_eq!(refuse(json!({"a": {name: 1}}), Path::key("b")), Some(PrepareError::ReservedName), "{name}");
+    }
+    assert_eq!(refuse(json!({"a": vec![0; 257]}), Path::key("a").child(vc::sd_jwt::Segment::All)), Some(PrepareError::Limit));
+    let plain = prepare(object(json!({"a": 1})), &[Path::key("b")], 0, &SystemRandom).unwrap();
+    assert_eq!(plain.payload(), r#"{"a":1}"#);
+}
