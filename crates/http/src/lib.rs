@@ -7,6 +7,7 @@
 
 pub use axum;
 
+pub mod claims;
 pub mod cookie;
 pub mod core;
 pub mod ctx;
@@ -26,6 +27,7 @@ pub mod serve;
 pub mod session;
 pub mod site;
 pub mod status;
+pub mod verdict;
 
 pub use crate::core::{AppCore, CoreParts, Role};
 pub use cookie::Cookie;

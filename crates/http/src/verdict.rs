@@ -1,0 +1,395 @@
+//! From a report to what the verdict page shows: names from the register as it is now, claims as display values.
+
+use model::Timestamp;
+use model::register::Register;
+use serde_json::Value as Json;
+use vc::Map;
+use vc::bundled;
+use vc::report::{self, CredentialReport, Report, Verdict};
+use vc::sd_jwt::Path;
+use web::badge::{self, BadgeSpec, Colour, Shape};
+use web::head::{Kind, Level, Load, Unit};
+use web::verdict::{Check, CheckName, CheckState, Content, Credential, Enrolment, Face, HolderKey, Issuer, NameSource};
+use web::{Day, Fact, Moment, Text, Value};
+
+/// Claims that the page shows in a place of their own, or that are about the credential and not about the person.
+const PLACED: [&str; 36] = [
+    "as_of",
+    "iss",
+    "iat",
+    "nbf",
+    "exp",
+    "cnf",
+    "vct",
+    "vct#integrity",
+    "aka_vcts",
+    "status",
+    "_sd_alg",
+    "jti",
+    "title",
+    "name",
+    "awarding_body",
+    "institution_name",
+    "institutionBRINCode",
+    "schac_home_organization",
+    "kind",
+    "class",
+    "level",
+    "workload",
+    "awarded_date",
+    "result",
+    "learning_outcomes",
+    "assessment_type",
+    "given_name",
+    "family_name",
+    "birthdate",
+    "holder_identity",
+    "state",
+    "startDate",
+    "endDate",
+    "phase",
+    "modeOfStudy",
+    "crohoCreboCode",
+];
+
+/// The face of a verdict.
+pub fn face(verdict: Verdict) -> Face {
+    match verdict {
+        Verdict::Valid => Face::Valid,
+        Verdict::Attention => Face::Attention,
+        Verdict::Unavailable => Face::Unavailable,
+        Verdict::Invalid => Face::Invalid,
+    }
+}
+
+/// When a report was made.
+pub fn checked_at(report: &Report) -> Moment {
+    moment(&report.checked_at).unwrap_or(Moment(0))
+}
+
+/// The credentials of a report. `holder_key` says who keeps the key that the holder proved to have.
+pub fn credentials(report: &Report, register: &Register, holder_key: HolderKey) -> Vec<Credential> {
+    if report.credentials.is_empty() {
+        return vec![unreadable(report)];
+    }
+    report.credentials.iter().map(|one| credential(one, register, holder_key)).collect()
+}
+
+/// Nothing was readable: the checks say why.
+fn unreadable(report: &Report) -> Credential {
+    Credential {
+        face: face(report.verdict),
+        kind: Kind::Other(Text::new("Onbekend", "Unknown")),
+        issuer: None,
+        checks: report.checks.iter().map(check).collect(),
+        content: None,
+        holder_key: HolderKey::NotShown,
+    }
+}
+
+fn credential(report: &CredentialReport, register: &Register, holder_key: HolderKey) -> Credential {
+    let bound = report.check(report::CheckName::HolderBinding).is_some_and(|check| check.state == report::CheckState::Passed);
+    Credential {
+        face: face(report.verdict),
+        kind: kind(&report.kind),
+        issuer: report.claims.as_ref().map(|_| issuer(report, register)),
+        checks: report.checks.iter().map(check).collect(),
+        content: report.claims.as_ref().map(|claims| content(report, claims, register)),
+        holder_key: if bound { holder_key } else { HolderKey::NotShown },
+    }
+}
+
+fn kind(name: &str) -> Kind {
+    match name {
+        "microcredential" => Kind::Microcredential,
+        "enrolment" => Kind::Enrolment,
+        _ => Kind::Other(Text::new("Bewijs", "Credential")),
+    }
+}
+
+fn issuer(report: &CredentialReport, register: &Register) -> Issuer {
+    let party = register.issuer(&report.issuer.id);
+    Issuer {
+        name: party.map_or_else(|| Text::same(report.issuer.id.clone()), |party| local(&party.name)),
+        site: party.and_then(|party| party.site.clone()),
+        register: register.name.nl.clone(),
+        register_keeper: local(&register.keeper.name),
+    }
+}
+
+fn check(check: &report::Check) -> Check {
+    let text = |name: &str| check.detail.get(name).and_then(Json::as_str);
+    let at = match (check.check, check.code.as_str()) {
+        (report::CheckName::Status, _) => text("as_of"),
+        (report::CheckName::Dates, "not_yet_valid") => text("not_before").or_else(|| text("issued_at")),
+        (report::CheckName::Dates, _) => text("expires_at"),
+        _ => None,
+    };
+    let technical = check.detail.iter().filter(|(name, _)| !matches!(name.as_str(), "as_of" | "not_before" | "issued_at" | "expires_at"));
+    Check {
+        name: match check.check {
+            report::CheckName::Format => CheckName::Format,
+            report::CheckName::Signature => CheckName::Signature,
+            report::CheckName::Issuer => CheckName::Issuer,
+            report::CheckName::Dates => CheckName::Dates,
+            report::CheckName::Status => CheckName::Status,
+            report::CheckName::Schema => CheckName::Schema,
+            report::CheckName::HolderBinding => CheckName::HolderBinding,
+            report::CheckName::Query => CheckName::Query,
+        },
+        state: match check.state {
+            report::CheckState::Passed => CheckState::Passed,
+            report::CheckState::Failed => CheckState::Failed,
+            report::CheckState::NotChecked => CheckState::NotChecked,
+        },
+        code: check.code.clone(),
+        at: at.and_then(moment),
+        technical: technical.filter_map(|(_, value)| value.as_str()).map(str::to_owned).collect(),
+    }
+}
+
+fn content(report: &CredentialReport, claims: &Map, register: &Register) -> Content {
+    let enrolled = report.kind == "enrolment";
+    let given = text(claims, "given_name");
+    let names = [given.clone(), text(claims, "family_name")].into_iter().flatten().collect::<Vec<_>>();
+    let title = words(claims, "title").or_else(|| words(claims, "name"));
+    Content {
+        badge: Some(badge::path(&picture(report, claims, title.as_ref(), register))),
+        title,
+        holder: (!names.is_empty()).then(|| names.join(" ")),
+        given_name: given,
+        birth_date: day(claims, "birthdate"),
+        name_source: claims.get("holder_identity").and_then(Json::as_object).and_then(name_source),
+        awarded_on: day(claims, "awarded_date"),
+        valid_from: number(claims, "nbf").map(Moment),
+        valid_until: number(claims, "exp").map(Moment),
+        workload: workload(claims),
+        level: level(claims),
+        outcomes: claims.get("learning_outcomes").and_then(Json::as_array).into_iter().flatten().filter_map(outcome).collect(),
+        assessment: text(claims, "assessment_type").map(|code| assessment(&code)),
+        result: claims.get("result").and_then(|result| result.get("value")).and_then(plain).map(Text::same),
+        enrolment: enrolled.then(|| enrolment(claims)),
+        other: other(claims),
+    }
+}
+
+fn enrolment(claims: &Map) -> Enrolment {
+    Enrolment {
+        state: text(claims, "state").unwrap_or_default(),
+        from: day(claims, "startDate"),
+        until: day(claims, "endDate"),
+        phase: text(claims, "phase"),
+        mode: text(claims, "modeOfStudy"),
+        code: text(claims, "crohoCreboCode"),
+        as_of: day(claims, "as_of"),
+    }
+}
+
+/// The same picture as in the wallet: shape, colour, level, figure and pattern from claims that are never hidden.
+fn picture(report: &CredentialReport, claims: &Map, title: Option<&Text>, register: &Register) -> BadgeSpec {
+    let party = register.issuer(&report.issuer.id);
+    let chosen = party.and_then(|party| party.colour.as_deref()).and_then(Colour::from_hex);
+    let colour = chosen.unwrap_or_else(|| Colour::of(party.map_or(report.issuer.id.as_str(), |party| &party.slug)));
+    let shape = match report.kind.as_str() {
+        "microcredential" => Shape::Microcredential,
+        "enrolment" => Shape::Enrolment,
+        _ => Shape::Badge,
+    };
+    let (figure, unit) = match workload(claims) {
+        Some(load) if load.amount.fract() == 0.0 => (format!("{:.0}", load.amount), load.unit.words(web::Lang::Nl)),
+        Some(load) => (format!("{:.1}", load.amount).replace('.', ","), load.unit.words(web::Lang::Nl)),
+        None => (academic_year(claims), ""),
+    };
+    let pattern = title.map_or("", |title| title.nl.as_str());
+    BadgeSpec::new(shape, colour, pattern, level(claims).as_ref().and_then(Level::figure), (&figure, unit))
+}
+
+/// `26/27` from claim `academic_year`, else the year in which it starts.
+fn academic_year(claims: &Map) -> String {
+    let years = text(claims, "academic_year");
+    match years.as_deref().and_then(|years| years.split_once('-')) {
+        Some((from, to)) => format!("{}/{}", from.get(2..4).unwrap_or_default(), to.get(2..4).unwrap_or_default()),
+        None => text(claims, "startDate").and_then(|date| date.get(..4).map(str::to_owned)).unwrap_or_default(),
+    }
+}
+
+fn workload(claims: &Map) -> Option<Load> {
+    let workload = claims.get("workload")?;
+    let unit = match workload.get("unit")?.as_str()? {
+        "ects" => Unit::Ec,
+        "sbu" => Unit::Sbu,
+        _ => Unit::Hours,
+    };
+    Some(Load { amount: workload.get("value")?.as_f64()?, unit })
+}
+
+/// A level in its framework; an enrolment's `level` is a plain word and no level of one.
+fn level(claims: &Map) -> Option<Level> {
+    let level = claims.get("level")?.as_object()?;
+    Some(Level {
+        framework: text(level, "framework")?,
+        value: text(level, "value")?,
+        verified: level.get("verified").and_then(Json::as_bool).unwrap_or(false),
+    })
+}
+
+fn outcome(outcome: &Json) -> Option<Text> {
+    match outcome {
+        Json::String(text) => Some(Text::dutch(text.clone())),
+        Json::Object(members) => words(members, "title"),
+        _ => None,
+    }
+}
+
+fn name_source(identity: &Map) -> Option<NameSource> {
+    let source = match text(identity, "name_source")?.as_str() {
+        "eduid" | "eduID" => "eduID".to_owned(),
+        other => other.to_owned(),
+    };
+    Some(NameSource { source, checked_on: day(identity, "checked_on") })
+}
+
+/// Words for the forms of assessment of the schema.
+fn assessment(code: &str) -> Text {
+    let (nl, en) = match code {
+        "testing" => ("toets", "test"),
+        "written exam" => ("schriftelijk examen", "written exam"),
+        "behavior assessment" => ("beoordeling van gedrag", "behaviour assessment"),
+        "recognition of prior learning" => ("erkenning van eerder geleerde", "recognition of prior learning"),
+        "application of a skill" => ("vaardigheid in de praktijk", "application of a skill"),
+        other => (other, other),
+    };
+    Text::new(nl, en)
+}
+
+/// Every disclosed claim that has no place of its own, with the label of its type.
+fn other(claims: &Map) -> Vec<Fact> {
+    let vct = claims.get("vct").and_then(Json::as_str).unwrap_or_default();
+    let unplaced = claims.iter().filter(|(name, _)| {
+        let base = name.strip_suffix("_by_language").unwrap_or(name);
+        !PLACED.contains(&base) && !(name.ends_with("_by_language") && claims.contains_key(base))
+    });
+    unplaced.map(|(name, value)| Fact::new(label(vct, &Path::key(name)), self::value(vct, &Path::key(name), value))).collect()
+}
+
+/// The label of a claim as the type's metadata has it; else its name, spaced out.
+pub fn label(vct: &str, path: &Path) -> Text {
+    let nl = bundled::claim_label(vct, path, "nl");
+    let en = bundled::claim_label(vct, path, "en");
+    match (nl, en) {
+        (Some(nl), en) => Text { nl, en },
+        (None, Some(en)) => Text::same(en),
+        (None, None) => Text::same(path.segments().iter().rev().find_map(key).unwrap_or_default().replace('_', " ")),
+    }
+}
+
+fn key(segment: &vc::sd_jwt::Segment) -> Option<&str> {
+    if let vc::sd_jwt::Segment::Key(key) = segment { Some(key) } else { None }
+}
+
+fn value(vct: &str, path: &Path, json: &Json) -> Value {
+    match json {
+        Json::Bool(truth) => Value::Truth(*truth),
+        Json::Number(number) => Value::Number(number.to_string(), ""),
+        Json::String(text) => match Day::parse(text) {
+            Some(day) => Value::Day(day),
+            None => Value::same(text.clone()),
+        },
+        Json::Array(items) => Value::List(items.iter().enumerate().map(|(at, item)| value(vct, &path.child(at), item)).collect()),
+        Json::Object(members) => {
+            let fact = |(name, json): (&String, &Json)| {
+                let at = path.child(name.as_str());
+                Fact::new(label(vct, &at), value(vct, &at, json))
+            };
+            Value::Group(members.iter().map(fact).collect())
+        }
+        Json::Null => Value::same("–"),
+    }
+}
+
+/// A text with its translations: `title` and `title_by_language`.
+fn words(claims: &Map, name: &str) -> Option<Text> {
+    let by_language = |language: &str| claims.get(&format!("{name}_by_language"))?.get(language)?.as_str().map(str::to_owned);
+    let nl = by_language("nl").or_else(|| text(claims, name))?;
+    Some(Text { nl, en: by_language("en") })
+}
+
+fn plain(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn text(claims: &Map, name: &str) -> Option<String> {
+    claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn number(claims: &Map, name: &str) -> Option<i64> {
+    claims.get(name)?.as_i64()
+}
+
+fn day(claims: &Map, name: &str) -> Option<Day> {
+    Day::parse(claims.get(name)?.as_str()?)
+}
+
+fn moment(text: &str) -> Option<Moment> {
+    Timestamp::parse(text).map(|at| Moment(at.seconds()))
+}
+
+fn local(text: &model::LocalText) -> Text {
+    Text { nl: text.nl.clone(), en: text.en.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn report(signature: report::Check) -> Report {
+        let claims = json!({
+            "vct": bundled::MICROCREDENTIAL_VCT, "iss": "https://i.example/hv", "title": "Data-analyse basis",
+            "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"}, "given_name": "Samira", "family_name": "de Vries",
+            "workload": {"unit": "ects", "value": 5}, "level": {"framework": "NLQF", "value": "6"}, "language": "nl",
+            "learning_outcomes": [{"title": "Opschonen"}], "holder_identity": {"name_source": "eduid", "checked_on": "2026-01-12"}
+        });
+        let mut one = CredentialReport {
+            verdict: Verdict::Valid,
+            checks: Vec::new(),
+            format: "dc+sd-jwt".into(),
+            kind: "microcredential".into(),
+            issuer: report::IssuerReport { id: "https://i.example/hv".into(), ..Default::default() },
+            claims: claims.as_object().cloned(),
+        };
+        one.set(signature);
+        Report::of(vec![one], 1_795_352_580, "test")
+    }
+
+    fn register() -> Register {
+        let file = json!({"name": {"nl": "Register"}, "keeper": {"name": {"nl": "Voorbeeld Onderwijs"}}, "parties": [
+            {"slug": "hv", "name": {"nl": "Hogeschool Voorbeeld"}, "issues": {"credential_issuer": "https://i.example/hv", "types": ["microcredential"]}}]});
+        Register::parse(file.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn names_come_from_the_register_and_claims_are_placed() {
+        let report = report(report::Check::passed(report::CheckName::Signature));
+        let shown = credentials(&report, &register(), HolderKey::ThisServer).remove(0);
+        assert_eq!(shown.issuer.unwrap().name.nl, "Hogeschool Voorbeeld");
+        let content = shown.content.unwrap();
+        assert_eq!(content.holder.as_deref(), Some("Samira de Vries"));
+        assert_eq!(content.title.unwrap().en.as_deref(), Some("Data analysis basics"));
+        assert!(!content.level.unwrap().verified && content.outcomes.len() == 1 && content.name_source.is_some());
+        assert_eq!(content.other.len(), 1);
+    }
+
+    #[test]
+    fn what_fails_its_signature_has_no_content() {
+        let report = report(report::Check::failed(report::CheckName::Signature, "bad_signature"));
+        let shown = credentials(&report, &register(), HolderKey::ThisServer).remove(0);
+        assert!(shown.content.is_none() && shown.issuer.is_none());
+        assert_eq!(shown.face, Face::Invalid);
+    }
+}
