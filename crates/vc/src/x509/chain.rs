@@ -66,10 +66,18 @@ impl Chain {
         leaf(&read(self.0.first().ok_or(X509Error::Malformed)?)?)
     }
 
-    /// Checks the chain up to one of `anchors` (DER), everything valid at the time `at`.
+    /// Checks the chain up to one of `anchors` (DER), everything valid at the time `at`, with at most one intermediate.
+    /// An anchor that was sent along against the rules is passed over.
     pub fn verify(&self, anchors: &[Vec<u8>], at: i64) -> Result<Leaf, X509Error> {
-        let certificates: Vec<X509Certificate<'_>> = self.0.iter().map(|der| read(der)).collect::<Result<_, _>>()?;
+        let sent = match self.0.split_last() {
+            Some((last, rest)) if !rest.is_empty() && anchors.contains(last) => rest,
+            _ => self.0.as_slice(),
+        };
+        let certificates: Vec<X509Certificate<'_>> = sent.iter().map(|der| read(der)).collect::<Result<_, _>>()?;
         let (first, above) = certificates.split_first().ok_or(X509Error::Malformed)?;
+        if above.len() > 1 {
+            return Err(X509Error::Authority);
+        }
         let leaf = leaf(first)?;
         fits_leaf(first, &leaf)?;
         let mut last = first;
@@ -208,12 +216,15 @@ mod tests {
         let below = between.issue_leaf(&request(&key)).unwrap();
         let long = chain(&[&below, between.anchor_der()]);
         assert!(long.verify(&anchors, NOW).is_ok());
+        assert!(chain(&[&below, between.anchor_der(), root.anchor_der()]).verify(&anchors, NOW).is_ok());
         assert_eq!(Chain::from_x5c(&long.to_x5c()).unwrap(), long);
         assert_eq!(chain(&[&below]).verify(&anchors, NOW), Err(X509Error::Unknown));
         // The intermediate may not sign further authorities.
         let third = between.intermediate("Te diep", NOW).unwrap();
         let deep = third.issue_leaf(&request(&key)).unwrap();
         assert_eq!(chain(&[&deep, third.anchor_der(), between.anchor_der()]).verify(&anchors, NOW), Err(X509Error::Authority));
+        let middle = [between.anchor_der().to_vec()];
+        assert_eq!(chain(&[&deep, third.anchor_der()]).verify(&middle, NOW), Err(X509Error::Unknown));
     }
 
     #[test]

@@ -1,12 +1,22 @@
 //! Tests of `vc` through its public face: published vectors, a second implementation, bad input, tampering.
 
+#[cfg(test)]
 mod claims;
+#[cfg(test)]
 mod lint;
+#[cfg(test)]
 mod oracle;
+#[cfg(test)]
 mod report;
+#[cfg(test)]
 mod sd_jwt;
+#[cfg(test)]
 mod speed;
+#[cfg(test)]
 mod status_list;
+#[cfg(test)]
 mod tamper;
+#[cfg(test)]
 mod vectors;
+#[cfg(test)]
 mod verify;

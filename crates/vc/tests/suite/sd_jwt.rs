@@ -53,6 +53,22 @@ fn examples_of_the_rfc() {
     assert_eq!(bound, 3);
 }
 
+/// Section 4.2: a digest is over the text as sent, so equal contents in other white space have other digests.
+#[test]
+fn single_disclosures() {
+    let vector = json_of(include_str!("../vectors/sd-jwt/s4-single-disclosures.json"));
+    let text = |name: &str| vector[name]["disclosure"].as_str().unwrap().to_owned();
+    let (member, element) = (text("object_property_expected"), text("array_element_expected"));
+    let payload = json!({
+        "_sd": [vector["object_property_expected"]["digest"]],
+        "nationalities": [{"...": vector["array_element_expected"]["digest"]}],
+    });
+    let read = forge(&payload, &[member, element.clone()]).unwrap();
+    assert_eq!(read.disclosed_claims(), &object(json!({"family_name": "Möbius", "nationalities": ["FR"]})));
+    let other = vector["equivalent_disclosures"][0].as_str().unwrap().to_owned();
+    assert_eq!(forge(&payload, &[other, element]).err(), Some(SdJwtError::Unreferenced));
+}
+
 /// The signed cases of `own-verify-cases.json`, through the whole verification.
 #[test]
 fn table_of_cases() {
