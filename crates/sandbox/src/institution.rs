@@ -98,11 +98,15 @@ impl Institutions {
             .route("/persons/{id}", get(catalogue::person))
             .route("/persons/{id}/associations", get(association::of_person))
             .route("/associations/{id}", get(association::one).patch(association::patch).put(association::put))
-            .fallback(answer::not_found)
+            .fallback(answer::not_found);
+        // Nesting alone would not answer to the root with its slash.
+        let guarded = Router::new()
+            .nest("/ooapi/{slug}/v5", v5)
+            .route("/ooapi/{slug}/v5/", get(catalogue::service))
             .layer(from_fn_with_state(Arc::clone(&state), fault::misbehave))
             .layer(from_fn_with_state(Arc::clone(&state), access::admit));
         Router::new()
-            .nest("/ooapi/{slug}/v5", v5)
+            .merge(guarded)
             .route("/ooapi/{slug}/token", post(token::token))
             .route("/sandbox/faults", post(fault::order))
             .fallback(answer::not_found)

@@ -8,6 +8,7 @@ use super::pages::Rows;
 use super::{Client, Failure, Fetch, encoded};
 use crate::association::Association;
 use crate::date::Date;
+use crate::merge_patch;
 use crate::read::{self, Quarantine};
 
 /// What to look at.
@@ -58,11 +59,20 @@ impl<F: Fetch> Client<'_, F> {
     /// # Errors
     /// [`Failure`] when there is no sound answer.
     pub async fn association(&self, id: &str) -> Result<Result<Association, Quarantine>, Failure> {
+        self.association_with(id, &Value::Object(Map::new())).await
+    }
+
+    /// The same with a merge patch laid over what the source has: a result that was pushed to us.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is no sound answer.
+    pub async fn association_with(&self, id: &str, patch: &Value) -> Result<Result<Association, Quarantine>, Failure> {
         let mut known = Known::default();
         let mut value = self.object(&format!("/associations/{}?expand=person,offering", encoded(id))).await?;
         if let Some(Value::Object(offering)) = value.get_mut("offering") {
             self.expand_offering(offering, &mut known).await?;
         }
+        merge_patch::apply(&mut value, patch);
         Ok(read::association(value))
     }
 

@@ -1,0 +1,5 @@
+//! The sandbox peers over real sockets.
+
+mod institution;
+mod schema;
+mod support;
