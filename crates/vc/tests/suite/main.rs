@@ -11,8 +11,6 @@ mod report;
 #[cfg(test)]
 mod sd_jwt;
 #[cfg(test)]
-mod speed;
-#[cfg(test)]
 mod status_list;
 #[cfg(test)]
 mod tamper;
