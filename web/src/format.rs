@@ -129,17 +129,22 @@ pub fn decimal(lang: Lang, plain: &str) -> String {
 /// Words in one sentence, the first with a capital: `Naam, titel en studielast`. A word that starts with a capital and a small
 /// letter gets a small one after the first; `EC` and names of several capitals stay.
 pub fn sentence<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) -> String {
+    capital(&enumeration(lang, words))
+}
+
+/// The same without the capital, for the middle of a sentence.
+pub fn enumeration<'a>(lang: Lang, words: impl IntoIterator<Item = &'a str>) -> String {
     let words: Vec<String> = words.into_iter().map(uncapital).collect();
     let and = lang.pick(" en ", " and ");
-    let joined = match words.split_last() {
+    match words.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{}{and}{last}", rest.join(", ")),
         None => String::new(),
-    };
-    capital(&joined)
+    }
 }
 
-fn uncapital(text: &str) -> String {
+/// The text with a small letter in front, for the middle of a sentence; `EC` and the like stay.
+pub fn uncapital(text: &str) -> String {
     let mut chars = text.chars();
     match (chars.next(), chars.clone().next()) {
         (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => first.to_lowercase().chain(chars).collect(),

@@ -147,6 +147,11 @@ impl Frame {
         format::sentence(self.lang, labels.iter().map(|label| label.get(self.lang)))
     }
 
+    /// The same for the middle of a sentence: `naam, titel en studielast`.
+    pub fn labels(&self, labels: &[Text]) -> String {
+        format::enumeration(self.lang, labels.iter().map(|label| label.get(self.lang)))
+    }
+
     /// A text in the page's language.
     pub fn text(&self, of: &Text) -> Html {
         text::text(self.lang, of)
