@@ -1,1 +1,23 @@
 //! The role that keeps: a learner's credentials, consents and shares.
+//!
+//! [`WalletServer`] is opened from a [`Config`] over its store; it serves a router and does the work that happens outside of
+//! requests. Folders are the learner's verbs: log in, connect, receive, hold, present, share.
+
+mod client;
+mod config;
+mod connect;
+mod error;
+mod hold;
+mod learner;
+mod login;
+mod metadata;
+mod parties;
+mod receive;
+mod routes;
+mod settings;
+mod state;
+mod welcome;
+mod work;
+
+pub use client::ClientError;
+pub use config::{Config, OpenError, WalletServer};

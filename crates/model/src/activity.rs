@@ -75,9 +75,19 @@ pub struct ActivityAbout {
     /// Titles of the credentials.
     #[serde(default)]
     pub titles: Vec<LocalText>,
-    /// Labels of the claims that were asked for and given.
+    /// The cards of the credentials, to show their history on their own pages.
+    #[serde(default)]
+    pub cards: Vec<String>,
+    /// Labels of the claims that were asked for.
+    #[serde(default)]
+    pub requested: Vec<LocalText>,
+    /// Labels of the claims that went.
     #[serde(default)]
     pub labels: Vec<LocalText>,
+    /// The request's identifier, for talking with the other party.
+    pub request: Option<String>,
+    /// Where deletion can be asked: a mail address or a page.
+    pub contact: Option<String>,
     /// The purpose as it was stated.
     pub purpose: Option<LocalText>,
     /// The moment until which the other party promised to keep it, in milliseconds.

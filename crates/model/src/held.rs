@@ -142,6 +142,8 @@ pub struct Level {
     pub framework: String,
     /// `1` … `8`, or `4+`.
     pub value: String,
+    /// Whether the keeper of the framework verified it.
+    pub verified: bool,
 }
 
 /// What a card and a list show of a credential, taken from its claims when it was kept. Sealed.
@@ -224,6 +226,18 @@ impl Card {
     }
 }
 
+/// Which copies were replaced by which: an issuer that corrects a credential withdraws it and issues another one of the same
+/// type and title. Copies carry nothing that links them, so that this is all there is to see it by. Gives (old, new).
+pub fn replacements(copies: &[HeldCopy]) -> Vec<(CredentialId, CredentialId)> {
+    let newer = |old: &HeldCopy, new: &HeldCopy| {
+        let same = (&old.issuer, &old.vct, &old.format, &old.summary.title) == (&new.issuer, &new.vct, &new.format, &new.summary.title);
+        same && new.received_at > old.received_at && new.validity.standing != Standing::Revoked
+    };
+    let withdrawn = copies.iter().filter(|copy| copy.validity.standing == Standing::Revoked && !copy.validity.superseded);
+    let found = withdrawn.filter_map(|old| Some((old, copies.iter().filter(|new| newer(old, new)).min_by_key(|new| new.received_at)?)));
+    found.map(|(old, new)| (old.id.clone(), new.id.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,5 +304,18 @@ mod tests {
         let fronts: Vec<_> = cards.iter().map(|card| card.front.id.as_str()).collect();
         assert_eq!(fronts, ["other", "new"]);
         assert_eq!(cards[1].others.iter().map(|copy| copy.id.as_str()).collect::<Vec<_>>(), ["badge", "old"]);
+    }
+
+    #[test]
+    fn a_withdrawn_copy_is_replaced_by_the_next_of_its_title() {
+        let old = copy("old", "a", "dc+sd-jwt", 10, false);
+        let withdrawn = HeldCopy { validity: Validity { standing: Standing::Revoked, ..old.validity }, ..old.clone() };
+        let new = copy("new", "b", "dc+sd-jwt", 20, false);
+        let ids = |copies: &[HeldCopy]| {
+            replacements(copies).into_iter().map(|(old, new)| (old.as_str().to_owned(), new.as_str().to_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&[withdrawn.clone(), new.clone()]), [("old".to_owned(), "new".to_owned())]);
+        assert!(ids(&[old, new.clone()]).is_empty());
+        assert!(ids(&[withdrawn, HeldCopy { issuer: "https://other.example".to_owned(), ..new }]).is_empty());
     }
 }

@@ -73,7 +73,6 @@ CREATE TABLE credential (
     format          TEXT   NOT NULL,
     vct             TEXT   NOT NULL,
     issuer          TEXT   NOT NULL,
-    identity        BLOB,                    -- blind: (issuer, id of the credential), for corrections
     body            BLOB   NOT NULL,         -- sealed: as issued
     summary         BLOB   NOT NULL,         -- sealed: what a card shows
     valid_from      BIGINT,
@@ -89,7 +88,6 @@ CREATE TABLE credential (
 );
 CREATE UNIQUE INDEX credential_receipt ON credential (receipt, configuration);
 CREATE INDEX credential_learner ON credential (learner, card);
-CREATE INDEX credential_identity ON credential (identity);
 CREATE INDEX credential_watch ON credential (watched_at);
 
 -- What happened, for the learner: labels and counts, never values.

@@ -12,9 +12,9 @@ use super::{decode, encode};
 use crate::{Cell, Owner, Result, Row, StorageError, WalletTx, args, statements};
 
 statements! {
-    INSERT_CREDENTIAL = "INSERT INTO credential (id, learner, card, receipt, holder_key, configuration, format, vct, issuer, identity, body, \
+    INSERT_CREDENTIAL = "INSERT INTO credential (id, learner, card, receipt, holder_key, configuration, format, vct, issuer, body, \
                          summary, valid_from, valid_until, status_uri, status_index, standing, standing_at, watched_at, received_at) \
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)";
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)";
     LIST_COPIES = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
                    received_at, opened_at FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
     LIST_HELD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
@@ -26,19 +26,19 @@ statements! {
     FIND_HOLDER_KEY = "SELECT k.id, k.learner, k.private FROM holder_key k JOIN credential c ON c.holder_key = k.id \
                        WHERE c.id = $1 AND c.learner = $2";
     MARK_OPENED = "UPDATE credential SET opened_at = $3 WHERE card = $1 AND learner = $2 AND opened_at IS NULL";
-    FIND_SUPERSEDED = "SELECT id, card FROM credential WHERE learner = $1 AND identity = $2 AND issuer = $3";
-    SUPERSEDE = "UPDATE credential SET superseded_by = $2, watched_at = 0 WHERE id = $1 AND superseded_by IS NULL";
+    SUPERSEDE = "UPDATE credential SET superseded_by = $2, card = (SELECT n.card FROM credential n WHERE n.id = $2) \
+                 WHERE id = $1 AND superseded_by IS NULL";
     LIST_ON_CARD = "SELECT receipt, id FROM credential WHERE learner = $1 AND card = $2";
     DELETE_CREDENTIAL = "DELETE FROM credential WHERE id = $1";
     DELETE_HOLDER_KEYS = "DELETE FROM holder_key WHERE receipt = $1";
     DELETE_RECEIPT = "DELETE FROM receipt WHERE id = $1 AND state = 'kept'";
-    LIST_WATCHED = "SELECT id, learner, issuer, status_uri, status_index, standing, superseded_by FROM credential \
+    LIST_WATCHED = "SELECT id, learner, issuer, status_uri, status_index, standing, standing_at FROM credential \
                     WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 ORDER BY watched_at LIMIT $2";
-    LIST_WATCHED_OF = "SELECT id, learner, issuer, status_uri, status_index, standing, superseded_by FROM credential \
+    LIST_WATCHED_OF = "SELECT id, learner, issuer, status_uri, status_index, standing, standing_at FROM credential \
                        WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 AND learner = $2";
-    RECORD_STANDING = "UPDATE credential SET standing = $2, standing_at = $3, watched_at = $3 WHERE id = $1 AND standing <> 'revoked'";
-    RECORD_WATCHED = "UPDATE credential SET watched_at = $2 WHERE id = $1";
-    RECORD_UNKNOWN = "UPDATE credential SET standing = 'unknown', watched_at = $2 WHERE id = $1 AND standing <> 'revoked'";
+    RECORD_STANDING = "UPDATE credential SET standing = $2, standing_at = $3 WHERE id = $1 AND standing <> 'revoked'";
+    RECORD_WATCHED = "UPDATE credential SET watched_at = $3 WHERE learner = $1 AND status_uri = $2";
+    RECORD_UNKNOWN = "UPDATE credential SET standing = 'unknown' WHERE id = $1 AND standing <> 'revoked'";
     COUNT_CREDENTIALS = "SELECT COUNT(*) AS n FROM credential WHERE learner = $1";
 }
 
@@ -54,10 +54,6 @@ pub struct NewCredential {
     pub vct: String,
     /// Credential Issuer Identifier.
     pub issuer: String,
-    /// Its own id, when it says one, for corrections.
-    pub identity: Option<String>,
-    /// The ids of credentials that it replaces, as it says.
-    pub supersedes: Vec<String>,
     /// As issued.
     pub body: Zeroizing<String>,
     /// What a card shows.
@@ -90,8 +86,8 @@ pub struct Watched {
     pub index: u64,
     /// What is known.
     pub standing: Standing,
-    /// Whether another one took its place: its withdrawal is then no news.
-    pub superseded: bool,
+    /// When a list last said so.
+    pub standing_at: Option<Timestamp>,
 }
 
 fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
@@ -119,7 +115,6 @@ impl WalletTx {
             Some((uri, index)) => (Some(uri.as_str()), Some(self.seal(&cell("status_index", &id, &owner), &index.to_be_bytes()).await?)),
             None => (None, None),
         };
-        let identity = new.identity.as_deref().map(|text| self.blind_index("credential.identity", text));
         let values = args![
             &id,
             learner.as_str(),
@@ -130,7 +125,6 @@ impl WalletTx {
             &new.format,
             &new.vct,
             &new.issuer,
-            identity,
             body,
             summary,
             new.validity.from,
@@ -145,17 +139,7 @@ impl WalletTx {
         Ok(CredentialId::new(id))
     }
 
-    /// Finds what a correction replaces, among this learner's credentials of the same issuer: id and card.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn find_superseded(&mut self, learner: &LearnerId, issuer: &str, identity: &str) -> Result<Option<(CredentialId, String)>> {
-        let identity = self.blind_index("credential.identity", identity);
-        let row = self.optional(FIND_SUPERSEDED, args![learner.as_str(), identity, issuer]).await?;
-        row.map(|row| Ok((CredentialId::new(row.text("id")?), row.text("card")?))).transpose()
-    }
-
-    /// Marks a credential as replaced; its status is looked at soon.
+    /// Marks a credential as replaced, and lays it on the card of what replaced it, so that the history stays together.
     ///
     /// # Errors
     /// When the database fails.
@@ -311,7 +295,7 @@ impl WalletTx {
                 uri: row.text("status_uri")?,
                 index: u64::from_be_bytes(index),
                 standing: read_standing(row)?,
-                superseded: row.opt_text("superseded_by")?.is_some(),
+                standing_at: row.opt_time("standing_at")?,
                 id: CredentialId::new(id),
                 learner: LearnerId::new(learner),
             });
@@ -327,21 +311,21 @@ impl WalletTx {
         Ok(self.execute(RECORD_STANDING, args![id.as_str(), standing.as_str(), now]).await? == 1)
     }
 
-    /// No list could be read at `now`; what was known before stays.
+    /// A list was asked for at `now`, for everything of this learner that stands in it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn record_watched(&mut self, id: &CredentialId, now: Timestamp) -> Result<()> {
-        self.execute(RECORD_WATCHED, args![id.as_str(), now]).await?;
+    pub async fn record_watched(&mut self, learner: &LearnerId, uri: &str, now: Timestamp) -> Result<()> {
+        self.execute(RECORD_WATCHED, args![learner.as_str(), uri, now]).await?;
         Ok(())
     }
 
-    /// No list could be read at `now`, and what was known before is too old to count.
+    /// No list can be had, and what one said before is too old to count.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn record_unknown(&mut self, id: &CredentialId, now: Timestamp) -> Result<()> {
-        self.execute(RECORD_UNKNOWN, args![id.as_str(), now]).await?;
+    pub async fn record_unknown(&mut self, id: &CredentialId) -> Result<()> {
+        self.execute(RECORD_UNKNOWN, args![id.as_str()]).await?;
         Ok(())
     }
 

@@ -29,8 +29,8 @@ statements! {
     INSERT_HOLDER_KEY = "INSERT INTO holder_key (id, learner, receipt, configuration, private, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
                          ON CONFLICT (receipt, configuration) DO NOTHING";
     LIST_HOLDER_KEYS = "SELECT id, learner, configuration, private FROM holder_key WHERE receipt = $1";
-    DELETE_KEYS_OF_STALE = "DELETE FROM holder_key WHERE receipt IN (SELECT id FROM receipt WHERE state = 'offered' AND expires_at <= $1)";
-    DELETE_STALE = "DELETE FROM receipt WHERE state = 'offered' AND expires_at <= $1";
+    DELETE_KEYS_OF_STALE = "DELETE FROM holder_key WHERE receipt IN (SELECT id FROM receipt WHERE state IN ('offered', 'refused', 'failed') AND expires_at <= $1)";
+    DELETE_STALE = "DELETE FROM receipt WHERE state IN ('offered', 'refused', 'failed') AND expires_at <= $1";
 }
 
 /// An offer to be taken in.
@@ -241,7 +241,7 @@ impl WalletTx {
         Ok(keys)
     }
 
-    /// Drops offers that nobody answered in time, with their keys.
+    /// Drops offers that came to nothing when their time is over, with their keys.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,0 +1,229 @@
+//! `GET /wallet/credentials/{id}`: one credential, readable; and `…/file`, the same as it was issued.
+
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use http::{Ctx, Page};
+use model::Timestamp;
+use model::activity::{Activity, ActivityKind};
+use model::held::{CredentialId, HeldCopy, HeldState, Kind};
+use model::register::Register;
+use model::share::{Share, ShareState};
+use storage::wallet::credential::Held;
+use vc::Map;
+use vc::sd_jwt::SdJwt;
+use web::credential::{Contact, Credential, Event, Happened, SharedNow};
+use web::{Fact, Text, Value};
+
+use super::{claims, display, watch};
+use crate::error::WalletError;
+use crate::learner::Learner;
+use crate::state::AppState;
+
+/// How far back the history is read.
+const HISTORY: i64 = 1_000;
+
+/// Claims of the head of the values, by kind; the rest stands below them.
+const FIRST: [(Kind, &[&str]); 3] = [
+    (Kind::Microcredential, &["awarded_date", "result", "workload", "level"]),
+    (Kind::Enrolment, &["name", "phase", "modeOfStudy", "is_enrolled", "state", "startDate", "endDate", "academic_year", "as_of"]),
+    (Kind::Other, &[]),
+];
+/// Claims that the page says in its own places.
+const ELSEWHERE: [&str; 8] = [
+    "title",
+    "given_name",
+    "family_name",
+    "learning_outcomes",
+    "assessment_type",
+    "participation_type",
+    "supervision_type",
+    "holder_identity",
+];
+
+/// Everything that the page is made of.
+struct Found {
+    held: Held,
+    card: Vec<HeldCopy>,
+    shares: Vec<Share>,
+    activities: Vec<Activity>,
+}
+
+pub(crate) async fn show(
+    learner: Learner,
+    ctx: Ctx,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Page<Credential>, WalletError> {
+    watch::refresh(&state, learner.id()).await?;
+    let found = find(&state, &learner, &CredentialId::new(id)).await?;
+    if !found.held.copy.opened {
+        let mut tx = state.store.write().await?;
+        tx.mark_opened(&found.held.copy.card, learner.id(), ctx.now()).await?;
+        tx.commit().await?;
+    }
+    let register = state.register.current();
+    Ok(ctx.page_for(learner.session(), page(&ctx, &found, &register)))
+}
+
+async fn find(state: &AppState, learner: &Learner, id: &CredentialId) -> Result<Found, WalletError> {
+    let mut tx = state.store.read().await?;
+    let held = tx.held_credential(id, learner.id()).await?.ok_or(WalletError::NotFound)?;
+    let card = tx.copies_on_card(learner.id(), &held.copy.card).await?;
+    let mut shares = Vec::new();
+    for copy in &card {
+        shares.extend(tx.shares_of(learner.id(), &copy.id).await?);
+    }
+    let mut activities = tx.activities(learner.id(), HISTORY).await?;
+    activities.retain(|activity| activity.about.cards.contains(&held.copy.card));
+    Ok(Found { held, card, shares, activities })
+}
+
+fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
+    let copy = &found.held.copy;
+    let sd_jwt = SdJwt::parse(&found.held.body).ok();
+    let empty = Map::new();
+    let of = sd_jwt.as_ref().map_or(&empty, SdJwt::disclosed_claims);
+    let first = FIRST.iter().find(|(kind, _)| *kind == copy.summary.kind).map_or(&[][..], |(_, names)| names);
+    let skip: Vec<&str> = first.iter().chain(&ELSEWHERE).copied().collect();
+    let here = format!("/wallet/credentials/{}", copy.id);
+    let in_front = replaced_by(found);
+    let state = copy.validity.state(ctx.now());
+    let shareable = !matches!(state, HeldState::Withdrawn | HeldState::Replaced);
+    Credential {
+        head: display::head(&copy.summary, &copy.issuer, register),
+        state: display::state(&copy.validity, ctx.now()),
+        checked: copy.validity.standing_at.map(display::moment),
+        replaced_by: in_front.map(|newer| ctx.localised(&format!("/wallet/credentials/{}", newer.id))),
+        facts: facts(copy, of, first),
+        outcomes: outcomes(of),
+        assessment: assessment(&copy.vct, of),
+        more: claims::facts(&copy.vct, of, &skip),
+        name_source: name_source(&copy.vct, of),
+        shared: shared(ctx, found),
+        history: found.activities.iter().filter_map(event).collect(),
+        technical: technical(copy, of),
+        share_href: shareable.then(|| ctx.localised(&format!("/wallet/share?c={}", copy.id))),
+        certificate_href: None,
+        download_href: Some(format!("{here}/file")),
+        delete_href: ctx.localised(&format!("{here}/delete")),
+        contact: Contact {
+            institution: display::issuer_name(register, &copy.issuer, &copy.summary.institution),
+            mail: None,
+            site: register.issuer(&copy.issuer).and_then(|party| party.site.clone()),
+        },
+    }
+}
+
+/// What took this one's place: the newest copy of the card that nothing replaced.
+fn replaced_by(found: &Found) -> Option<&HeldCopy> {
+    let copy = &found.held.copy;
+    let newer = found.card.iter().find(|other| other.id != copy.id && !other.validity.superseded && other.format == copy.format);
+    newer.filter(|_| copy.validity.superseded)
+}
+
+fn facts(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
+    let name: Vec<&str> = ["given_name", "family_name"].into_iter().filter_map(|name| of.get(name)?.as_str()).collect();
+    let mut facts = Vec::new();
+    if !name.is_empty() {
+        facts.push(Fact::new(Text::new("Naam", "Name"), Value::same(name.join(" "))));
+    }
+    facts.extend(first.iter().filter_map(|name| match *name {
+        "result" => grade(&copy.vct, of),
+        name => claims::fact(&copy.vct, of, name),
+    }));
+    if let Some(until) = copy.validity.until {
+        facts.push(Fact::new(Text::new("Geldig tot en met", "Valid until"), Value::Day(display::day(until.plus_seconds(-1)))));
+    }
+    facts
+}
+
+/// The grade alone, in the head; the scale stands below it.
+fn grade(vct: &str, of: &Map) -> Option<Fact> {
+    let path = vc::sd_jwt::Path::from(["result", "value"]);
+    let value = of.get("result")?.get("value")?;
+    Some(Fact::new(claims::label(vct, &path), claims::value(vct, &path, value)))
+}
+
+fn outcomes(of: &Map) -> Vec<Text> {
+    let outcomes = of.get("learning_outcomes").and_then(|outcomes| outcomes.as_array()).map(Vec::as_slice).unwrap_or_default();
+    outcomes.iter().filter_map(|outcome| outcome.get("title")?.as_str().map(Text::same)).collect()
+}
+
+/// How it was assessed, in a few words.
+fn assessment(vct: &str, of: &Map) -> Option<Text> {
+    let names = ["assessment_type", "participation_type", "supervision_type"];
+    let facts: Vec<Fact> = names.into_iter().filter_map(|name| claims::fact(vct, of, name)).collect();
+    let joined = |lang| facts.iter().map(|fact| fact.value.plain(lang)).collect::<Vec<_>>().join(", ");
+    (!facts.is_empty()).then(|| Text::new(web::format::capital(&joined(web::Lang::Nl)), web::format::capital(&joined(web::Lang::En))))
+}
+
+/// Where the name on it comes from, as the institution signed it.
+fn name_source(vct: &str, of: &Map) -> Option<Text> {
+    let path = vc::sd_jwt::Path::from(["holder_identity", "name_source"]);
+    let value = claims::value(vct, &path, of.get("holder_identity")?.get("name_source")?);
+    Some(Text::new(value.plain(web::Lang::Nl), value.plain(web::Lang::En)))
+}
+
+fn shared(ctx: &Ctx, found: &Found) -> Vec<SharedNow> {
+    let links = found.shares.iter().filter(|share| is_live(share, ctx.now())).map(|share| SharedNow::Link {
+        label: share.about.label.clone(),
+        href: ctx.localised(&format!("/wallet/shares/{}", share.id)),
+        until: share.ends_at.map(display::day),
+        opened: u64::try_from(share.opened).unwrap_or_default(),
+        last: share.opened_at.map(display::moment),
+        stop: ctx.localised(&format!("/wallet/shares/{}/stop", share.id)),
+    });
+    let parties = found.activities.iter().filter(|activity| activity.kind == ActivityKind::Shared).map(|activity| SharedNow::Party {
+        name: activity.about.party.as_ref().map_or_else(|| Text::same(""), display::text),
+        facts: activity.about.labels.len(),
+        at: display::moment(activity.at),
+        until: activity.about.kept_until.map(|until| display::day(Timestamp::from_millis(until))),
+        href: ctx.localised(&format!("/wallet/activity/{}", activity.id)),
+    });
+    links.chain(parties).collect()
+}
+
+fn is_live(share: &Share, now: Timestamp) -> bool {
+    share.state == ShareState::Live && share.ends_at.is_none_or(|end| now < end)
+}
+
+fn event(activity: &Activity) -> Option<Event> {
+    let what = match (activity.kind, activity.about.outcome.as_deref()) {
+        (ActivityKind::Received, _) => Happened::Received,
+        (ActivityKind::LinkMade, _) => Happened::LinkMade,
+        (ActivityKind::LinkEnded, _) => Happened::LinkStopped,
+        (ActivityKind::Shared, _) => Happened::Shared,
+        (ActivityKind::StatusChanged, Some("suspended")) => Happened::Suspended,
+        (ActivityKind::StatusChanged, Some("valid")) => Happened::Reinstated,
+        (ActivityKind::StatusChanged, Some("revoked")) => Happened::Withdrawn,
+        _ => return None,
+    };
+    let with = activity.about.party.as_ref().filter(|_| what != Happened::Received).map(display::text);
+    Some(Event { what, at: display::moment(activity.at), with })
+}
+
+fn technical(copy: &HeldCopy, of: &Map) -> Vec<(Text, String)> {
+    let issued = of.get("iat").and_then(serde_json::Value::as_i64).map(|at| Timestamp::from_seconds(at).rfc3339());
+    let list = of.get("status").and_then(|status| status.get("status_list")?.get("uri")?.as_str()).map(str::to_owned);
+    let key = super::super::receive::check::holder(of).map(|jwk| jwk.thumbprint());
+    [
+        (Text::new("Formaat", "Format"), Some(copy.format.clone())),
+        (Text::new("Type", "Type"), Some(copy.vct.clone())),
+        (Text::new("Uitgever", "Issuer"), Some(copy.issuer.clone())),
+        (Text::new("Ondertekend", "Signed"), issued),
+        (Text::new("Statuslijst", "Status list"), list),
+        (Text::new("Sleutel van de houder, beheerd door deze wallet-server", "Holder key, kept by this wallet server"), key),
+        (Text::new("Ontvangen", "Received"), Some(copy.received_at.rfc3339())),
+    ]
+    .into_iter()
+    .filter_map(|(label, value)| value.map(|value| (label, value)))
+    .collect()
+}
+
+/// The credential as it was issued, for the learner's own use elsewhere. The holder key stays here.
+pub(crate) async fn file(learner: Learner, State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, WalletError> {
+    let held = state.store.read().await?.held_credential(&CredentialId::new(id), learner.id()).await?.ok_or(WalletError::NotFound)?;
+    let headers = [(CONTENT_TYPE, "application/dc+sd-jwt"), (CONTENT_DISPOSITION, "attachment; filename=\"credential.sd-jwt\"")];
+    Ok((headers, held.body.as_str().to_owned()).into_response())
+}

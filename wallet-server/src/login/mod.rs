@@ -1,0 +1,5 @@
+//! Logging in with eduID, and out. An account is (issuer, eduid); without an eduid there is none.
+
+pub(crate) mod callback;
+pub(crate) mod logout;
+pub(crate) mod start;

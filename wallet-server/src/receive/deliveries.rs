@@ -1,0 +1,147 @@
+//! `POST /api/v1/deliveries`: an institution that the learner connected delivers an offer; the wallet redeems it at once.
+
+use axum::Json as JsonAnswer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use http::failure::{Failure, Kind};
+use http::{Bearer, Ctx, Failed, Json};
+use model::connection::ConnectionState;
+use model::receipt::ReceiptState;
+use openid4vc::OfferSource;
+use serde::{Deserialize, Serialize};
+use storage::StorageError;
+use storage::wallet::receipt::NewReceipt;
+
+use super::error::RedeemError;
+use super::job::{self, Outcome};
+use super::offer::{self, OfferReadError};
+use crate::parties;
+use crate::state::AppState;
+
+/// The body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Delivery {
+    credential_offer_uri: String,
+}
+
+/// The answer: 200 when it is in the wallet, 202 when the wallet goes on with it by itself.
+#[derive(Serialize)]
+pub(crate) struct Delivered {
+    state: &'static str,
+}
+
+/// Why a delivery is not taken; nothing is stored then.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeliveryError {
+    /// The offer is not at, or not of, the institution whose key this is.
+    #[error("the offer is of another issuer")]
+    Issuer,
+    /// The offer or the issuer's metadata.
+    #[error(transparent)]
+    Offer(#[from] OfferReadError),
+    /// The offer could not be redeemed.
+    #[error(transparent)]
+    Redeem(RedeemError),
+    /// It asks for a transaction code, which nobody types here.
+    #[error("a delivered offer needs no transaction code")]
+    TxCode,
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Failure for DeliveryError {
+    fn kind(&self) -> Kind {
+        let kind = match self {
+            Self::Issuer | Self::TxCode => Kind::Unprocessable,
+            Self::Offer(error) => error.kind(),
+            Self::Redeem(error) => error.kind(),
+            Self::Storage(_) => Kind::Unavailable,
+        };
+        // Understood, but not acceptable.
+        if matches!(kind, Kind::Refused | Kind::Gone) { Kind::Unprocessable } else { kind }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Issuer => "offer_issuer",
+            Self::TxCode => "tx_code_required",
+            Self::Offer(error) => error.code(),
+            Self::Redeem(error) => error.code(),
+            Self::Storage(_) => "unavailable",
+        }
+    }
+}
+http::failure!(DeliveryError);
+
+pub(crate) async fn deliver(
+    bearer: Bearer,
+    ctx: Ctx,
+    State(state): State<AppState>,
+    Json(delivery): Json<Delivery>,
+) -> Result<(StatusCode, JsonAnswer<Delivered>), Failed> {
+    deliver_with(&bearer, &ctx, &state, &delivery).await
+}
+
+async fn deliver_with(
+    bearer: &Bearer,
+    ctx: &Ctx,
+    state: &AppState,
+    delivery: &Delivery,
+) -> Result<(StatusCode, JsonAnswer<Delivered>), Failed> {
+    let failed = |error: DeliveryError| Failed::of(&error);
+    let storage = |error: StorageError| Failed::of(&DeliveryError::Storage(error));
+    let found = async { state.store.read().await?.connection_by_delivery_key(bearer.token()).await }.await.map_err(storage)?;
+    // Unknown, ended and ending look alike.
+    let connection = found.filter(|connection| connection.may_deliver(ctx.now())).ok_or_else(Bearer::unknown)?;
+    ctx.core().limits().take("deliveries", connection.id.as_str(), ctx.now())?;
+    let register = state.register.current();
+    let institution = parties::institution(&register, connection.institution.as_str()).ok_or_else(|| failed(DeliveryError::Issuer))?;
+    let known = async { state.store.read().await?.known_offer(&connection.learner, &delivery.credential_offer_uri).await }.await;
+    if let Some((_, ReceiptState::Kept)) = known.map_err(storage)? {
+        return Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" })));
+    }
+    let outcome = take(ctx, state, &connection, &institution.credential_issuer, &delivery.credential_offer_uri).await.map_err(failed)?;
+    match outcome {
+        Outcome::Kept(_) => Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" }))),
+        Outcome::Later => Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
+        Outcome::Failed(error) => Err(failed(DeliveryError::Redeem(error))),
+    }
+}
+
+/// Reads the offer, takes it in as accepted, and redeems it.
+async fn take(
+    ctx: &Ctx,
+    state: &AppState,
+    connection: &model::connection::Connection,
+    issuer: &str,
+    uri: &str,
+) -> Result<Outcome, DeliveryError> {
+    let url = offer::at_issuer(uri, issuer, ctx.egress()).ok_or(DeliveryError::Issuer)?;
+    let source = OfferSource::Reference(url);
+    let read = offer::read(ctx.egress(), &source).await?;
+    if read.offer.credential_issuer != issuer {
+        return Err(DeliveryError::Issuer);
+    }
+    if read.offer.tx_code().is_some() {
+        return Err(DeliveryError::TxCode);
+    }
+    let known = offer::with_issuer(ctx.egress(), &state.issuers, read.offer, ctx.now()).await?;
+    let content = known.content(&source, &read.text, ctx.now());
+    let mut tx = state.store.write().await?;
+    if connection.state == ConnectionState::Registering {
+        tx.confirm_connection(&connection.id).await?;
+    }
+    let new = NewReceipt { learner: &connection.learner, connection: Some(&connection.id), source: uri, issuer, content: &content };
+    let (id, _) = tx.receive(&new, ctx.now()).await?;
+    let job = match tx.accept_receipt(&id, &connection.learner).await? {
+        true => Some(job::later(&mut tx, &id, &connection.learner, None, ctx.now()).await?),
+        false => None,
+    };
+    tx.commit().await?;
+    match job {
+        Some(job) => Ok(job::now(state, &job).await?),
+        None => Ok(Outcome::Later),
+    }
+}

@@ -1,0 +1,119 @@
+//! Why an accepted offer could not be redeemed, and whether trying again can help.
+
+use http::egress::EgressError;
+use http::failure::{Failure, Kind};
+use storage::StorageError;
+use vc::jws::JwsError;
+use vc::key::KeyError;
+
+use super::offer::OfferReadError;
+
+/// Why an accepted offer could not be redeemed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RedeemError {
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A key of ours could not be used.
+    #[error("a key of the wallet could not be used")]
+    Key(#[from] KeyError),
+    /// A signature of ours could not be made.
+    #[error("a message could not be signed")]
+    Sign(#[from] JwsError),
+    /// Not accepted, or answered before.
+    #[error("the offer is not under way")]
+    NotOpen,
+    /// Nothing in the offer is of a format that this wallet keeps.
+    #[error("the offer holds no format that this wallet keeps")]
+    Format,
+    /// The issuer is not, or no longer, in the register.
+    #[error("the issuer is not in the register")]
+    IssuerUnknown,
+    /// The offer names another issuer than before.
+    #[error("the offer changed its issuer")]
+    IssuerChanged,
+    /// The offer or its issuer's metadata could not be read.
+    #[error(transparent)]
+    Offer(#[from] OfferReadError),
+    /// A transaction code is needed first.
+    #[error("the transaction code is missing")]
+    TxCodeNeeded,
+    /// The transaction code is wrong, or was wrong too often.
+    #[error("the transaction code was not accepted")]
+    TxCodeWrong,
+    /// The issuer refused, with a code of the protocol.
+    #[error("the issuer refused: {0}")]
+    Denied(&'static str),
+    /// The access token ended on the way.
+    #[error("the access token ended")]
+    TokenEnded,
+    /// The issuer gives it later.
+    #[error("the issuer gives it later")]
+    Deferred,
+    /// The issuer answered with something that is no answer.
+    #[error("the issuer's answer makes no sense")]
+    Answer,
+    /// The issuer did not answer.
+    #[error("the issuer did not answer")]
+    Unreachable(#[from] EgressError),
+    /// What the issuer gave does not hold; the code is that of the check that failed.
+    #[error("the credential does not hold: {0}")]
+    Invalid(&'static str),
+}
+
+impl RedeemError {
+    /// Whether trying again by itself cannot help.
+    pub(crate) fn is_final(&self) -> bool {
+        match self {
+            Self::NotOpen
+            | Self::Format
+            | Self::IssuerUnknown
+            | Self::IssuerChanged
+            | Self::TxCodeNeeded
+            | Self::TxCodeWrong
+            | Self::Denied(_)
+            | Self::Invalid(_) => true,
+            Self::Offer(error) => !matches!(error.kind(), Kind::Upstream),
+            Self::Storage(_) | Self::Key(_) | Self::Sign(_) | Self::TokenEnded | Self::Deferred | Self::Answer | Self::Unreachable(_) => {
+                false
+            }
+        }
+    }
+
+    /// Whether the learner can mend it by typing the transaction code (again).
+    pub(crate) fn wants_tx_code(&self) -> bool {
+        matches!(self, Self::TxCodeNeeded | Self::TxCodeWrong)
+    }
+}
+
+impl Failure for RedeemError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Storage(_) => Kind::Unavailable,
+            Self::Key(_) | Self::Sign(_) => Kind::Ours,
+            Self::NotOpen => Kind::Conflict,
+            Self::Format | Self::IssuerUnknown | Self::IssuerChanged | Self::Denied(_) | Self::Invalid(_) => Kind::Refused,
+            Self::TxCodeNeeded | Self::TxCodeWrong => Kind::Unprocessable,
+            Self::Offer(error) => error.kind(),
+            Self::TokenEnded | Self::Deferred | Self::Answer | Self::Unreachable(_) => Kind::Upstream,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Storage(_) => "unavailable",
+            Self::Key(_) | Self::Sign(_) => "internal",
+            Self::NotOpen => "offer_answered",
+            Self::Format => "offer_format",
+            Self::IssuerUnknown => "issuer_unknown",
+            Self::IssuerChanged => "offer_issuer",
+            Self::Offer(error) => error.code(),
+            Self::TxCodeNeeded => "tx_code_required",
+            Self::TxCodeWrong => "tx_code_wrong",
+            Self::Denied(code) | Self::Invalid(code) => code,
+            Self::TokenEnded | Self::Answer => "issuer_answer",
+            Self::Deferred => "issuer_deferred",
+            Self::Unreachable(_) => "issuer_unreachable",
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The work of redeeming an accepted offer: begun by the request that accepts it, gone on with by the worker.
+
+use http::failure::{Failure, chain};
+use model::Timestamp;
+use model::activity::{ActivityAbout, ActivityKind};
+use model::id::LearnerId;
+use model::receipt::{Progress, ReceiptId};
+use serde::{Deserialize, Serialize};
+use storage::outbox::{Claimed, Job, JobId};
+use storage::{Owner, StorageError, WalletTx};
+
+use super::error::RedeemError;
+use super::keep::Kept;
+use super::redeem::redeem;
+use crate::state::AppState;
+use crate::work::{self, Done};
+
+/// The topic of this work.
+pub(crate) const TOPIC: &str = "wallet.receive";
+
+/// For how long it is tried, in seconds. An issuer keeps an offer for 30 days, but a learner does not wait that long.
+const LASTS: i64 = 24 * 60 * 60;
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    receipt: String,
+    learner: String,
+    tx_code: Option<String>,
+}
+
+/// Keeps the work, in the transaction that accepts the offer.
+pub(super) async fn later(
+    tx: &mut WalletTx,
+    receipt: &ReceiptId,
+    learner: &LearnerId,
+    tx_code: Option<&str>,
+    now: Timestamp,
+) -> storage::Result<JobId> {
+    let payload =
+        Payload { receipt: receipt.as_str().to_owned(), learner: learner.as_str().to_owned(), tx_code: tx_code.map(str::to_owned) };
+    let (key, owner) = (format!("receive/{receipt}"), Owner::learner(learner.as_str()));
+    let payload = serde_json::to_vec(&payload).unwrap_or_default();
+    let job = Job {
+        topic: TOPIC,
+        ordering_key: &key,
+        dedup_id: &format!("{key}/{}", now.millis()),
+        owner: &owner,
+        payload: &payload,
+        expires_at: now.plus_seconds(LASTS),
+    };
+    tx.later(&job, now).await
+}
+
+/// What the request that accepted the offer can say.
+pub(super) enum Outcome {
+    /// It is in the wallet, on this card.
+    Kept(String),
+    /// It will be fetched again later.
+    Later,
+    /// It will not come.
+    Failed(RedeemError),
+}
+
+/// Does the work within the request that accepted the offer. A worker goes on with it when this process ends.
+pub(super) async fn now(state: &AppState, job: &JobId) -> Result<Outcome, StorageError> {
+    let mut tx = state.store.write().await?;
+    let claimed = tx.claim_this(job, work::LEASE).await?;
+    tx.commit().await?;
+    let Some(claimed) = claimed else { return Ok(Outcome::Later) };
+    let result = attempt(state, &claimed).await;
+    let notify = result.as_ref().ok().and_then(|kept| kept.notify.clone());
+    let settled = settle(state, &claimed, &result).await?;
+    work::settle(state, &claimed, settled).await?;
+    if let Some(notify) = notify {
+        work::now(state, &notify).await?;
+    }
+    Ok(match result {
+        Ok(kept) => Outcome::Kept(kept.card),
+        Err(error) if error.is_final() => Outcome::Failed(error),
+        Err(_) => Outcome::Later,
+    })
+}
+
+/// Does the work from the outbox.
+pub(crate) async fn work(state: &AppState, claimed: &Claimed) -> Done {
+    let result = attempt(state, claimed).await;
+    settle(state, claimed, &result).await.unwrap_or(Done::Again("database"))
+}
+
+async fn attempt(state: &AppState, claimed: &Claimed) -> Result<Kept, RedeemError> {
+    let payload: Payload = serde_json::from_slice(&claimed.payload).map_err(|_| RedeemError::NotOpen)?;
+    let receipt = ReceiptId::new(payload.receipt);
+    redeem(state, &receipt, payload.tx_code.as_deref(), claimed.attempt).await
+}
+
+/// What a failure leaves behind: the offer open again for another code, or failed, or under way.
+async fn settle(state: &AppState, claimed: &Claimed, result: &Result<Kept, RedeemError>) -> Result<Done, StorageError> {
+    let Err(error) = result else { return Ok(Done::Finished) };
+    let Ok(payload) = serde_json::from_slice::<Payload>(&claimed.payload) else { return Ok(Done::Never("payload")) };
+    tracing::info!(cause = chain(error), code = error.code(), attempt = claimed.attempt, "an offer was not redeemed");
+    let (receipt, learner, now) = (ReceiptId::new(payload.receipt), LearnerId::new(payload.learner), state.core.now());
+    let mut tx = state.store.write().await?;
+    let done = if error.wants_tx_code() {
+        tx.give_back_receipt(&receipt, error.code()).await?;
+        Done::Finished
+    } else if error.is_final() {
+        if tx.fail_receipt(&receipt, error.code(), now).await? {
+            let about = ActivityAbout { outcome: Some(error.code().to_owned()), ..ActivityAbout::default() };
+            tx.note(&learner, ActivityKind::ReceiveFailed, &about, now).await?;
+        }
+        Done::Finished
+    } else {
+        if matches!(error, RedeemError::TokenEnded) {
+            tx.save_progress(&receipt, &learner, &Progress::default()).await?;
+        }
+        Done::Again(error.code())
+    };
+    tx.commit().await?;
+    Ok(done)
+}

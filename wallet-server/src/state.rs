@@ -1,0 +1,34 @@
+//! What every handler of the wallet can reach. Built once by [`WalletServer::open`](crate::WalletServer::open), cheap to clone.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use http::oidc::Eduid;
+use http::register::RegisterFile;
+use http::{AppCore, StatusLists};
+use storage::WalletStore;
+
+use crate::client::Client;
+use crate::receive::issuer::IssuerDocuments;
+
+/// The wallet's state. Handlers take the part that they need: `State<WalletStore>`, `State<RegisterFile>`, …
+#[derive(Clone, FromRef)]
+pub(crate) struct AppState {
+    /// Clock, randomness, addresses, egress, sessions, limits.
+    pub(crate) core: AppCore,
+    /// The wallet's database.
+    pub(crate) store: WalletStore,
+    /// The operator's register of parties.
+    pub(crate) register: RegisterFile,
+    /// The wallet as an OAuth client.
+    pub(crate) client: Client,
+    /// Metadata of issuers, read lately.
+    pub(crate) issuers: IssuerDocuments,
+    /// Status lists, read lately.
+    pub(crate) status_lists: StatusLists,
+    /// The learner's login.
+    pub(crate) eduid: Arc<Eduid>,
+    /// Where questions go: a mail address of the operator.
+    #[from_ref(skip)]
+    pub(crate) contact: Option<Arc<str>>,
+}

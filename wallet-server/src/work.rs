@@ -1,0 +1,125 @@
+//! The worker: work from the outbox, one topic after the other, and what has to happen from time to time.
+
+use std::time::Duration;
+
+use http::Shutdown;
+use http::serve::repeat;
+use model::Timestamp;
+use storage::StorageError;
+use storage::outbox::{Claimed, JobId};
+
+use crate::state::AppState;
+use crate::{connect, hold, receive};
+
+/// For how long a piece of work is claimed, in milliseconds of the database's clock: longer than its calls can take together.
+pub(crate) const LEASE: i64 = 60_000;
+/// The longest pause before a next attempt, in seconds.
+const LONGEST_PAUSE: i64 = 600;
+
+/// What became of a piece of work.
+pub(crate) enum Done {
+    /// It is done.
+    Finished,
+    /// Not now; the code says why.
+    Again(&'static str),
+    /// Not ever; the code says why.
+    Never(&'static str),
+}
+
+/// Runs until it is time to stop. Several processes may run it on one database.
+pub(crate) async fn worker(state: AppState, stop: Shutdown) {
+    let jobs = repeat("wallet outbox", Duration::from_millis(200), stop.clone(), || one_of_each(&state));
+    let watch = repeat("wallet status", Duration::from_secs(5), stop.clone(), || hold::watch::round(&state));
+    let tidy = repeat("wallet tidy", Duration::from_secs(60), stop.clone(), || tidy(&state));
+    tokio::join!(jobs, watch, tidy);
+}
+
+/// The topics of the wallet.
+const TOPICS: [&str; 3] = [receive::job::TOPIC, receive::notify::TOPIC, connect::disconnect::TOPIC];
+
+/// Does one piece of work of each topic. True when there was any.
+pub(crate) async fn one_of_each(state: &AppState) -> Result<bool, StorageError> {
+    let mut any = false;
+    for topic in TOPICS {
+        let claimed = {
+            let mut tx = state.store.write().await?;
+            let claimed = tx.claim(topic, state.core.now(), LEASE).await?;
+            tx.commit().await?;
+            claimed
+        };
+        if let Some(claimed) = claimed {
+            any = true;
+            run(state, claimed).await?;
+        }
+    }
+    Ok(any)
+}
+
+/// Claims one piece of work right after the transaction that made it, and does it. Nothing happens when a worker has it already.
+pub(crate) async fn now(state: &AppState, job: &JobId) -> Result<(), StorageError> {
+    let claimed = {
+        let mut tx = state.store.write().await?;
+        let claimed = tx.claim_this(job, LEASE).await?;
+        tx.commit().await?;
+        claimed
+    };
+    match claimed {
+        Some(claimed) => run(state, claimed).await,
+        None => Ok(()),
+    }
+}
+
+async fn run(state: &AppState, claimed: Claimed) -> Result<(), StorageError> {
+    let done = match claimed.topic.as_str() {
+        receive::job::TOPIC => receive::job::work(state, &claimed).await,
+        receive::notify::TOPIC => receive::notify::work(state, &claimed.payload).await,
+        connect::disconnect::TOPIC => connect::disconnect::work(state, &claimed.payload).await,
+        _ => Done::Never("topic"),
+    };
+    settle(state, &claimed, done).await
+}
+
+/// Writes down what became of it. What makes no sense any more is given up, visibly.
+pub(crate) async fn settle(state: &AppState, claimed: &Claimed, done: Done) -> Result<(), StorageError> {
+    let now = state.core.now();
+    let mut tx = state.store.write().await?;
+    match done {
+        Done::Finished => tx.finish(claimed).await?,
+        Done::Again(code) => {
+            let next = pause(now, claimed.attempt);
+            if next < claimed.expires_at { tx.retry(claimed, next, code).await? } else { tx.park(claimed, code).await? }
+        }
+        Done::Never(code) => tx.park(claimed, code).await?,
+    };
+    tx.commit().await
+}
+
+/// When to try again: after 1, 2, 4, … seconds.
+fn pause(now: Timestamp, attempt: i64) -> Timestamp {
+    let exponent = u32::try_from(attempt.saturating_sub(1)).unwrap_or_default().min(10);
+    now.plus_seconds(2_i64.pow(exponent).min(LONGEST_PAUSE))
+}
+
+async fn tidy(state: &AppState) -> Result<bool, StorageError> {
+    let now = state.core.now();
+    state.core.sessions().purge(now).await?;
+    let mut tx = state.store.write().await?;
+    tx.drop_stale_offers(now).await?;
+    tx.purge_jobs(now).await?;
+    tx.purge_spent(now).await?;
+    tx.commit().await?;
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let now = Timestamp::from_seconds(0);
+        assert_eq!(pause(now, 1), now.plus_seconds(1));
+        assert_eq!(pause(now, 4), now.plus_seconds(8));
+        assert_eq!(pause(now, 50), now.plus_seconds(LONGEST_PAUSE));
+    }
+}
