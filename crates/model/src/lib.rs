@@ -16,6 +16,7 @@ pub mod receipt;
 pub mod register;
 pub mod share;
 pub mod text;
+pub mod verification;
 
 pub use clock::{Clock, ShiftedClock, SystemClock, Timestamp};
 pub use text::LocalText;
