@@ -86,6 +86,11 @@ impl RequestObject {
         outer.prefix().is_signed().then(|| Self { jws, client_id: outer.clone() }).ok_or(RequestError::ClientPrefix)
     }
 
+    /// The parameters as they stand in the object. They are the client's only after [`Self::authenticate`] succeeded.
+    pub fn parameters_unverified(&self) -> Map<String, Value> {
+        self.jws.payload_unverified().as_object().cloned().unwrap_or_default()
+    }
+
     /// The DID URL of a key that has to be fetched first; `None` when no fetch is needed.
     pub fn key_to_resolve(&self) -> Option<&str> {
         let kid = self.jws.kid().filter(|_| self.client_id.prefix() == Prefix::DecentralizedIdentifier)?;
