@@ -53,7 +53,7 @@ fn page(lang: Lang, outcome: &Value) -> Page {
         _ => lang.pick("Er is niets gedeeld.", "Nothing was shared."),
     };
     let body = format!(
-        "<p class=\"tag\">{}</p><h1>{title}</h1><p>{said}</p><p data-state=\"{}\" data-verdict=\"{}\"></p>{}{}<p><a href=\"/?lang={}\">{}</a></p>",
+        "<p class=\"tag\">{}</p><h1 data-state=\"{}\" data-verdict=\"{}\">{title}</h1><p>{said}</p>{}{}<p><a href=\"/?lang={}\">{}</a></p>",
         lang.pick("FII-portaal (oefening)", "FII portal (sandbox)"),
         escape(state),
         escape(verdict.unwrap_or_default()),

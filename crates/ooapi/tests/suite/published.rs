@@ -4,7 +4,7 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
 
 fn schema(name: &str) -> Validator {
-    let document: Value = serde_json::from_str(include_str!("published/ooapi-v5.json")).unwrap();
+    let document: Value = serde_json::from_str(include_str!("../published/ooapi-v5.json")).unwrap();
     let root = json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}], "components": document["components"]});
     jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&root).unwrap()
 }
@@ -15,7 +15,7 @@ fn assert_valid(name: &str, value: &Value) {
 }
 
 fn expanded() -> Value {
-    serde_json::from_str(include_str!("examples/v5-get-association-expanded-passed.json")).unwrap()
+    serde_json::from_str(include_str!("../examples/v5-get-association-expanded-passed.json")).unwrap()
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn examples_are_valid_per_concrete_type() {
     assert_valid("Course", &association["offering"]["course"]);
     assert_valid("Organization", &association["offering"]["organization"]);
     assert_valid("CourseResult", &association["result"]);
-    let page: Value = serde_json::from_str(include_str!("examples/v5-get-offering-associations-page.json")).unwrap();
+    let page: Value = serde_json::from_str(include_str!("../examples/v5-get-offering-associations-page.json")).unwrap();
     assert_valid("Pagination", &page);
     page["items"].as_array().unwrap().iter().for_each(|item| assert_valid("CourseOfferingAssociation", item));
 }

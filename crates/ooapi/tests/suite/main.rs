@@ -1,0 +1,4 @@
+//! OOAPI against the published document.
+
+#[cfg(test)]
+mod published;
