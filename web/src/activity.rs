@@ -183,7 +183,14 @@ impl ActivityDetail {
         let row = |what| ActivityRow { title: None, ..ActivityRow::sample(what, 1_795_340_000) };
         vec![
             ("refused", Self { row: row(Deed::Refused), contact: None, ..shared.clone() }),
-            ("uncertain", Self { row: ActivityRow { what: Deed::Uncertain, ..ActivityRow::sample_shared() }, contact: Some("https://hogeschool-voorbeeld.example/privacy".to_owned()), ..shared.clone() }),
+            (
+                "uncertain",
+                Self {
+                    row: ActivityRow { what: Deed::Uncertain, ..ActivityRow::sample_shared() },
+                    contact: Some("https://hogeschool-voorbeeld.example/privacy".to_owned()),
+                    ..shared.clone()
+                },
+            ),
             ("failed", Self { row: row(Deed::Failed), requested: vec![], request: None, contact: None, purpose: None }),
             ("shared", shared),
         ]
@@ -278,7 +285,11 @@ const NL: Words = Words {
     promised: "Beloofd: bewaard tot",
     request: "Nummer van de vraag",
     ask: "Vraag om verwijderen",
-    ask_text: |name| format!("Je kunt {name} vragen je gegevens te verwijderen. Noem het nummer van de vraag. Wij kunnen niet controleren of het gebeurt."),
+    ask_text: |name| {
+        format!(
+            "Je kunt {name} vragen je gegevens te verwijderen. Noem het nummer van de vraag. Wij kunnen niet controleren of het gebeurt."
+        )
+    },
     ask_do: "Vraag om verwijderen",
     ask_nobody: "Deze partij gaf geen adres op. Zoek het op haar eigen site.",
     no_values: "In dit overzicht staan alleen de namen van gegevens, nooit de gegevens zelf.",

@@ -149,7 +149,10 @@ impl Answered {
             outcome: Outcome::Shared,
             at: Moment(1_795_352_580),
             labels: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load")],
-            continue_to: Some(("https://inschrijven.hogeschool-voorbeeld.example/klaar?response_code=x".to_owned(), "inschrijven.hogeschool-voorbeeld.example".to_owned())),
+            continue_to: Some((
+                "https://inschrijven.hogeschool-voorbeeld.example/klaar?response_code=x".to_owned(),
+                "inschrijven.hogeschool-voorbeeld.example".to_owned(),
+            )),
             activity_href: Some("/wallet/activity/a".to_owned()),
             again: false,
         };
@@ -248,9 +251,15 @@ const NL: Words = Words {
     refused: "Er is niets gedeeld",
     refused_text: |name| format!("{name} hoort alleen dat er niets komt, niet waarom."),
     uncertain: |name| format!("Niet zeker of {name} het heeft"),
-    uncertain_text: |name| format!("Je gegevens zijn verstuurd, maar {name} heeft de ontvangst niet bevestigd. De wallet probeert het vanzelf opnieuw. Je ziet de uitkomst bij Activiteit."),
+    uncertain_text: |name| {
+        format!(
+            "Je gegevens zijn verstuurd, maar {name} heeft de ontvangst niet bevestigd. De wallet probeert het vanzelf opnieuw. Je ziet de uitkomst bij Activiteit."
+        )
+    },
     rejected: |name| format!("{name} nam het antwoord niet aan"),
-    rejected_text: |name| format!("Je gegevens zijn verstuurd, maar {name} zegt dat het antwoord niet past. Vraag daar om een nieuwe link of code."),
+    rejected_text: |name| {
+        format!("Je gegevens zijn verstuurd, maar {name} zegt dat het antwoord niet past. Vraag daar om een nieuwe link of code.")
+    },
     went: "Wat er ging",
     when: "Wanneer",
     again_text: "Je had deze vraag al beantwoord. Er is niets opnieuw verstuurd.",
@@ -282,7 +291,11 @@ const EN: Words = Words {
     refused: "Nothing was shared",
     refused_text: |name| format!("{name} only learns that nothing comes, not why."),
     uncertain: |name| format!("Not certain whether {name} has it"),
-    uncertain_text: |name| format!("Your data were sent, but {name} has not confirmed that they arrived. The wallet keeps trying. You see what became of it under Activity."),
+    uncertain_text: |name| {
+        format!(
+            "Your data were sent, but {name} has not confirmed that they arrived. The wallet keeps trying. You see what became of it under Activity."
+        )
+    },
     rejected: |name| format!("{name} did not accept the answer"),
     rejected_text: |name| format!("Your data were sent, but {name} says that the answer does not fit. Ask them for a new link or code."),
     went: "What went",

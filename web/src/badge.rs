@@ -171,14 +171,16 @@ pub fn svg(spec: &BadgeSpec) -> String {
     let (body, core) = (spec.colour.hex(), spec.colour.dark());
     let middle = middle(spec.shape);
     let (wide, narrow, ring) = (middle.core + 3.0, middle.core, middle.ring);
-    let mut out = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 120\" width=\"120\" height=\"120\" aria-hidden=\"true\">");
+    let mut out = String::from(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 120 120\" width=\"120\" height=\"120\" aria-hidden=\"true\">",
+    );
     let _infallible = write!(
         out,
         "<clipPath id=\"c\"><path d=\"{outline}\"/></clipPath>\
          <path d=\"{outline}\" fill=\"#fff\" stroke=\"#fff\" stroke-width=\"12\" stroke-linejoin=\"round\"/>\
          <path d=\"{outline}\" fill=\"{body}\" stroke=\"{body}\" stroke-width=\"8\" stroke-linejoin=\"round\"/>\
          <g clip-path=\"url(#c)\">{}</g>{}\
-         <circle cx=\"60\" cy=\"{y}\" r=\"{wide}\" fill=\"{body}\"/><circle cx=\"60\" cy=\"{y}\" r=\"{narrow}\" fill=\"{core}\"/>{}{}</svg>\n",
+         <circle cx=\"60\" cy=\"{y}\" r=\"{wide}\" fill=\"{body}\"/><circle cx=\"60\" cy=\"{y}\" r=\"{narrow}\" fill=\"{core}\"/>{}{}</svg>",
         bands(spec.pattern),
         if spec.shape == Shape::Enrolment { "<rect x=\"46\" y=\"15\" width=\"28\" height=\"7\" rx=\"3.5\" fill=\"#fff\"/>" } else { "" },
         level_ring(spec.level, middle.y, ring),
@@ -265,7 +267,11 @@ fn figure(spec: &BadgeSpec, y: f32) -> String {
         (y + size * 0.36, String::new())
     } else {
         let base = y + if letters { 2.64 } else { 6.24 };
-        let unit = format!("<text x=\"60\" y=\"{:.2}\" font-size=\"10.5\" font-weight=\"600\" letter-spacing=\".6\">{}</text>", base + 12.5, escape(&spec.unit));
+        let unit = format!(
+            "<text x=\"60\" y=\"{:.2}\" font-size=\"10.5\" font-weight=\"600\" letter-spacing=\".6\">{}</text>",
+            base + 12.5,
+            escape(&spec.unit)
+        );
         (base, unit)
     };
     format!(
@@ -298,7 +304,14 @@ mod tests {
 
     #[test]
     fn other_paths_are_no_badges() {
-        for path in ["/badge/x.svg", "/badge/.svg", "/badge/m90f64700000000000000000-5-EC.svg", "/badge/m6ffffff0000000000000000-5-EC.svg", "", "/badge/m60f6470000000000000000-5-E_zz.svg"] {
+        for path in [
+            "/badge/x.svg",
+            "/badge/.svg",
+            "/badge/m90f64700000000000000000-5-EC.svg",
+            "/badge/m6ffffff0000000000000000-5-EC.svg",
+            "",
+            "/badge/m60f6470000000000000000-5-E_zz.svg",
+        ] {
             assert_eq!(from_path(path), None, "{path}");
         }
     }

@@ -36,7 +36,8 @@ pub fn study_load(lang: Lang, rows: &[LoadRow]) -> Html {
         let mut x = 0.0;
         for (_, amount) in &row.parts {
             let wide = amount / scale * WIDE;
-            let _infallible = write!(out, "<rect class=\"c-1\" x=\"{x:.1}\" y=\"{}\" width=\"{:.1}\" height=\"22\"/>", y + 20, (wide - 2.0).max(1.0));
+            let _infallible =
+                write!(out, "<rect class=\"c-1\" x=\"{x:.1}\" y=\"{}\" width=\"{:.1}\" height=\"22\"/>", y + 20, (wide - 2.0).max(1.0));
             if wide > 30.0 {
                 let _infallible = write!(out, "<text class=\"c-w\" x=\"{:.1}\" y=\"{}\">{}</text>", x + 8.0, y + 36, number(lang, *amount));
             }
@@ -60,7 +61,8 @@ pub(crate) fn level(lang: Lang, row: &LoadRow) -> String {
 fn described(lang: Lang, rows: &[LoadRow]) -> String {
     let mut out = String::new();
     for row in rows {
-        let parts: Vec<String> = row.parts.iter().map(|(title, amount)| format!("{} ({})", title.get(lang), number(lang, *amount))).collect();
+        let parts: Vec<String> =
+            row.parts.iter().map(|(title, amount)| format!("{} ({})", title.get(lang), number(lang, *amount))).collect();
         let _infallible = write!(
             out,
             "{}: {}\u{a0}{}, {} {}. ",
@@ -96,7 +98,8 @@ pub fn level_scale(lang: Lang, figure: u8) -> Html {
                 8 => ("end", x + 38.0),
                 _ => ("middle", x + 19.0),
             };
-            let _infallible = write!(out, "<text class=\"c-s\" x=\"{}\" y=\"53\" text-anchor=\"{}\">{}</text>", anchor.1, anchor.0, comparable(lang, at));
+            let _infallible =
+                write!(out, "<text class=\"c-s\" x=\"{}\" y=\"53\" text-anchor=\"{}\">{}</text>", anchor.1, anchor.0, comparable(lang, at));
         }
     }
     out.push_str("</svg>");
@@ -127,7 +130,11 @@ mod tests {
 
     #[test]
     fn a_bar_says_in_words_what_it_draws() {
-        let rows = [LoadRow { level: Some("NLQF\u{a0}6".to_owned()), unit: Unit::Ec, parts: vec![(Text::same("A & B"), 5.0), (Text::same("C"), 2.5)] }];
+        let rows = [LoadRow {
+            level: Some("NLQF\u{a0}6".to_owned()),
+            unit: Unit::Ec,
+            parts: vec![(Text::same("A & B"), 5.0), (Text::same("C"), 2.5)],
+        }];
         let svg = study_load(Lang::Nl, &rows).0;
         assert!(svg.contains("NLQF\u{a0}6: 7,5\u{a0}EC, uit A &amp; B (5), C (2,5).") && svg.contains("role=\"img\""), "{svg}");
         assert!(study_load(Lang::Nl, &[]).0.is_empty());

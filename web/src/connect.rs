@@ -123,11 +123,22 @@ impl Institutions {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
         let school = Party { service: None, ..Party::sample_school() };
-        let college = Party { name: Text::same("ROC Voorbeeld"), colour: Colour::from_hex("#a8451d").unwrap_or(Colour::of("")), ..school.clone() };
+        let college =
+            Party { name: Text::same("ROC Voorbeeld"), colour: Colour::from_hex("#a8451d").unwrap_or(Colour::of("")), ..school.clone() };
         let row = |party: &Party, state| InstitutionRow { href: "/wallet/institutions/x/connect".to_owned(), party: party.clone(), state };
         let connected = Link::Connected { since: Moment(1_770_000_000), until: Moment(1_927_000_000), delivered: 7 };
         vec![
-            ("some", Self { rows: vec![row(&school, connected), row(&college, Link::None), row(&college, Link::Registering), row(&school, Link::Ending)] }),
+            (
+                "some",
+                Self {
+                    rows: vec![
+                        row(&school, connected),
+                        row(&college, Link::None),
+                        row(&college, Link::Registering),
+                        row(&school, Link::Ending),
+                    ],
+                },
+            ),
             ("none", Self { rows: vec![] }),
         ]
     }
@@ -328,7 +339,9 @@ const NL: Words = Words {
     until: |day| format!("Tot {day}, of tot je de koppeling eerder losmaakt."),
     end_any_time: "Losmaken kan altijd, op deze pagina. Wat er al is blijft van jou.",
     how: "Hoe het gaat",
-    how_text: |name| format!("Je gaat naar de site van {name} en logt daar in met eduID. Zo weet de school dat jij het bent. Daarna kom je hier terug."),
+    how_text: |name| {
+        format!("Je gaat naar de site van {name} en logt daar in met eduID. Zo weet de school dat jij het bent. Daarna kom je hier terug.")
+    },
     stop: "Niet nu",
     just_made: "Gelukt. Je school is gekoppeld.",
     just_made_text: "Wat er voor je klaarligt komt nu binnen. Ververs je overzicht over een paar tellen.",
@@ -376,7 +389,11 @@ const EN: Words = Words {
     until: |day| format!("Until {day}, or until you end the connection earlier."),
     end_any_time: "You can end it at any time, on this page. What is there stays yours.",
     how: "How it goes",
-    how_text: |name| format!("You go to the site of {name} and log in there with eduID. That is how the school knows that it is you. Then you come back here."),
+    how_text: |name| {
+        format!(
+            "You go to the site of {name} and log in there with eduID. That is how the school knows that it is you. Then you come back here."
+        )
+    },
     stop: "Not now",
     just_made: "Done. Your school is connected.",
     just_made_text: "What waits for you is coming in now. Refresh your overview in a few seconds.",

@@ -126,16 +126,24 @@ impl Consent {
             ..consent.clone()
         };
         let mistyped = Some(Confirm { host: "vacatures.bakkerij-voorbeeld.example".to_owned(), wrong: Some("bakkerij".to_owned()) });
-        let several = Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data.clone()), Candidate::sample(charts)] };
+        let several =
+            Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data.clone()), Candidate::sample(charts)] };
         let expired = Candidate { state: State::Expired(Day { year: 2026, month: 9, day: 3 }), ..Candidate::sample(care) };
         let plain = Candidate { optional: vec![], ..Candidate::sample(data) };
         let mut over = plain.clone();
-        over.facts.push(AskedFact { fact: Fact::new(Text::new("Geboortedatum", "Birth date"), Value::Day(Day { year: 2004, month: 5, day: 17 })), over_asking: true });
-        let other = Asked { field: "credential-2".to_owned(), candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment) }] };
+        over.facts.push(AskedFact {
+            fact: Fact::new(Text::new("Geboortedatum", "Birth date"), Value::Day(Day { year: 2004, month: 5, day: 17 })),
+            over_asking: true,
+        });
+        let other =
+            Asked { field: "credential-2".to_owned(), candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment) }] };
         let asked = |candidate| vec![Asked { field: "credential".to_owned(), candidates: vec![candidate] }];
         vec![
             ("several-choices", Self { asked: vec![several], ..consent.clone() }),
-            ("two-credentials", Self { asked: vec![Asked { candidates: vec![plain.clone()], field: "credential".to_owned() }, other], ..consent.clone() }),
+            (
+                "two-credentials",
+                Self { asked: vec![Asked { candidates: vec![plain.clone()], field: "credential".to_owned() }, other], ..consent.clone() },
+            ),
             ("expired-credential", Self { asked: asked(expired), ..consent.clone() }),
             ("over-asking", Self { asked: asked(over), ..consent.clone() }),
             ("cross-device", Self { cross_device: true, can_extend: false, ..consent.clone() }),
@@ -158,10 +166,20 @@ impl Consent {
                 "For the minor Data you need the basics of data analysis. With this credential you need not take a test.",
             )),
             asked: vec![Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data)] }],
-            retention: Retention { until: Day::parse("2027-02-01"), onward: None, contact: Some("privacy@hogeschool-voorbeeld.example".to_owned()) },
-            ground: Some(Text::new("een taak van algemeen belang: toelating tot onderwijs", "a task in the public interest: admission to education")),
+            retention: Retention {
+                until: Day::parse("2027-02-01"),
+                onward: None,
+                contact: Some("privacy@hogeschool-voorbeeld.example".to_owned()),
+            },
+            ground: Some(Text::new(
+                "een taak van algemeen belang: toelating tot onderwijs",
+                "a task in the public interest: admission to education",
+            )),
             privacy_href: Some("https://hogeschool-voorbeeld.example/privacy".to_owned()),
-            without_wallet: Some(Text::new("Je kunt ook een uittreksel mailen naar de onderwijsbalie.", "You can also mail an extract to the education desk.")),
+            without_wallet: Some(Text::new(
+                "Je kunt ook een uittreksel mailen naar de onderwijsbalie.",
+                "You can also mail an extract to the education desk.",
+            )),
             expires: Moment(1_795_353_120),
             can_extend: true,
             cross_device: false,
@@ -300,12 +318,16 @@ const NL: Words = Words {
     nothing_yet: "Er gaat niets weg voordat je onderaan op Delen drukt.",
     who: "Wie vraagt het",
     service: "Dienst:",
-    before: |count, number, day| format!("Je deelde {count} keer eerder met deze dienst, {} op {day}.", if *number == 1 { "namelijk" } else { "het laatst" }),
+    before: |count, number, day| {
+        format!("Je deelde {count} keer eerder met deze dienst, {} op {day}.", if *number == 1 { "namelijk" } else { "het laatst" })
+    },
     who_more: "Wie is dit?",
     unproven: "We weten niet wie dit is",
     unproven_text: "Deze vrager staat in geen register. Naam, doel en beloftes hieronder zijn van de vrager zelf; niemand heeft ze nagekeken. Twijfel je? Deel dan niet.",
     cross_device: |name| {
-        format!("Deze vraag komt van een ander scherm. Deel alleen als je zelf bij {name} bent en daar een code hebt gescand. Kreeg je de code of link van iemand anders? Deel dan niet.")
+        format!(
+            "Deze vraag komt van een ander scherm. Deel alleen als je zelf bij {name} bent en daar een code hebt gescand. Kreeg je de code of link van iemand anders? Deel dan niet."
+        )
     },
     why: "Waarom",
     explained_by: |name| format!("Uitleg van {name}"),
@@ -354,13 +376,19 @@ const EN: Words = Words {
     who: "Who asks",
     service: "Service:",
     before: |count, number, day| {
-        if *number == 1 { format!("You shared with this service once before, on {day}.") } else { format!("You shared with this service {count} times before, last on {day}.") }
+        if *number == 1 {
+            format!("You shared with this service once before, on {day}.")
+        } else {
+            format!("You shared with this service {count} times before, last on {day}.")
+        }
     },
     who_more: "Who is this?",
     unproven: "We do not know who this is",
     unproven_text: "This asker is in no register. Name, purpose and promises below are the asker’s own; nobody has checked them. Not sure? Then do not share.",
     cross_device: |name| {
-        format!("This question comes from another screen. Only share if you are with {name} yourself and scanned a code there. Did someone else give you the code or link? Then do not share.")
+        format!(
+            "This question comes from another screen. Only share if you are with {name} yourself and scanned a code there. Did someone else give you the code or link? Then do not share."
+        )
     },
     why: "Why",
     explained_by: |name| format!("Explanation by {name}"),
@@ -407,6 +435,10 @@ impl Consent {
     /// `Hogeschool Voorbeeld belooft: bewaard tot 1 februari 2027`, or that nothing is promised.
     fn kept(&self, frame: &Frame, w: &Words) -> Html {
         let name = escape(self.party.name.get(frame.lang));
-        Html(self.retention.until.map_or_else(|| (w.kept_unknown)(&name), |day| (w.kept_until)(&name, &escape(&format::date(frame.lang, day)))))
+        Html(
+            self.retention
+                .until
+                .map_or_else(|| (w.kept_unknown)(&name), |day| (w.kept_until)(&name, &escape(&format::date(frame.lang, day)))),
+        )
     }
 }

@@ -157,7 +157,10 @@ impl Credential {
             ("expires-soon", Self { head: care, state: State::ExpiresSoon(day("2026-12-14")), name_source: None, ..valid.clone() }),
             ("expired", Self { state: State::Expired(day("2026-09-03")), ..valid.clone() }),
             ("not-yet-valid", Self { state: State::NotYetValid(day("2027-01-01")), ..valid.clone() }),
-            ("suspended", Self { state: State::Suspended(Some(Text::new("er loopt een onderzoek", "an inquiry is running"))), ..valid.clone() }),
+            (
+                "suspended",
+                Self { state: State::Suspended(Some(Text::new("er loopt een onderzoek", "an inquiry is running"))), ..valid.clone() },
+            ),
             ("withdrawn", Self { state: State::Withdrawn(Some(Text::new("dubbel uitgereikt", "issued twice"))), ..gone.clone() }),
             ("replaced", Self { state: State::Replaced, replaced_by: Some("/wallet/credentials/b".to_owned()), ..gone }),
             ("cannot-be-checked", Self { state: State::Uncheckable, checked: Some(Moment(1_795_000_000)), ..valid.clone() }),
@@ -192,7 +195,10 @@ impl Credential {
                     Value::List(vec![Value::Text(Text::dutch("Kwaliteitskader microcredentials")), Value::Truth(true)]),
                 ),
             ],
-            name_source: Some(Text::new("de instelling, gecontroleerd via eduID op 12\u{a0}januari\u{a0}2026", "the institution, checked through eduID on 12\u{a0}January\u{a0}2026")),
+            name_source: Some(Text::new(
+                "de instelling, gecontroleerd via eduID op 12\u{a0}januari\u{a0}2026",
+                "the institution, checked through eduID on 12\u{a0}January\u{a0}2026",
+            )),
             shared: vec![
                 SharedNow::Link {
                     label: "Sollicitatie Voorbeeld Zorg".to_owned(),
@@ -282,7 +288,12 @@ impl Credential {
             let comparable = level.figure().map(|figure| chart::comparable(*lang, figure)).unwrap_or_default();
             (w.level)(&level.words(), comparable, level.verified)
         });
-        let load = self.head.load.as_ref().filter(|load| load.unit == Unit::Ec).map(|load| (w.ec)(&load.words(*lang), &number(*lang, load.amount * 28.0)));
+        let load = self
+            .head
+            .load
+            .as_ref()
+            .filter(|load| load.unit == Unit::Ec)
+            .map(|load| (w.ec)(&load.words(*lang), &number(*lang, load.amount * 28.0)));
         level.into_iter().chain(load).collect()
     }
 }
@@ -460,7 +471,9 @@ const NL: Words = Words {
     level_and_load: "Niveau en studielast",
     level: |level, comparable, verified| {
         let whose = if verified { "is het geverifieerde niveau" } else { "is het niveau volgens de instelling" };
-        format!("{level} {whose}. Op deze schaal van 1 tot 8 staat {comparable} op dezelfde plek; dit bewijs is zelf geen diploma of graad.")
+        format!(
+            "{level} {whose}. Op deze schaal van 1 tot 8 staat {comparable} op dezelfde plek; dit bewijs is zelf geen diploma of graad."
+        )
     },
     ec: |ec, hours| format!("{ec} is ongeveer {hours}\u{a0}uur studie."),
     history: "Geschiedenis",
@@ -471,7 +484,11 @@ const NL: Words = Words {
     key_held: "Sleutel van de houder, beheerd door deze wallet-server.",
     technical: "Technische gegevens",
     wrong: "Klopt er iets niet?",
-    wrong_text: |institution| format!("Alleen {institution} kan dit bewijs verbeteren. Vertel wat er niet klopt; je kunt ook bezwaar maken als het is ingetrokken."),
+    wrong_text: |institution| {
+        format!(
+            "Alleen {institution} kan dit bewijs verbeteren. Vertel wat er niet klopt; je kunt ook bezwaar maken als het is ingetrokken."
+        )
+    },
     wrong_mail: "Schrijf een mail",
     wrong_site: "Naar de site van de instelling",
     delete: "Verwijderen",
@@ -512,7 +529,9 @@ const EN: Words = Words {
     level_and_load: "Level and study load",
     level: |level, comparable, verified| {
         let whose = if verified { "is the verified level" } else { "is the level according to the institution" };
-        format!("{level} {whose}. On this scale of 1 to 8, {comparable} stands in the same place; this credential itself is not a diploma or degree.")
+        format!(
+            "{level} {whose}. On this scale of 1 to 8, {comparable} stands in the same place; this credential itself is not a diploma or degree."
+        )
     },
     ec: |ec, hours| format!("{ec} is about {hours}\u{a0}hours of study."),
     history: "History",
@@ -523,7 +542,9 @@ const EN: Words = Words {
     key_held: "Key of the holder, kept by this wallet server.",
     technical: "Technical details",
     wrong: "Is something wrong?",
-    wrong_text: |institution| format!("Only {institution} can correct this credential. Tell them what is wrong; you can also object if it was withdrawn."),
+    wrong_text: |institution| {
+        format!("Only {institution} can correct this credential. Tell them what is wrong; you can also object if it was withdrawn.")
+    },
     wrong_mail: "Write a mail",
     wrong_site: "To the institution’s site",
     delete: "Delete",

@@ -456,7 +456,7 @@ impl IssuedCredentialPage {
             valid_until: None,
             state,
             history: vec![
-                item(3600, "suspended", Some("M. Bakker"), Some("Onderzoek naar het cijfer")),
+                item(3600, "suspended", Some("M. Bakker"), Some("EXC-2026-114")),
                 item(860_000, "collected", None, None),
                 item(864_000, "issued", None, None),
             ],

@@ -170,7 +170,10 @@ impl Head {
                 load: None,
                 level: None,
                 ..head(
-                    Text::new("Bewijs van inschrijving – Communicatie (bachelor, voltijd)", "Proof of enrolment – Communication (bachelor, full-time)"),
+                    Text::new(
+                        "Bewijs van inschrijving – Communicatie (bachelor, voltijd)",
+                        "Proof of enrolment – Communication (bachelor, full-time)",
+                    ),
                     BadgeSpec::new(Shape::Enrolment, teal, "34401", Some(6), ("26/27", "")),
                     ec(0.0),
                     "6",

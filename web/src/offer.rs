@@ -99,14 +99,28 @@ impl Offer {
             valid_until: None,
         };
         let announced = Offered { head: enrolment, facts: vec![], outcomes: vec![], valid_until: Day::parse("2027-03-01") };
-        let open = |code, other_name| OfferState::Open { action: "/wallet/offers/o".to_owned(), code, until: Some(Moment(1_797_000_000)), other_name };
-        let code = Code { length: Some(6), numeric: true, description: Some(Text::new("Staat in de mail van je school.", "In the mail from your school.")), wrong: false };
-        let offer = Self { party: Party { service: None, ..Party::sample_school() }, credentials: vec![known.clone()], state: open(None, None) };
+        let open = |code, other_name| OfferState::Open {
+            action: "/wallet/offers/o".to_owned(),
+            code,
+            until: Some(Moment(1_797_000_000)),
+            other_name,
+        };
+        let code = Code {
+            length: Some(6),
+            numeric: true,
+            description: Some(Text::new("Staat in de mail van je school.", "In the mail from your school.")),
+            wrong: false,
+        };
+        let offer =
+            Self { party: Party { service: None, ..Party::sample_school() }, credentials: vec![known.clone()], state: open(None, None) };
         let state = |state| Self { state, ..offer.clone() };
         vec![
             ("with-code", state(open(Some(code.clone()), None))),
             ("wrong-code", state(open(Some(Code { wrong: true, length: None, numeric: false, description: None }), None))),
-            ("announced", Self { credentials: vec![known, announced], party: Party { service: None, ..Party::sample_stranger() }, ..offer.clone() }),
+            (
+                "announced",
+                Self { credentials: vec![known, announced], party: Party { service: None, ..Party::sample_stranger() }, ..offer.clone() },
+            ),
             ("other-name", state(open(None, Some("S. Jansen".to_owned())))),
             ("expired", state(OfferState::Expired)),
             ("already-have", state(OfferState::AlreadyHave { href: "/wallet/credentials/x".to_owned() })),
@@ -115,7 +129,11 @@ impl Offer {
             ("preparing", state(OfferState::Preparing)),
             (
                 "failed",
-                state(OfferState::Failed { code: "issuer_unreachable".to_owned(), reference: "R-7F3K2".to_owned(), again: Some("/wallet/offers/o".to_owned()) }),
+                state(OfferState::Failed {
+                    code: "issuer_unreachable".to_owned(),
+                    reference: "R-7F3K2".to_owned(),
+                    again: Some("/wallet/offers/o".to_owned()),
+                }),
             ),
             ("open", offer),
         ]
@@ -209,7 +227,9 @@ const NL: Words = Words {
     outcomes: "Wat je nu kunt",
     valid_until: |day| format!("Geldig tot {day}"),
     other_name: "De naam is anders dan die van jou",
-    other_name_text: |name| format!("Op dit bewijs staat {name}. Is het niet voor jou? Bewaar het dan niet en laat het de instelling weten."),
+    other_name_text: |name| {
+        format!("Op dit bewijs staat {name}. Is het niet voor jou? Bewaar het dan niet en laat het de instelling weten.")
+    },
     code: "Code van de instelling",
     code_text: "De instelling gaf je deze code langs een andere weg, bijvoorbeeld per mail.",
     code_wrong: "Deze code klopt niet. Kijk hem na en typ hem opnieuw; na een paar keer vervalt het aanbod.",

@@ -132,18 +132,29 @@ impl Overview {
                 Fresh { href: "/wallet/credentials/a".to_owned(), head: data.clone(), received: Moment(1_795_340_000), offered: false },
                 Fresh { href: "/wallet/offers/b".to_owned(), head: enrolment.clone(), received: Moment(1_795_260_000), offered: true },
             ],
-            waiting: vec![Waiting { href: "/wallet/requests/r".to_owned(), party: Text::same("Werkgever Voorbeeld"), until: Moment(1_795_353_120) }],
+            waiting: vec![Waiting {
+                href: "/wallet/requests/r".to_owned(),
+                party: Text::same("Werkgever Voorbeeld"),
+                until: Moment(1_795_353_120),
+            }],
             load: vec![
                 LoadRow {
                     level: Some("NLQF\u{a0}6".to_owned()),
                     unit: Unit::Ec,
                     parts: vec![(data.title.clone(), 5.0), (charts.title.clone(), 2.5)],
                 },
-                LoadRow { level: Some("NLQF\u{a0}5".to_owned()), unit: Unit::Ec, parts: vec![(Text::dutch("Toegankelijk ontwerpen"), 3.0)] },
+                LoadRow {
+                    level: Some("NLQF\u{a0}5".to_owned()),
+                    unit: Unit::Ec,
+                    parts: vec![(Text::dutch("Toegankelijk ontwerpen"), 3.0)],
+                },
                 LoadRow { level: Some("NLQF\u{a0}4".to_owned()), unit: Unit::Sbu, parts: vec![(care.title.clone(), 240.0)] },
             ],
             search: Search {
-                institution: vec![choice("hogeschool-voorbeeld", "Hogeschool Voorbeeld", false), choice("roc-voorbeeld", "ROC Voorbeeld", false)],
+                institution: vec![
+                    choice("hogeschool-voorbeeld", "Hogeschool Voorbeeld", false),
+                    choice("roc-voorbeeld", "ROC Voorbeeld", false),
+                ],
                 year: vec![choice("2026", "2026", false), choice("2025", "2025", false)],
                 ..Search::default()
             },
@@ -173,7 +184,11 @@ impl Overview {
             connected: false,
             ..full.clone()
         };
-        let searched = Search { text: "robotica".to_owned(), institution: vec![choice("roc-voorbeeld", "ROC Voorbeeld", true)], ..full.search.clone() };
+        let searched = Search {
+            text: "robotica".to_owned(),
+            institution: vec![choice("roc-voorbeeld", "ROC Voorbeeld", true)],
+            ..full.search.clone()
+        };
         let calm = Self { fresh: vec![], waiting: vec![], counts: Counts { shown: "valid", ..full.counts }, ..full.clone() };
         vec![
             ("nothing-found", Self { tiles: vec![], search: searched, ..full.clone() }),
@@ -301,7 +316,12 @@ words!(Words);
 const NL: Words = Words {
     title: "Je bewijzen",
     hello: |name| format!("Dag {name}"),
-    holds: |count, number, schools| format!("Je hebt {count} {} van {schools}. Je kiest wat je vanuit deze wallet deelt.", if number == 1 { "bewijs" } else { "bewijzen" }),
+    holds: |count, number, schools| {
+        format!(
+            "Je hebt {count} {} van {schools}. Je kiest wat je vanuit deze wallet deelt.",
+            if number == 1 { "bewijs" } else { "bewijzen" }
+        )
+    },
     share: "Bewijs delen",
     add: "Bewijs toevoegen",
     waits: |party, until| format!("{party} stelt je een vraag. Je kunt antwoorden tot {until}."),
@@ -332,7 +352,11 @@ const NL: Words = Words {
     tab_attention: "Let op",
     found_nothing: "Geen bewijs past bij wat je zoekt.",
     show_all: "Toon alle bewijzen",
-    stale: |when| format!("De staat van je bewijzen is voor het laatst gecontroleerd: {when}. Een school geeft nu geen antwoord; we proberen het vanzelf opnieuw."),
+    stale: |when| {
+        format!(
+            "De staat van je bewijzen is voor het laatst gecontroleerd: {when}. Een school geeft nu geen antwoord; we proberen het vanzelf opnieuw."
+        )
+    },
     empty: "Je hebt nog geen bewijzen",
     empty_text: "Je school kan ze hier neerzetten, maar alleen als jij je school koppelt. Kreeg je een link of code? Plak die dan hier.",
     connect: "Koppel je school",
@@ -344,7 +368,10 @@ const EN: Words = Words {
     title: "Your credentials",
     hello: |name| format!("Hello {name}"),
     holds: |count, number, schools| {
-        format!("You have {count} {} from {schools}. You choose what you share from this wallet.", if number == 1 { "credential" } else { "credentials" })
+        format!(
+            "You have {count} {} from {schools}. You choose what you share from this wallet.",
+            if number == 1 { "credential" } else { "credentials" }
+        )
     },
     share: "Share a credential",
     add: "Add a credential",

@@ -57,16 +57,24 @@ impl Party {
     pub fn logo(&self) -> Html {
         let (colour, letters) = (self.colour.hex(), escape(&self.monogram()));
         let text = format!("<text x=\"28\" y=\"35\" text-anchor=\"middle\" fill=\"#fff\" class=\"logo-t\">{letters}</text>");
-        Html(format!("<svg class=\"logo-i\" viewBox=\"0 0 56 56\" aria-hidden=\"true\"><rect width=\"56\" height=\"56\" rx=\"4\" fill=\"{colour}\"/>{text}</svg>"))
+        Html(format!(
+            "<svg class=\"logo-i\" viewBox=\"0 0 56 56\" aria-hidden=\"true\"><rect width=\"56\" height=\"56\" rx=\"4\" fill=\"{colour}\"/>{text}</svg>"
+        ))
     }
 
     /// How it was proven: icon, words and colour.
     pub fn proven(&self, frame: &Frame) -> Html {
         let (class, icon, words) = match (&self.proof, frame.lang) {
-            (Proof::Register { keeper }, Lang::Nl) => ("ok", "ok", format!("Gecontroleerd: staat in het register van {}", keeper.get(Lang::Nl))),
+            (Proof::Register { keeper }, Lang::Nl) => {
+                ("ok", "ok", format!("Gecontroleerd: staat in het register van {}", keeper.get(Lang::Nl)))
+            }
             (Proof::Register { keeper }, Lang::En) => ("ok", "ok", format!("Checked: is in the register of {}", keeper.get(Lang::En))),
-            (Proof::Certificate { host }, Lang::Nl) => ("warn", "alert", format!("Niet in een register. Alleen het certificaat van {host} is gecontroleerd")),
-            (Proof::Certificate { host }, Lang::En) => ("warn", "alert", format!("Not in any register. Only the certificate of {host} was checked")),
+            (Proof::Certificate { host }, Lang::Nl) => {
+                ("warn", "alert", format!("Niet in een register. Alleen het certificaat van {host} is gecontroleerd"))
+            }
+            (Proof::Certificate { host }, Lang::En) => {
+                ("warn", "alert", format!("Not in any register. Only the certificate of {host} was checked"))
+            }
             (Proof::Address { host }, Lang::Nl) => ("bad", "alert", format!("Niet gecontroleerd: alleen het webadres is bekend: {host}")),
             (Proof::Address { host }, Lang::En) => ("bad", "alert", format!("Not checked: only the web address is known: {host}")),
         };

@@ -84,7 +84,11 @@ const NL: Words = Words {
     credentials: "Bewijzen",
     links: "Links die werken",
     operator: "Wat de beheerder technisch kan",
-    operator_text: |operator| format!("{operator} beheert deze server. Je bewijzen en sleutels staan er versleuteld, elk met een eigen sleutel voor jou. Toch is dit eerlijk om te weten:"),
+    operator_text: |operator| {
+        format!(
+            "{operator} beheert deze server. Je bewijzen en sleutels staan er versleuteld, elk met een eigen sleutel voor jou. Toch is dit eerlijk om te weten:"
+        )
+    },
     operator_can: &[
         "De server gebruikt jouw sleutels als jij iets deelt. Wie de server en de hoofdsleutel in handen heeft, zou ze zonder jou kunnen gebruiken.",
         "De beheerder kan zien dát je wallet bestaat en wanneer je inlogt.",
@@ -115,7 +119,11 @@ const EN: Words = Words {
     credentials: "Credentials",
     links: "Links that work",
     operator: "What the operator could technically do",
-    operator_text: |operator| format!("{operator} runs this server. Your credentials and keys are kept there encrypted, each with a key of your own. Still, this is fair to know:"),
+    operator_text: |operator| {
+        format!(
+            "{operator} runs this server. Your credentials and keys are kept there encrypted, each with a key of your own. Still, this is fair to know:"
+        )
+    },
     operator_can: &[
         "The server uses your keys when you share something. Whoever holds the server and its master key could use them without you.",
         "The operator can see that your wallet exists and when you log in.",

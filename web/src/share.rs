@@ -183,7 +183,12 @@ impl NewShare {
             credential: "x".to_owned(),
             head,
             state: State::Valid,
-            always: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load"), Text::new("Niveau", "Level")],
+            always: vec![
+                Text::new("Naam", "Name"),
+                Text::new("Titel", "Title"),
+                Text::new("Studielast", "Study load"),
+                Text::new("Niveau", "Level"),
+            ],
             claims: vec![
                 claim("outcomes", "Wat je nu kunt (leeruitkomsten)", "What you can do now (learning outcomes)", None, true),
                 claim("assessment", "Hoe je bent getoetst", "How you were assessed", None, true),
@@ -205,7 +210,10 @@ impl NewShare {
         vec![
             ("label-too-long", Self { label: "x".repeat(81), problem: Some(ShareProblem::LabelTooLong), ..form.clone() }),
             ("too-many", Self { problem: Some(ShareProblem::TooMany), ..form.clone() }),
-            ("expired-credential", Self { state: expired, label: String::new(), until: Until::Stop, claims: vec![], hidden: vec![], ..form.clone() }),
+            (
+                "expired-credential",
+                Self { state: expired, label: String::new(), until: Until::Stop, claims: vec![], hidden: vec![], ..form.clone() },
+            ),
             ("new", form),
         ]
     }
@@ -361,7 +369,11 @@ impl Shares {
         };
         let open = ShareRow { label: String::new(), head: enrolment, until: None, opened: 0, last: None, ..live.clone() };
         let over = ShareRow { label: "Huurwoning".to_owned(), ended: Some(Moment(1_790_000_000)), opened: 1, stop: None, ..live.clone() };
-        vec![("some", Self { live: vec![live, open], over: vec![over.clone()] }), ("only-over", Self { live: vec![], over: vec![over] }), ("none", Self::default())]
+        vec![
+            ("some", Self { live: vec![live, open], over: vec![over.clone()] }),
+            ("only-over", Self { live: vec![], over: vec![over] }),
+            ("none", Self::default()),
+        ]
     }
 }
 
@@ -492,7 +504,11 @@ const NL: Words = Words {
     send: "Versturen",
     mail: "Schrijf een mail",
     mail_subject: |title| format!("Mijn bewijs: {title}"),
-    mail_body: |title, link| format!("Hallo,\n\nHier is mijn bewijs “{title}”. U ziet op deze pagina ook of het echt en geldig is:\n{link}\n\nMet vriendelijke groet,\n"),
+    mail_body: |title, link| {
+        format!(
+            "Hallo,\n\nHier is mijn bewijs “{title}”. U ziet op deze pagina ook of het echt en geldig is:\n{link}\n\nMet vriendelijke groet,\n"
+        )
+    },
     open_link: "Bekijk wat de ander ziet",
     qr: "QR-code van de link",
     qr_text: "Laat deze code scannen. De link staat er ook als tekst bij.",
@@ -562,7 +578,11 @@ const EN: Words = Words {
     send: "Send it",
     mail: "Write a mail",
     mail_subject: |title| format!("My credential: {title}"),
-    mail_body: |title, link| format!("Hello,\n\nHere is my credential “{title}”. The page also shows whether it is genuine and valid:\n{link}\n\nKind regards,\n"),
+    mail_body: |title, link| {
+        format!(
+            "Hello,\n\nHere is my credential “{title}”. The page also shows whether it is genuine and valid:\n{link}\n\nKind regards,\n"
+        )
+    },
     open_link: "See what the other sees",
     qr: "QR code of the link",
     qr_text: "Have this code scanned. The link also stands beside it as text.",
