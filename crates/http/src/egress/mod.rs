@@ -220,6 +220,14 @@ impl Egress {
     /// # Errors
     /// When the bundle does not parse or TLS cannot be set up.
     pub fn new(rules: Rules, ca_bundle: Option<&[u8]>) -> Result<Self, EgressSetup> {
+        Self::named(rules, ca_bundle, concat!("eduwallet/", env!("CARGO_PKG_VERSION")))
+    }
+
+    /// The same with a `User-Agent` of its own: the demo knows its own calls by it.
+    ///
+    /// # Errors
+    /// As [`Egress::new`].
+    pub fn named(rules: Rules, ca_bundle: Option<&[u8]>, agent: &str) -> Result<Self, EgressSetup> {
         let base = || -> Result<reqwest::ClientBuilder, EgressSetup> {
             let mut builder = Client::builder()
                 .redirect(redirect::Policy::none())
@@ -227,7 +235,7 @@ impl Egress {
                 .referer(false)
                 .connect_timeout(CONNECT)
                 .timeout(TOTAL)
-                .user_agent(concat!("eduwallet/", env!("CARGO_PKG_VERSION")));
+                .user_agent(agent);
             if let Some(pem) = ca_bundle {
                 let extra = reqwest::Certificate::from_pem_bundle(pem).map_err(EgressSetup)?;
                 builder = builder.tls_certs_merge(extra);
