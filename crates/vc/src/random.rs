@@ -23,7 +23,7 @@ impl Random for SystemRandom {
 
 /// The engine's own generator, which signing calls ask for.
 #[expect(clippy::disallowed_methods, reason = "this is the door that the ban points to")]
-pub(crate) fn engine() -> aws_lc_rs::rand::SystemRandom {
+pub fn engine() -> aws_lc_rs::rand::SystemRandom {
     aws_lc_rs::rand::SystemRandom::new()
 }
 
