@@ -5,9 +5,6 @@ mod fetch;
 mod pages;
 mod sweep;
 
-#[cfg(test)]
-mod tests;
-
 pub use credentials::{Credentials, TokenRequest, token_answer};
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use sweep::{Run, Sweep};
@@ -124,3 +121,6 @@ fn json(fetched: &Fetched) -> Result<Value, Failure> {
 pub(crate) fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,17 +60,9 @@ impl ProviderKeys {
                 header.insert("kid".to_owned(), json!(self.rsa_kid));
                 let input = jws::signing_input(&header, payload.as_bytes(), Algorithm::Rs256);
                 let mut signature = vec![0; self.rsa.public_modulus_len()];
-                self.rsa.sign(&RSA_PKCS1_SHA256, &engine(), input.as_bytes(), &mut signature).map_err(|_| KeyFailure)?;
+                self.rsa.sign(&RSA_PKCS1_SHA256, &vc::random::engine(), input.as_bytes(), &mut signature).map_err(|_| KeyFailure)?;
                 Ok(jws::attach(&input, &signature))
             }
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the signing call wants a generator of the engine's own type; PKCS #1 v1.5 draws nothing from it"
-)]
-fn engine() -> aws_lc_rs::rand::SystemRandom {
-    aws_lc_rs::rand::SystemRandom::new()
 }
