@@ -26,6 +26,8 @@ pub struct NewShare {
     pub label: String,
     /// The end that is chosen.
     pub until: Until,
+    /// Whether a PIN is to be asked for.
+    pub pin: bool,
     /// The days on which one week, one month and one year end.
     pub ends: [Day; 3],
     /// What the other sees of the choice as it stands: label and value.
@@ -98,6 +100,10 @@ pub struct Share {
     pub opened: u64,
     /// When it was last opened.
     pub last: Option<Moment>,
+    /// The PIN, on the one page that shows it.
+    pub pin: Option<String>,
+    /// Whether a PIN is asked for.
+    pub has_pin: bool,
 }
 
 /// Where a link stands.
@@ -197,6 +203,7 @@ impl NewShare {
             ],
             label: "Sollicitatie Voorbeeld Zorg".to_owned(),
             until: Until::Month,
+            pin: false,
             ends: [Day { year: 2026, month: 11, day: 29 }, Day { year: 2026, month: 12, day: 22 }, Day { year: 2027, month: 11, day: 22 }],
             preview: vec![
                 Fact::new(Text::new("Behaald door", "Earned by"), Value::same("Samira de Vries")),
@@ -277,8 +284,12 @@ impl Share {
             state: live,
             opened: 3,
             last: Some(Moment(1_795_340_000)),
+            pin: None,
+            has_pin: false,
         };
         vec![
+            ("just-made-pin", Self { just_made: true, opened: 0, last: None, pin: Some("042317".to_owned()), has_pin: true, ..share.clone() }),
+            ("pin", Self { has_pin: true, ..share.clone() }),
             ("just-made", Self { just_made: true, opened: 0, last: None, ..share.clone() }),
             ("never-opened", Self { opened: 0, last: None, label: String::new(), ..share.clone() }),
             ("ended", Self { state: ShareState::Ended(Moment(1_795_000_000)), ..share.clone() }),
@@ -400,6 +411,12 @@ struct Words {
     which: &'static str,
     label: &'static str,
     label_hint: &'static str,
+    lock: &'static str,
+    lock_label: &'static str,
+    lock_hint: &'static str,
+    pin: &'static str,
+    pin_once: &'static str,
+    pin_asked: &'static str,
     until: &'static str,
     week: &'static str,
     month: &'static str,
@@ -472,6 +489,12 @@ const NL: Words = Words {
     which: "Welke gegevens deel je",
     label: "Voor wie",
     label_hint: "Alleen jij ziet deze naam. Mag leeg blijven.",
+    lock: "Extra slot",
+    lock_label: "Vraag om een pincode",
+    lock_hint: "Wij maken zes cijfers en tonen ze één keer. Geef ze apart van de link door.",
+    pin: "Pincode",
+    pin_once: "Schrijf hem op: we tonen hem maar één keer. Na vijf foute pogingen sluit de link.",
+    pin_asked: "Wordt gevraagd bij het openen",
     until: "Tot wanneer",
     week: "1 week",
     month: "1 maand",
@@ -546,6 +569,12 @@ const EN: Words = Words {
     which: "Which items do you share",
     label: "For whom",
     label_hint: "Only you see this name. May stay empty.",
+    lock: "Extra lock",
+    lock_label: "Ask for a PIN",
+    lock_hint: "We make six digits and show them once. Pass them on apart from the link.",
+    pin: "PIN",
+    pin_once: "Write it down: we show it only once. After five wrong tries the link closes.",
+    pin_asked: "Asked for when it is opened",
     until: "Until when",
     week: "1 week",
     month: "1 month",
