@@ -173,13 +173,17 @@ pub struct Enrolment {
     pub schac_home_organization: String,
     /// Its name, in Dutch.
     pub institution_name: String,
+    /// Its name in both languages.
+    pub institution_name_by_language: LocalText,
     /// `programme`, `course` or `component`.
     pub kind: String,
     /// CROHO or CREBO code.
     #[serde(rename = "crohoCreboCode", default, skip_serializing_if = "Option::is_none")]
     pub programme_code: Option<String>,
-    /// Name of what the person is enrolled in.
+    /// Name of what the person is enrolled in, in Dutch.
     pub name: String,
+    /// The same in both languages.
+    pub name_by_language: LocalText,
     /// `mbo`, `hbo` or `wo`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub education_type: Option<String>,
@@ -219,6 +223,25 @@ pub enum Content {
     Microcredential(Box<Achievement>),
     /// A proof of enrolment.
     Enrolment(Box<Enrolment>),
+    /// Too little for a credential, enough for the desk.
+    Sketch(Box<Sketch>),
+}
+
+/// What the desk shows of an award that lacks something.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sketch {
+    /// What it would attest.
+    pub kind: Kind,
+    /// Course or programme.
+    pub title: LocalText,
+    /// Who it is about; parts that the source does not give are empty.
+    pub person: PersonName,
+    /// The grade, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// Date of the result or start of the enrolment, full-date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
 }
 
 /// The content could not be written as claims.
@@ -232,6 +255,30 @@ impl Content {
         match self {
             Self::Microcredential(_) => Kind::Microcredential,
             Self::Enrolment(_) => Kind::Enrolment,
+            Self::Sketch(sketch) => sketch.kind,
+        }
+    }
+
+    /// Whether a credential can be made of it.
+    pub const fn is_complete(&self) -> bool {
+        !matches!(self, Self::Sketch(_))
+    }
+
+    /// The grade, where there is one.
+    pub fn grade(&self) -> Option<&Grade> {
+        match self {
+            Self::Microcredential(achievement) => achievement.result.as_ref(),
+            Self::Enrolment(_) => None,
+            Self::Sketch(sketch) => sketch.grade.as_ref(),
+        }
+    }
+
+    /// Date of the result or start of the enrolment, full-date.
+    pub fn on(&self) -> Option<&str> {
+        match self {
+            Self::Microcredential(achievement) => Some(&achievement.awarded_date),
+            Self::Enrolment(enrolment) => Some(&enrolment.start_date),
+            Self::Sketch(sketch) => sketch.on.as_deref(),
         }
     }
 
@@ -239,7 +286,8 @@ impl Content {
     pub fn title(&self) -> LocalText {
         match self {
             Self::Microcredential(achievement) => achievement.title_by_language.clone(),
-            Self::Enrolment(enrolment) => LocalText::same(&enrolment.name),
+            Self::Enrolment(enrolment) => enrolment.name_by_language.clone(),
+            Self::Sketch(sketch) => sketch.title.clone(),
         }
     }
 
@@ -248,6 +296,7 @@ impl Content {
         match self {
             Self::Microcredential(achievement) => &achievement.person,
             Self::Enrolment(enrolment) => &enrolment.person,
+            Self::Sketch(sketch) => &sketch.person,
         }
     }
 
@@ -259,7 +308,7 @@ impl Content {
         Ok(digest_of(self)?)
     }
 
-    /// The claims by name.
+    /// The claims by name; none of a sketch.
     ///
     /// # Errors
     /// When it cannot be serialised, which no value of these types does.
@@ -267,6 +316,7 @@ impl Content {
         let value = match self {
             Self::Microcredential(achievement) => serde_json::to_value(achievement)?,
             Self::Enrolment(enrolment) => serde_json::to_value(enrolment)?,
+            Self::Sketch(_) => Value::Null,
         };
         Ok(match value {
             Value::Object(claims) => claims,

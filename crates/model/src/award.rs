@@ -429,7 +429,7 @@ fn reopen(standing: &Standing, otherwise: Decision) -> Decision {
     match standing {
         Standing::Issued { under_review: true, .. } => Decision::Nothing,
         Standing::Issued { .. } => Decision::Suspend(Reason::UnderReview),
-        Standing::Open { .. } if otherwise == Decision::Nothing => Decision::Withdraw(Reason::UnderReview),
+        Standing::Open { .. } | Standing::Parked if otherwise == Decision::Nothing => Decision::Withdraw(Reason::UnderReview),
         Standing::Nothing | Standing::Parked | Standing::Open { .. } | Standing::Ended { .. } => otherwise,
     }
 }

@@ -65,6 +65,7 @@ fn an_open_result_suspends_and_comes_back() {
         let open = facts(Some((state, Pass::Passed, Some(true))));
         assert_eq!(decide_by_source(&open, Standing::Nothing), Decision::Nothing);
         assert_eq!(decide_by_source(&open, OPEN), Decision::Withdraw(Reason::UnderReview));
+        assert_eq!(decide_by_source(&open, Standing::Parked), Decision::Withdraw(Reason::UnderReview));
         assert_eq!(decide_by_source(&open, OUT), Decision::Suspend(Reason::UnderReview));
         assert_eq!(decide_by_source(&open, REVIEWED), Decision::Nothing);
     }

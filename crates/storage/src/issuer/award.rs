@@ -18,6 +18,7 @@ statements! {
     TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND source = $2";
+    SOURCE_DIGEST = "SELECT digest, state FROM award WHERE institution = $1 AND source = $2";
     FIND_AWARD = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND id = $2";
     LIST_AWARDS = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
@@ -247,6 +248,15 @@ impl IssuerTx {
     pub async fn award_of_source(&mut self, institution: &str, source: &[u8]) -> Result<Option<AwardRow>> {
         let row = self.optional(FIND_BY_SOURCE, args![institution, source]).await?;
         self.opt_award(row).await
+    }
+
+    /// What was decided last of a source: the digest of what came in, and where the award stands. Opens nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_digest(&mut self, institution: &str, source: &[u8]) -> Result<Option<(Vec<u8>, AwardState)>> {
+        let row = self.optional(SOURCE_DIGEST, args![institution, source]).await?;
+        row.map(|row| Ok((row.blob("digest")?, state_of(&row)?))).transpose()
     }
 
     /// An award of this institution.

@@ -173,6 +173,15 @@ impl IssuerTx {
         Ok(true)
     }
 
+    /// Marks an offer as claimed by a wallet that has a token for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_offer(&mut self, offer: &OfferId) -> Result<()> {
+        self.execute(CLAIM_OFFER, args![offer.as_str()]).await?;
+        Ok(())
+    }
+
     /// Whether this is the offer's transaction code.
     pub fn is_tx_code(&self, offer: &OfferRow, code: &str) -> bool {
         offer.tx_code.as_ref().is_some_and(|expected| *expected == self.blind_index(&tx_code_domain(&offer.id), code))

@@ -9,7 +9,6 @@ statements! {
     INSERT_TOKEN = "INSERT INTO access_token (hash, institution, offer, code, person, client, state, expires_at) \
         VALUES ($1, $2, $3, $4, $5, $6, 'live', $7)";
     FIND_TOKEN = "SELECT offer, person, client FROM access_token WHERE hash = $1 AND institution = $2 AND state = 'live' AND expires_at > $3";
-    USE_TOKEN = "UPDATE access_token SET state = 'revoked' WHERE hash = $1 AND state = 'live' AND expires_at > $2";
     REVOKE_OF_CODE = "UPDATE access_token SET state = 'revoked' WHERE code = $1 AND state = 'live'";
     PURGE_TOKENS = "DELETE FROM access_token WHERE expires_at <= $1";
 }
@@ -68,14 +67,6 @@ impl IssuerTx {
             (None, Some(person), Some(client)) => Some(TokenScope::Delivery { person, client }),
             _ => None,
         })
-    }
-
-    /// Uses a token up. False when somebody else was first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn use_token(&mut self, token: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(USE_TOKEN, args![hash_token(token), now]).await? == 1)
     }
 
     /// Ends the tokens that came of a code (RFC 6749 section 4.1.2: a code was used twice).

@@ -1,0 +1,69 @@
+//! `GET /{institution}/api/v1/credentials` and `…/{id}`: what was issued, its status, its history.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use http::{Failed, Kind, OAuthForm};
+use model::Timestamp;
+use serde_json::{Value, json};
+use storage::IssuerStore;
+use storage::issuer::credential::{CredentialRow, StatusChange};
+
+use super::{Answer, storage_failed};
+use crate::institution::Keyed;
+
+/// Rows of one page.
+const PAGE: usize = 100;
+
+pub(crate) async fn list(Keyed(institution): Keyed, State(store): State<IssuerStore>, RawQuery(query): RawQuery) -> Result<Answer, Failed> {
+    let query = OAuthForm::parse(query.unwrap_or_default().as_bytes()).ok_or(Failed::new(Kind::Invalid, "query"))?;
+    let after = query.get("after").map(|text| read_cursor(text).ok_or(Failed::new(Kind::Invalid, "cursor"))).transpose()?;
+    let mut tx = store.read().await.map_err(|error| storage_failed(&error))?;
+    let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
+    let rows = tx.credentials(institution.slug(), after, PAGE as i64 + 1).await.map_err(|error| storage_failed(&error))?;
+    let next = rows.get(PAGE - 1).filter(|_| rows.len() > PAGE).and_then(cursor);
+    let items: Vec<Value> = rows.iter().take(PAGE).map(|row| described(row, &[])).collect();
+    Ok(Answer { status: StatusCode::OK, body: json!({"items": items, "next": next}) })
+}
+
+pub(crate) async fn show(
+    Keyed(institution): Keyed,
+    State(store): State<IssuerStore>,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Answer, Failed> {
+    let mut tx = store.read().await.map_err(|error| storage_failed(&error))?;
+    let row = tx.credential(institution.slug(), &id).await.map_err(|error| storage_failed(&error))?;
+    let row = row.ok_or(Failed::new(Kind::NotFound, "not_found"))?;
+    let history = tx.status_changes(&row).await.map_err(|error| storage_failed(&error))?;
+    Ok(Answer { status: StatusCode::OK, body: described(&row, &history) })
+}
+
+/// A credential as the machine API tells it: no claim of it, the reasons to the institution alone.
+pub(crate) fn described(row: &CredentialRow, history: &[StatusChange]) -> Value {
+    let changes: Vec<Value> = history
+        .iter()
+        .map(|change| {
+            let reason = change.reason.as_ref().map(|reason| reason.as_str());
+            json!({"status": change.status.as_str(), "code": change.code, "reason": reason, "at": change.at.rfc3339()})
+        })
+        .collect();
+    json!({
+        "id": row.id,
+        "award": row.award,
+        "revision": row.revision,
+        "offer": row.offer,
+        "credential_configuration_id": row.configuration,
+        "status": row.status.as_str(),
+        "issued_at": row.issued_at.map(Timestamp::rfc3339),
+        "expires_at": row.expires_at.map(Timestamp::rfc3339),
+        "history": changes,
+    })
+}
+
+fn cursor(row: &CredentialRow) -> Option<String> {
+    Some(format!("{}.{}", row.issued_at?.millis(), row.id))
+}
+
+fn read_cursor(text: &str) -> Option<(Timestamp, String)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Timestamp::from_millis(at.parse().ok()?), id.to_owned()))
+}

@@ -1,0 +1,256 @@
+//! Award bodies of the machine API (`interfaces.md` section 4), checked and turned into facts and content.
+
+use http::{Failed, Kind as FailureKind, Wrong};
+use model::achievement::{Content, Enrolment, PersonName, Sketch};
+use model::award::{AssociationState, Facts, Kind, Missing, Pass, ResultFacts, ResultState};
+use model::{LocalText, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::content::{Draft, grade};
+use crate::institution::Institution;
+
+/// Longest text of a name or a reference, in bytes.
+const LONGEST: usize = 200;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MicrocredentialBody {
+    #[serde(rename = "kind")]
+    _kind: String,
+    reference: String,
+    template: String,
+    learner: Learner,
+    awarded_date: String,
+    result: ResultBody,
+    #[serde(default, rename = "final")]
+    made_final: Option<MadeFinal>,
+    #[serde(default = "yes")]
+    deliver: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnrolmentBody {
+    #[serde(rename = "kind")]
+    _kind: String,
+    reference: String,
+    learner: Learner,
+    programme: Programme,
+    #[serde(default)]
+    phase: Option<String>,
+    #[serde(default, rename = "modeOfStudy")]
+    mode_of_study: Option<String>,
+    #[serde(rename = "startDate")]
+    start_date: String,
+    #[serde(default, rename = "endDate")]
+    end_date: Option<String>,
+    state: AssociationState,
+    #[serde(default, rename = "final")]
+    made_final: Option<MadeFinal>,
+    #[serde(default = "yes")]
+    deliver: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Learner {
+    #[serde(default)]
+    eduid: Option<String>,
+    given_name: String,
+    family_name: String,
+    #[serde(default)]
+    birthdate: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResultBody {
+    #[serde(rename = "type")]
+    scale: String,
+    #[serde(default)]
+    value: Option<String>,
+    passed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Programme {
+    #[serde(rename = "crohoCreboCode")]
+    code: String,
+    name: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct MadeFinal {
+    by: String,
+    on: String,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// An award body that was understood.
+pub(crate) struct AwardBody {
+    pub(crate) kind: Kind,
+    pub(crate) reference: String,
+    pub(crate) eduid: Option<String>,
+    pub(crate) facts: Facts,
+    pub(crate) content: Content,
+    pub(crate) deliver: bool,
+    pub(crate) result_at: Option<Timestamp>,
+    /// Of the body with its members sorted: equal bodies have equal digests.
+    pub(crate) digest: [u8; 32],
+}
+
+impl AwardBody {
+    /// Reads and checks a body.
+    pub(crate) fn read(value: Value, institution: &Institution) -> Result<Self, Failed> {
+        let digest = ooapi::canonical::digest_of(&value);
+        let kind = value.get("kind").and_then(Value::as_str).map(str::to_owned);
+        match kind.as_deref().map(Kind::parse) {
+            Some(Some(Kind::Microcredential)) => microcredential(http::json::read(value)?, institution, digest),
+            Some(Some(Kind::Enrolment)) => enrolment(http::json::read(value)?, institution, digest),
+            Some(None) => Err(malformed("/kind", "value")),
+            None => Err(malformed("/kind", "missing")),
+        }
+    }
+}
+
+fn microcredential(body: MicrocredentialBody, institution: &Institution, digest: [u8; 32]) -> Result<AwardBody, Failed> {
+    let Some(made_final) = &body.made_final else { return Err(unacceptable("final_required", "/final", "missing")) };
+    check(&[
+        ("/reference", is_text(&body.reference)),
+        ("/learner/given_name", is_text(&body.learner.given_name)),
+        ("/learner/family_name", is_text(&body.learner.family_name)),
+        ("/learner/birthdate", body.learner.birthdate.as_deref().is_none_or(is_date)),
+        ("/learner/eduid", body.learner.eduid.as_deref().is_none_or(is_text)),
+        ("/awarded_date", is_date(&body.awarded_date)),
+        ("/result/type", is_text(&body.result.scale)),
+        ("/result/value", body.result.value.as_deref().is_none_or(is_text)),
+        ("/final/by", is_text(&made_final.by)),
+        ("/final/on", is_date(&made_final.on)),
+    ])?;
+    let Some(template) = institution.template(&body.template) else { return Err(unacceptable("unknown_template", "/template", "value")) };
+    let person = body.learner.name();
+    let grade = grade(&body.result.scale, body.result.value.clone(), body.result.passed);
+    let mut missing = body.learner.missing();
+    let title = template.title.clone();
+    let draft = Draft {
+        template,
+        institution,
+        course: None,
+        title: title.clone(),
+        person: person.clone(),
+        grade: Some(grade.clone()),
+        date: Some(body.awarded_date.clone()),
+    };
+    let content = draft.finish(&mut missing).filter(|_| missing.is_empty()).unwrap_or_else(|| {
+        let on = Some(body.awarded_date.clone());
+        Content::Sketch(Box::new(Sketch { kind: Kind::Microcredential, title, person, grade: Some(grade), on }))
+    });
+    let pass = if body.result.passed { Pass::Passed } else { Pass::Failed };
+    let result_at = Timestamp::parse(&body.awarded_date);
+    let facts = Facts {
+        kind: Kind::Microcredential,
+        student: true,
+        association: AssociationState::Associated,
+        result: Some(ResultFacts { state: ResultState::Completed, pass, is_final: Some(true), at: result_at }),
+        result_expected: true,
+        content: digest_of(&content),
+        missing,
+    };
+    let (reference, eduid) = (body.reference, body.learner.eduid);
+    // A correction may carry an earlier date than what it corrects, so no award of the machine API is ever stale.
+    Ok(AwardBody { kind: Kind::Microcredential, reference, eduid, facts, content, deliver: body.deliver, result_at: None, digest })
+}
+
+fn enrolment(body: EnrolmentBody, institution: &Institution, digest: [u8; 32]) -> Result<AwardBody, Failed> {
+    let Some(made_final) = &body.made_final else { return Err(unacceptable("final_required", "/final", "missing")) };
+    check(&[
+        ("/reference", is_text(&body.reference)),
+        ("/learner/given_name", is_text(&body.learner.given_name)),
+        ("/learner/family_name", is_text(&body.learner.family_name)),
+        ("/learner/birthdate", body.learner.birthdate.as_deref().is_none_or(is_date)),
+        ("/learner/eduid", body.learner.eduid.as_deref().is_none_or(is_text)),
+        ("/programme/crohoCreboCode", body.programme.code.len() == 5 && body.programme.code.bytes().all(|b| b.is_ascii_alphanumeric())),
+        ("/programme/name", is_text(&body.programme.name)),
+        ("/phase", body.phase.as_deref().is_none_or(is_text)),
+        ("/modeOfStudy", body.mode_of_study.as_deref().is_none_or(is_text)),
+        ("/startDate", is_date(&body.start_date)),
+        ("/endDate", body.end_date.as_deref().is_none_or(|end| is_date(end) && end >= body.start_date.as_str())),
+        ("/final/by", is_text(&made_final.by)),
+        ("/final/on", is_date(&made_final.on)),
+    ])?;
+    let (person, missing) = (body.learner.name(), body.learner.missing());
+    let content = Content::Enrolment(Box::new(Enrolment {
+        brin: institution.config.brin.clone(),
+        schac_home_organization: institution.config.schac_home.clone(),
+        institution_name: institution.config.name.nl.clone(),
+        institution_name_by_language: institution.config.name.clone(),
+        kind: "programme".to_owned(),
+        programme_code: Some(body.programme.code),
+        name: body.programme.name.clone(),
+        name_by_language: LocalText::same(body.programme.name),
+        education_type: Some(institution.config.sector.as_str().to_owned()),
+        level: None,
+        eqf_level: None,
+        phase: body.phase,
+        mode_of_study: body.mode_of_study,
+        state: body.state.as_str().to_owned(),
+        start_date: body.start_date,
+        end_date: body.end_date,
+        academic_year: None,
+        person,
+    }));
+    let facts = Facts {
+        kind: Kind::Enrolment,
+        student: true,
+        association: body.state,
+        result: None,
+        result_expected: true,
+        content: digest_of(&content),
+        missing,
+    };
+    let (reference, eduid) = (body.reference, body.learner.eduid);
+    Ok(AwardBody { kind: Kind::Enrolment, reference, eduid, facts, content, deliver: body.deliver, result_at: None, digest })
+}
+
+impl Learner {
+    fn name(&self) -> PersonName {
+        PersonName { given_name: self.given_name.clone(), family_name: self.family_name.clone(), birthdate: self.birthdate.clone() }
+    }
+
+    fn missing(&self) -> Vec<Missing> {
+        if self.eduid.is_none() { vec![Missing::LearnerUnknown] } else { Vec::new() }
+    }
+}
+
+/// The digest of complete content.
+pub(crate) fn digest_of(content: &Content) -> Option<[u8; 32]> {
+    content.is_complete().then(|| content.digest().ok()).flatten()
+}
+
+/// Not empty, not long, no control characters.
+pub(crate) fn is_text(text: &str) -> bool {
+    !text.trim().is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && Timestamp::parse(text).is_some()
+}
+
+fn check(members: &[(&'static str, bool)]) -> Result<(), Failed> {
+    let wrong: Vec<Wrong> = members.iter().filter(|(_, fine)| !fine).map(|(pointer, _)| Wrong::at(*pointer, "value")).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Failed::new(FailureKind::Invalid, "malformed").with_errors(wrong)) }
+}
+
+fn malformed(pointer: &'static str, code: &'static str) -> Failed {
+    Failed::new(FailureKind::Invalid, "malformed").with_errors(vec![Wrong::at(pointer, code)])
+}
+
+fn unacceptable(code: &'static str, pointer: &'static str, what: &'static str) -> Failed {
+    Failed::new(FailureKind::Unprocessable, code).with_errors(vec![Wrong::at(pointer, what)])
+}

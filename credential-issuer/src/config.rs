@@ -1,0 +1,160 @@
+//! What the operator says about the issuer: institutions with their sources, clients and keys, and wallets that may connect.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::LocalText;
+use model::award::Finality;
+use model::id::Slug;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use vc::key::{Jwk, SigningKey};
+use vc::x509::{CertificateAuthority, Chain};
+
+/// What the operator decides about an issuer. Addresses, clock, register and database come with [`http::role::Surroundings`].
+pub struct Config {
+    /// The institutions that issue here.
+    pub institutions: Vec<InstitutionConfig>,
+    /// Wallets that authenticate by `private_key_jwt`: they may connect and collect deliveries.
+    pub wallets: Vec<WalletClient>,
+    /// `dev.allow_localhost`: knows the public client `demo-wallet`.
+    pub allow_localhost: bool,
+    /// How often each source is read.
+    pub poll_every: Duration,
+    /// Issuing templates beside the built-in ones: JSON arrays.
+    pub templates: Vec<String>,
+}
+
+/// One institution.
+pub struct InstitutionConfig {
+    /// In its addresses.
+    pub slug: Slug,
+    /// Its name.
+    pub name: LocalText,
+    /// `mbo`, `hbo` or `wo`.
+    pub sector: Sector,
+    /// BRIN, `^\d{2}[A-Z]{2}$`.
+    pub brin: String,
+    /// Its home domain.
+    pub schac_home: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Its own site.
+    pub site: Option<String>,
+    /// SHA-256 ([`storage::hash_token`]) of its API key.
+    pub api_key_hash: Vec<u8>,
+    /// Where its results come from; none for an institution that only uses the machine API.
+    pub ooapi: Option<OoapiSource>,
+    /// Its own client at eduID.
+    pub eduid: EduidClient,
+    /// When its results are final.
+    pub finality: Finality,
+    /// What signs its credentials.
+    pub signing: SigningSource,
+    /// Names of the issuing templates that it uses.
+    pub templates: Vec<String>,
+    /// Who may sit at its desk.
+    pub staff: Vec<StaffMember>,
+}
+
+/// The sector of an institution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sector {
+    /// Secondary vocational education.
+    Mbo,
+    /// Higher professional education.
+    Hbo,
+    /// University education.
+    Wo,
+}
+
+impl Sector {
+    /// The word in a proof of enrolment.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mbo => "mbo",
+            Self::Hbo => "hbo",
+            Self::Wo => "wo",
+        }
+    }
+}
+
+/// An OOAPI v5 endpoint.
+pub struct OoapiSource {
+    /// Its base address, such as `https://ooapi.hogeschool.example/v5`.
+    pub base: String,
+    /// How we authenticate there.
+    pub credentials: OoapiCredentials,
+}
+
+/// Credentials of an OOAPI endpoint.
+pub enum OoapiCredentials {
+    /// HTTP Basic.
+    Basic {
+        /// User name.
+        user: String,
+        /// Password.
+        password: SecretString,
+    },
+    /// OAuth 2.0 client credentials.
+    Client {
+        /// Where the token comes from.
+        token_endpoint: String,
+        /// Client id.
+        client_id: String,
+        /// Client secret.
+        client_secret: SecretString,
+        /// Scope, where the institution wants one.
+        scope: Option<String>,
+    },
+}
+
+/// An institution's client at eduID. Its redirect address is `{issuer}/{institution}/auth/callback`.
+pub struct EduidClient {
+    /// The provider's discovery document.
+    pub discovery: String,
+    /// Client id.
+    pub client_id: String,
+    /// Client secret.
+    pub client_secret: Option<SecretString>,
+}
+
+/// Where an institution's signing key and certificate come from.
+#[derive(Clone)]
+pub enum SigningSource {
+    /// A certificate authority of our own makes the certificate for a key that is made here and kept sealed: demo, tests,
+    /// small installations.
+    Authority(Arc<CertificateAuthority>),
+    /// A key with its certificates, leaf first, made elsewhere.
+    Given {
+        /// The key.
+        key: SigningKey,
+        /// Its certificates.
+        chain: Chain,
+    },
+}
+
+/// Somebody at a desk, known by the eduID that this institution sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffMember {
+    /// eduID value of this institution's client.
+    pub eduid: String,
+    /// Name on the desk.
+    pub name: String,
+    /// May decide about what others prepared.
+    pub approver: bool,
+}
+
+/// A wallet that authenticates by `private_key_jwt`.
+#[derive(Clone, Debug)]
+pub struct WalletClient {
+    /// Its identifier: the address of its client metadata.
+    pub client_id: String,
+    /// Its name on the page that says who gets what.
+    pub name: String,
+    /// Its keys; none means that they are read from its client metadata.
+    pub keys: Option<Vec<Jwk>>,
+    /// Its redirect addresses; none means that they are read from its client metadata.
+    pub redirect_uris: Option<Vec<String>>,
+}

@@ -1,0 +1,74 @@
+//! The desk: staff see results, what was decided and why, and withdraw or suspend what was issued.
+
+pub(crate) mod credential;
+pub(crate) mod home;
+pub(crate) mod issued;
+pub(crate) mod results;
+pub(crate) mod staff;
+pub(crate) mod status;
+
+use http::{Failure, Kind};
+use model::Timestamp;
+use model::achievement::Content;
+use storage::issuer::credential::CredentialRow;
+use storage::issuer::status_list::CredentialStatus;
+use web::desk::IssuedState;
+
+/// Why a page of the desk is not shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeskError {
+    #[error("no such thing at this institution")]
+    NotFound,
+    #[error("a revoked credential stays revoked")]
+    Final,
+    #[error("a form that our own page does not send")]
+    Form,
+    #[error(transparent)]
+    Storage(#[from] storage::StorageError),
+}
+
+impl Failure for DeskError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotFound => Kind::NotFound,
+            Self::Final | Self::Storage(storage::StorageError::Conflict) => Kind::Conflict,
+            Self::Form => Kind::Invalid,
+            Self::Storage(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Final => "status_final",
+            Self::Form => "form",
+            Self::Storage(storage::StorageError::Conflict) => "conflict",
+            Self::Storage(_) => "unavailable",
+        }
+    }
+}
+http::failure!(DeskError);
+
+pub(crate) fn moment(at: Timestamp) -> web::Moment {
+    web::Moment(at.seconds())
+}
+
+/// The name of who it is about.
+pub(crate) fn name(content: Option<&Content>) -> String {
+    let person = content.map(Content::person);
+    let parts = person.map(|person| [person.given_name.as_str(), person.family_name.as_str()]).unwrap_or_default();
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn title(content: Option<&Content>) -> web::Text {
+    content.map_or_else(|| web::Text::same(""), |content| crate::institution::text(&content.title()))
+}
+
+pub(crate) fn state(row: &CredentialRow, now: Timestamp) -> IssuedState {
+    match row.status {
+        CredentialStatus::Revoked => IssuedState::Revoked,
+        _ if row.expires_at.is_some_and(|end| end <= now) => IssuedState::Expired,
+        CredentialStatus::Suspended => IssuedState::Suspended,
+        CredentialStatus::Valid => IssuedState::Valid,
+    }
+}

@@ -1,0 +1,105 @@
+//! `GET /{institution}/desk`: what came in, what was decided, and why; parked rows first.
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use http::Ctx;
+use model::award::Missing;
+use serde::Deserialize;
+use storage::IssuerStore;
+use storage::issuer::award::{AwardRow, AwardState};
+use web::Day;
+use web::desk::{Decision, ResultRow, ResultsPage, ResultsView};
+
+use super::staff::Staff;
+use super::{DeskError, moment, name, title};
+
+/// Rows of the page.
+const ROWS: i64 = 200;
+
+/// Which rows.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    view: Option<String>,
+}
+
+pub(crate) async fn results(
+    staff: Staff,
+    ctx: Ctx,
+    State(store): State<IssuerStore>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, DeskError> {
+    let view = match asked.view.as_deref() {
+        Some("issued") => ResultsView::Issued,
+        Some("other") => ResultsView::Other,
+        _ => ResultsView::Todo,
+    };
+    let slug = staff.institution.slug().to_owned();
+    let mut tx = store.read().await?;
+    let run = tx.latest_run(&slug).await?;
+    let awards = tx.awards(&slug, ROWS).await?;
+    let counts = tx.award_counts(&slug).await?;
+    let mut rows = Vec::new();
+    for award in awards.iter().filter(|award| view_of(award.state) == view) {
+        let out = tx.credentials_of_award(&award.id).await?;
+        let href = out.last().filter(|last| last.is_issued()).map(|last| format!("/{slug}/desk/credentials/{}", last.id));
+        let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
+        rows.push(row(award, href, offered));
+    }
+    let count = |wanted: ResultsView| {
+        let of = counts.iter().filter(|(state, _)| *state != AwardState::Idle && view_of(*state) == wanted);
+        usize::try_from(of.map(|(_, count)| *count).sum::<i64>()).unwrap_or_default()
+    };
+    let page = ResultsPage {
+        desk: staff.desk(),
+        read_at: run.as_ref().map(|run| moment(run.ended_at)),
+        read_problem: run.and_then(|run| run.outcome.strip_prefix("failed: ").map(str::to_owned)),
+        view,
+        counts: (count(ResultsView::Todo), count(ResultsView::Issued), count(ResultsView::Other)),
+        rows,
+        next: None,
+    };
+    Ok(ctx.page_for(&staff.session, page).into_response())
+}
+
+const fn view_of(state: AwardState) -> ResultsView {
+    match state {
+        AwardState::Parked | AwardState::Open => ResultsView::Todo,
+        AwardState::Issued => ResultsView::Issued,
+        AwardState::Suspended | AwardState::Revoked | AwardState::Idle => ResultsView::Other,
+    }
+}
+
+fn row(award: &AwardRow, href: Option<String>, offered: bool) -> ResultRow {
+    let content = award.content.as_ref();
+    let mut reasons: Vec<String> = award.missing.iter().map(|missing| reason(*missing)).collect();
+    reasons.extend(award.reason.clone());
+    ResultRow {
+        learner: name(content),
+        what: title(content),
+        result: content.and_then(|content| content.grade()).and_then(|grade| grade.value.clone()),
+        on: content.and_then(|content| content.on()).and_then(Day::parse),
+        decision: match award.state {
+            AwardState::Parked => Decision::Parked,
+            AwardState::Open if offered => Decision::Offered,
+            AwardState::Open => Decision::Ready,
+            AwardState::Issued if award.revision > 1 => Decision::Corrected,
+            AwardState::Issued => Decision::Issued,
+            AwardState::Suspended | AwardState::Revoked => Decision::Withdrawn,
+            AwardState::Idle => Decision::Nothing,
+        },
+        reasons,
+        decided_at: moment(award.decided_at),
+        href,
+    }
+}
+
+/// The page's word for what is missing: reasons of their own, and fields.
+fn reason(missing: Missing) -> String {
+    match missing {
+        Missing::WaitingFinal | Missing::PassUnknown | Missing::LearnerUnknown => missing.code().to_owned(),
+        Missing::Template => "no_template".to_owned(),
+        Missing::Admission => "institution_not_admitted".to_owned(),
+        field => format!("missing:{}", field.code()),
+    }
+}

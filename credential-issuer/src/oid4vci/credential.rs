@@ -1,0 +1,107 @@
+//! `POST /{institution}/credential`: a key proof with a fresh nonce, and out comes the credential (OpenID4VCI section 8).
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use http::{Ctx, Failure, Kind};
+use model::Timestamp;
+use model::offer::OfferId;
+use openid4vc::credential::Wanted;
+use openid4vc::proof::{self, Proof};
+use openid4vc::{CredentialErrorCode, CredentialRequest, CredentialResponse};
+use serde_json::Value;
+use storage::issuer::credential::kind_of;
+use vc::encoding::b64url;
+
+use super::access;
+use super::issue::{Collect, IssueError, issue};
+use super::nonce::Nonce;
+use crate::Issuer;
+use crate::institution::{At, Institution};
+
+impl Failure for IssueError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Refused(_) => Kind::Refused,
+            Self::Lint(_) | Self::Sign => Kind::Ours,
+            Self::Storage(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(code) => code.code(),
+            Self::Lint(_) | Self::Sign => "server_error",
+            Self::Storage(_) => "temporarily_unavailable",
+        }
+    }
+}
+http::failure!(IssueError);
+
+pub(crate) async fn credential(
+    At(institution): At,
+    ctx: Ctx,
+    State(issuer): State<Issuer>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Response> {
+    let id = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
+    let response = answer(&issuer, &institution, ctx.now(), (id, &headers, &body)).await.map_err(IntoResponse::into_response)?;
+    Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
+}
+
+async fn answer(
+    issuer: &Issuer,
+    institution: &Institution,
+    now: Timestamp,
+    (id, headers, body): (OfferId, &HeaderMap, &[u8]),
+) -> Result<CredentialResponse, IssueError> {
+    if !is_json(headers) {
+        return Err(CredentialErrorCode::InvalidCredentialRequest.into());
+    }
+    let request = CredentialRequest::parse(body)?;
+    let configuration = match &request.wanted {
+        Wanted::Configuration(id) => id,
+        // Our token answers name no credential identifiers, so none is known.
+        Wanted::Identifier(_) => return Err(CredentialErrorCode::UnknownCredentialIdentifier.into()),
+    };
+    kind_of(configuration).ok_or(CredentialErrorCode::UnknownCredentialConfiguration)?;
+    request.require_proofs(1)?;
+    let proof = proved(&request, institution, now)?;
+    let nonce = Nonce::check(&issuer.store, institution.slug(), &proof.nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
+    let offer = {
+        let mut tx = issuer.store.read().await?;
+        if tx.is_spent("nonce", &storage::hash_token(&proof.nonce)).await? {
+            return Err(CredentialErrorCode::InvalidNonce.into());
+        }
+        tx.offer(institution.slug(), &id).await?.ok_or(CredentialErrorCode::CredentialRequestDenied)?
+    };
+    if !offer.configurations.iter().any(|offered| offered == configuration) {
+        return Err(CredentialErrorCode::CredentialRequestDenied.into());
+    }
+    let collect = Collect { offer: &offer, configuration, holder: &proof.holder, nonce: &nonce, now };
+    let credential = issue(issuer, institution, &collect).await?;
+    Ok(CredentialResponse::issued([Value::String(credential)], Some(notification_id(issuer, &id))))
+}
+
+fn proved(request: &CredentialRequest, institution: &Institution, now: Timestamp) -> Result<Proof, IssueError> {
+    let jwt = request.proofs.first().ok_or(CredentialErrorCode::InvalidProof)?;
+    proof::verify(jwt, &institution.identifier, now.seconds()).map_err(|error| {
+        tracing::debug!(cause = %error, "a key proof was refused");
+        CredentialErrorCode::InvalidProof.into()
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// The same for every answer about one offer, so that it needs no row.
+pub(crate) fn notification_id(issuer: &Issuer, offer: &OfferId) -> String {
+    let mac = issuer.store.mac("notification", offer.as_str().as_bytes());
+    b64url(&mac[..16])
+}

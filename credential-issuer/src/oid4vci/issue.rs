@@ -1,0 +1,255 @@
+//! The order in which a credential is made (`architecture.md` section 5): nothing signed without a row, nothing made twice.
+//!
+//! Eligibility → reserve id and status index → build and lint → one transaction: prepared payload, audit intent, nonce and offer
+//! consumed → sign → compare and verify → one transaction: stored, audited → answer.
+
+use model::Timestamp;
+use model::offer::Offer;
+use openid4vc::CredentialErrorCode;
+use storage::audit::{Actor, Event};
+use storage::issuer::credential::{CredentialRow, NewPreparation, NewReservation};
+use storage::issuer::key::InstitutionKey;
+use storage::issuer::offer::OfferRow;
+use storage::{IssuerTx, Owner, StorageError, hash_token};
+use vc::key::{Jwk, VerifyingKey};
+use vc::sd_jwt::{Prepared, SdJwt};
+use vc::verify::lint;
+
+use super::claims::{Built, Issuance, build};
+use super::nonce::Nonce;
+use crate::Issuer;
+use crate::failpoint::reached;
+use crate::institution::Institution;
+
+/// `typ` of an SD-JWT VC.
+const TYP: &str = "dc+sd-jwt";
+/// Decoy digests, so that the number of concealed claims says little.
+const DECOYS: usize = 3;
+
+/// Why nothing was issued.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum IssueError {
+    /// The protocol's answer.
+    #[error("{0}")]
+    Refused(CredentialErrorCode),
+    /// What would be signed is not fit to be; the codes are in the log.
+    #[error("the lint refused: {0}")]
+    Lint(String),
+    /// Signing failed, or what was signed is not what was prepared.
+    #[error("signing failed")]
+    Sign,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<CredentialErrorCode> for IssueError {
+    fn from(code: CredentialErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+/// A wallet's request that passed every check which needs no lock.
+pub(crate) struct Collect<'a> {
+    pub(crate) offer: &'a OfferRow,
+    pub(crate) configuration: &'a str,
+    pub(crate) holder: &'a Jwk,
+    pub(crate) nonce: &'a Nonce,
+    pub(crate) now: Timestamp,
+}
+
+/// Issues, or gives again what was issued for the same key.
+pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<String, IssueError> {
+    let holder = hash_token(&collect.holder.thumbprint());
+    if let Offer::Issued { .. } = collect.offer.stands {
+        return again(issuer, collect, &holder).await;
+    }
+    let row = match prepare(issuer, institution, collect, &holder).await {
+        Ok(row) => row,
+        // Somebody was faster with the same offer; with the same key it is the same wallet, and gets the same answer.
+        Err(IssueError::Storage(StorageError::Conflict)) => return Err(CredentialErrorCode::CredentialRequestDenied.into()),
+        Err(error) => return Err(error),
+    };
+    let body = finish(issuer, &row, collect.now).await?;
+    reached("issuer.answering");
+    Ok(body)
+}
+
+/// The same request again: same credentials byte for byte for the same key, a denial for another.
+async fn again(issuer: &Issuer, collect: &Collect<'_>, holder: &[u8]) -> Result<String, IssueError> {
+    if collect.offer.holder.as_deref() != Some(holder) || !collect.offer.stands.gives_codes(collect.now) {
+        return Err(CredentialErrorCode::CredentialRequestDenied.into());
+    }
+    let mut tx = issuer.store.write().await?;
+    let row = tx.credential_of_offer(&collect.offer.id, collect.configuration).await?;
+    let row = row.ok_or(CredentialErrorCode::CredentialRequestDenied)?;
+    if !collect.nonce.consume(&mut tx).await? {
+        return Err(CredentialErrorCode::InvalidNonce.into());
+    }
+    let body = tx.credential_body(&row).await?;
+    tx.commit().await?;
+    match body {
+        Some(body) => Ok(body.to_string()),
+        None if row.is_issued() => Err(CredentialErrorCode::CredentialRequestDenied.into()),
+        None => finish(issuer, &row, collect.now).await,
+    }
+}
+
+/// Steps 1 to 4: from eligibility to a prepared row.
+async fn prepare(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, holder: &[u8]) -> Result<CredentialRow, IssueError> {
+    let (offer, now) = (collect.offer, collect.now);
+    let denied = || IssueError::Refused(CredentialErrorCode::CredentialRequestDenied);
+    let mut tx = issuer.store.write().await?;
+    let award = tx.award(institution.slug(), &offer.award).await?.ok_or_else(denied)?;
+    let eligible = award.state == storage::issuer::award::AwardState::Open && award.revision == offer.revision;
+    let content = award.content.filter(|_| eligible).ok_or_else(denied)?;
+    let key = tx.active_key(institution.slug()).await?.ok_or(IssueError::Sign)?;
+    reached("issuer.eligible");
+
+    let id = model::id::credential_uuid(issuer.core.random()).to_string();
+    let (list, index) = tx.take_index(institution.slug(), award.kind, now).await?;
+    let reservation = NewReservation {
+        id: &id,
+        institution: institution.slug(),
+        award: &award.id,
+        revision: award.revision,
+        offer: &offer.id,
+        person: &offer.person,
+        configuration: collect.configuration,
+        list: &list,
+        index,
+    };
+    tx.reserve(&reservation, now).await?;
+    tx.commit().await?;
+    reached("issuer.reserved");
+
+    let status_uri = institution.at(&format!("/status/{list}"));
+    let issuance = Issuance {
+        issuer: &institution.identifier,
+        holder: collect.holder,
+        status_uri: &status_uri,
+        status_index: index,
+        decided_at: award.decided_at,
+        now,
+    };
+    let made =
+        build(&content, &issuance).map_err(|error| IssueError::Lint(error.to_string())).and_then(|built| concealed(issuer, built, now));
+    let prepared = match made {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            void(issuer, &id).await?;
+            return Err(error);
+        }
+    };
+    reached("issuer.built");
+
+    match commit_to(issuer, collect, holder, (&id, &key, &prepared)).await {
+        Ok(row) => {
+            reached("issuer.prepared");
+            Ok(row)
+        }
+        Err(error) => {
+            void(issuer, &id).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Built, linted and concealed, with the end of validity.
+struct Ready {
+    prepared: Prepared,
+    expires_at: Option<Timestamp>,
+}
+
+fn concealed(issuer: &Issuer, built: Built, now: Timestamp) -> Result<Ready, IssueError> {
+    let findings = lint(&built.claims, &built.concealed, now.seconds());
+    if !findings.is_empty() {
+        let codes = findings.iter().map(|finding| finding.code).collect::<Vec<_>>().join(" ");
+        return Err(IssueError::Lint(codes));
+    }
+    let prepared = vc::sd_jwt::prepare(built.claims, &built.concealed, DECOYS, issuer.core.random());
+    let prepared = prepared.map_err(|error| IssueError::Lint(error.to_string()))?;
+    Ok(Ready { prepared, expires_at: built.expires_at })
+}
+
+/// The one transaction after which the credential will exist: payload, intent, nonce and offer together.
+async fn commit_to(
+    issuer: &Issuer,
+    collect: &Collect<'_>,
+    holder: &[u8],
+    (id, key, ready): (&str, &InstitutionKey, &Ready),
+) -> Result<CredentialRow, IssueError> {
+    let (offer, now) = (collect.offer, collect.now);
+    let mut tx = issuer.store.write().await?;
+    if !collect.nonce.consume(&mut tx).await? {
+        return Err(CredentialErrorCode::InvalidNonce.into());
+    }
+    if !tx.bind_offer(&offer.id, holder, now).await? || !tx.take_award(&offer.award, offer.revision).await? {
+        return Err(CredentialErrorCode::CredentialRequestDenied.into());
+    }
+    let kept = serde_json::to_vec(&ready.prepared).map_err(|_| StorageError::Row { table: "issued_credential", column: "prepared" })?;
+    let preparation = NewPreparation {
+        id,
+        signing_key: &key.id,
+        prepared: &kept,
+        payload_hash: &ready.prepared.payload_hash(),
+        expires_at: ready.expires_at,
+    };
+    let owner = Owner::person(&offer.institution, &offer.person);
+    if !tx.prepare_credential(&owner, &preparation).await? {
+        return Err(CredentialErrorCode::CredentialRequestDenied.into());
+    }
+    audit(&mut tx, id, "credential.intent", now).await?;
+    let row = tx.credential_of_offer(&offer.id, collect.configuration).await?.ok_or(IssueError::Sign)?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+async fn void(issuer: &Issuer, id: &str) -> Result<(), StorageError> {
+    let mut tx = issuer.store.write().await?;
+    tx.void_reservation(id).await?;
+    tx.commit().await
+}
+
+/// Steps 5 to 7 for a prepared row: sign, compare, verify, store. Also what recovery does; whoever stores first wins, and
+/// everybody answers with what was stored.
+pub(crate) async fn finish(issuer: &Issuer, row: &CredentialRow, now: Timestamp) -> Result<String, IssueError> {
+    let (prepared, key) = {
+        let mut tx = issuer.store.read().await?;
+        let Some(prepared) = tx.prepared(row).await? else { return stored(&mut tx, row).await };
+        let key = tx.signing_key(row.signing_key.as_deref().unwrap_or_default()).await?.ok_or(IssueError::Sign)?;
+        (serde_json::from_slice::<Prepared>(&prepared).map_err(|_| IssueError::Sign)?, key)
+    };
+    let body = sign(&prepared, &key, row)?;
+    reached("issuer.compared");
+
+    let mut tx = issuer.store.write().await?;
+    if !tx.store_credential(row, &body, now).await? {
+        return stored(&mut tx, row).await;
+    }
+    audit(&mut tx, &row.id, "credential.issued", now).await?;
+    tx.commit().await?;
+    reached("issuer.stored");
+    Ok(body)
+}
+
+async fn stored(tx: &mut IssuerTx, row: &CredentialRow) -> Result<String, IssueError> {
+    let body = tx.credential_body(row).await?;
+    body.map(|body| body.to_string()).ok_or(IssueError::Refused(CredentialErrorCode::CredentialRequestDenied))
+}
+
+/// Signs, and looks at what was signed as a stranger would.
+fn sign(prepared: &Prepared, key: &InstitutionKey, row: &CredentialRow) -> Result<String, IssueError> {
+    let signing = crate::key::open(key)?;
+    let text = prepared.sign_compact(&crate::key::header(key, TYP), &signing).map_err(|_| IssueError::Sign)?;
+    reached("issuer.signed");
+    let same = row.payload_hash.as_deref() == Some(&prepared.payload_hash()[..]);
+    let parsed = SdJwt::parse(&text).map_err(|_| IssueError::Sign)?;
+    let public = signing.public_jwk().ok().and_then(|jwk| VerifyingKey::from_jwk(&jwk).ok()).ok_or(IssueError::Sign)?;
+    let verified = parsed.jwt().verify(&public, Some(TYP)).is_ok();
+    if same && verified { Ok(text) } else { Err(IssueError::Sign) }
+}
+
+async fn audit(tx: &mut IssuerTx, id: &str, action: &'static str, now: Timestamp) -> Result<(), StorageError> {
+    let event = Event { actor: Actor::System, action, object_kind: "credential", object: id.to_owned(), outcome: "done", amount: 1 };
+    tx.audit(&event, now).await
+}

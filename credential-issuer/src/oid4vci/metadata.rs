@@ -1,0 +1,167 @@
+//! What an institution publishes of itself: issuer and server metadata, its keys in three forms, and the bundled types.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http::{Failed, Kind};
+use model::award::Kind as AwardKind;
+use openid4vc::issuer_metadata::{ClaimDescription, CredentialConfiguration, CredentialMetadata, Display, ProofType};
+use openid4vc::{AuthorizationServerMetadata, IssuerMetadata, pkce, proof, token};
+use serde_json::{Value, json};
+use storage::{IssuerStore, StorageError};
+use vc::bundled::{self, CredentialType};
+use vc::encoding::{b64url, sha256};
+use vc::key::Jwk;
+
+use super::par::DELIVERY;
+use super::storage_failed;
+use crate::institution::{At, Institution};
+
+/// Public, for five minutes; anybody's script may read it.
+const PUBLIC: &str = "public, max-age=300";
+
+fn published(media_type: &'static str, body: Vec<u8>, headers: &HeaderMap) -> Response {
+    let etag = format!("\"{}\"", b64url(sha256(&body)));
+    let known = headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
+    let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut response = (status, if known { Vec::new() } else { body }).into_response();
+    let answer = response.headers_mut();
+    answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    answer.insert(CACHE_CONTROL, HeaderValue::from_static(PUBLIC));
+    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        answer.insert(ETAG, etag);
+    }
+    response
+}
+
+fn document(value: &impl serde::Serialize, headers: &HeaderMap) -> Result<Response, Failed> {
+    let body = serde_json::to_vec(value).map_err(|_| Failed::new(Kind::Ours, "internal"))?;
+    Ok(published("application/json", body, headers))
+}
+
+/// `/.well-known/openid-credential-issuer/{institution}`, and appended to the identifier.
+pub(crate) async fn credential_issuer(At(institution): At, headers: HeaderMap) -> Result<Response, Failed> {
+    let display = [("nl-NL", institution.config.name.get("nl")), ("en-GB", institution.config.name.get("en"))]
+        .map(|(locale, name)| Display { name: Some(name.to_owned()), locale: Some(locale.to_owned()), ..Display::default() });
+    let kinds = [AwardKind::Microcredential, AwardKind::Enrolment];
+    let configurations = kinds
+        .into_iter()
+        .filter_map(|kind| Some((kind.configuration().to_owned(), configuration(kind, bundled::credential_type(kind.vct())?))));
+    let metadata = IssuerMetadata {
+        credential_issuer: institution.identifier.clone(),
+        authorization_servers: Vec::new(),
+        credential_endpoint: institution.at("/credential"),
+        nonce_endpoint: Some(institution.at("/nonce")),
+        deferred_credential_endpoint: None,
+        notification_endpoint: Some(institution.at("/notification")),
+        batch_credential_issuance: None,
+        display: display.into(),
+        credential_configurations_supported: configurations.collect(),
+    };
+    document(&metadata, &headers)
+}
+
+/// A claims path as it stands in metadata.
+fn segments(path: &vc::sd_jwt::Path) -> Vec<Value> {
+    match serde_json::to_value(path) {
+        Ok(Value::Array(segments)) => segments,
+        _ => Vec::new(),
+    }
+}
+
+fn configuration(kind: AwardKind, of: &CredentialType) -> CredentialConfiguration {
+    let algorithms: Vec<String> = proof::ALGORITHMS.iter().map(|algorithm| algorithm.name().to_owned()).collect();
+    let display = of.display.iter().map(|display| Display {
+        name: Some(display.name.clone()),
+        locale: Some(display.locale.clone()),
+        description: Some(display.description.clone()),
+        ..Display::default()
+    });
+    let claims = of.claims.iter().map(|claim| ClaimDescription {
+        path: segments(&claim.path),
+        mandatory: claim.mandatory,
+        display: claim
+            .display
+            .iter()
+            .map(|display| Display { name: Some(display.label.clone()), locale: Some(display.locale.clone()), ..Display::default() })
+            .collect(),
+    });
+    CredentialConfiguration {
+        format: "dc+sd-jwt".to_owned(),
+        scope: Some(kind.as_str().to_owned()),
+        credential_signing_alg_values_supported: vec![json!("ES256")],
+        cryptographic_binding_methods_supported: ["jwk", "did:jwk", "did:key"].map(str::to_owned).into(),
+        proof_types_supported: BTreeMap::from([(
+            "jwt".to_owned(),
+            ProofType { proof_signing_alg_values_supported: algorithms, key_attestations_required: None },
+        )]),
+        credential_metadata: Some(CredentialMetadata { display: display.collect(), claims: claims.collect() }),
+        vct: Some(of.vct.to_owned()),
+        credential_definition: None,
+    }
+}
+
+/// `/.well-known/oauth-authorization-server/{institution}`, and appended to the identifier.
+pub(crate) async fn authorization_server(At(institution): At, headers: HeaderMap) -> Result<Response, Failed> {
+    let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let metadata = AuthorizationServerMetadata {
+        authorization_endpoint: Some(institution.at("/authorize")),
+        token_endpoint: Some(institution.at("/token")),
+        pushed_authorization_request_endpoint: Some(institution.at("/par")),
+        require_pushed_authorization_requests: true,
+        jwks_uri: Some(institution.at("/jwks")),
+        scopes_supported: own(&[DELIVERY]),
+        response_types_supported: own(&["code"]),
+        grant_types_supported: own(&["authorization_code", token::PRE_AUTHORIZED_CODE]),
+        code_challenge_methods_supported: own(&[pkce::S256]),
+        token_endpoint_auth_methods_supported: own(&["none", "private_key_jwt"]),
+        token_endpoint_auth_signing_alg_values_supported: own(&["ES256", "EdDSA"]),
+        authorization_response_iss_parameter_supported: true,
+        pre_authorized_grant_anonymous_access_supported: true,
+        ..AuthorizationServerMetadata::new(&institution.identifier)
+    };
+    document(&metadata, &headers)
+}
+
+/// `/.well-known/jwt-vc-issuer/{institution}`: the same keys, for verifiers that know no certificates.
+pub(crate) async fn jwt_vc_issuer(At(institution): At, State(store): State<IssuerStore>, headers: HeaderMap) -> Result<Response, Failed> {
+    let keys = keys(&store, &institution).await.map_err(|error| storage_failed(&error))?;
+    document(&json!({"issuer": institution.identifier, "jwks": {"keys": set(&keys)}}), &headers)
+}
+
+/// `/{institution}/jwks`.
+pub(crate) async fn jwks(At(institution): At, State(store): State<IssuerStore>, headers: HeaderMap) -> Result<Response, Failed> {
+    let keys = keys(&store, &institution).await.map_err(|error| storage_failed(&error))?;
+    document(&json!({"keys": set(&keys)}), &headers)
+}
+
+/// `/{institution}/did.json`.
+pub(crate) async fn did(At(institution): At, State(store): State<IssuerStore>, headers: HeaderMap) -> Result<Response, Failed> {
+    let keys = keys(&store, &institution).await.map_err(|error| storage_failed(&error))?;
+    let named: Vec<_> = keys.into_iter().map(|jwk| (jwk.thumbprint(), jwk)).collect();
+    let built = vc::did::web_did(&institution.identifier).and_then(|did| vc::did::build_document(&did, &named));
+    let built = built.map_err(|_| Failed::new(Kind::Ours, "internal"))?;
+    document(&built, &headers)
+}
+
+async fn keys(store: &IssuerStore, institution: &Institution) -> Result<Vec<Jwk>, StorageError> {
+    let published = store.read().await?.published_keys(institution.slug()).await?;
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok().and_then(|value| Jwk::from_value(&value).ok());
+    Ok(published.iter().filter_map(|key| read(&key.jwk)).collect())
+}
+
+fn set(keys: &[Jwk]) -> Vec<Value> {
+    keys.iter().map(|jwk| jwk.clone().with_kid(jwk.thumbprint()).with_alg("ES256").with_use("sig").to_value()).collect()
+}
+
+/// `/vct/{name}/{version}`: type metadata byte for byte, as every build bundles it.
+pub(crate) async fn type_metadata(Path((name, version)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Failed> {
+    let tail = format!("/vct/{name}/{version}");
+    let found = bundled::types().iter().find(|kind| kind.vct.ends_with(&tail));
+    let found = found.ok_or(Failed::new(Kind::NotFound, "not_found"))?;
+    Ok(published("application/json", found.metadata.as_bytes().to_vec(), &headers))
+}

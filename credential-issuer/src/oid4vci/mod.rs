@@ -1,0 +1,24 @@
+//! OpenID4VCI 1.0: what a wallet asks of an institution, from metadata to notification, and the order in which credentials are made.
+
+pub(crate) mod access;
+pub(crate) mod authorize;
+pub(crate) mod claims;
+pub(crate) mod connection;
+pub(crate) mod credential;
+pub(crate) mod issue;
+pub(crate) mod login;
+pub(crate) mod metadata;
+pub(crate) mod nonce;
+pub(crate) mod notification;
+pub(crate) mod par;
+pub(crate) mod recover;
+pub(crate) mod token;
+
+use http::{Failed, Kind};
+use storage::StorageError;
+
+/// Our database failed while a wallet was waiting.
+pub(crate) fn storage_failed(error: &StorageError) -> Failed {
+    tracing::error!(cause = http::failure::chain(error), "the issuer's database");
+    Failed::new(Kind::Unavailable, "temporarily_unavailable")
+}

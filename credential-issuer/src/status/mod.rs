@@ -1,0 +1,4 @@
+//! Whether a credential still holds: changing it, and publishing it to everybody at once.
+
+pub(crate) mod change;
+pub(crate) mod publish;
