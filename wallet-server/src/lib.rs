@@ -3,6 +3,8 @@
 //! [`WalletServer`] is opened from a [`Config`] over its store; it serves a router and does the work that happens outside of
 //! requests. Folders are the learner's verbs: log in, connect, receive, hold, present, share.
 
+mod activity;
+mod check;
 mod client;
 mod config;
 mod connect;
@@ -12,10 +14,14 @@ mod learner;
 mod login;
 mod metadata;
 mod parties;
+mod present;
 mod receive;
 mod routes;
 mod settings;
+mod share;
 mod state;
+#[cfg(test)]
+mod testing;
 mod welcome;
 mod work;
 

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use http::{MESSAGE_LIMIT, Site};
 
 use crate::state::AppState;
-use crate::{connect, hold, login, metadata, receive, settings, welcome};
+use crate::{activity, check, connect, hold, login, metadata, present, receive, settings, share, welcome};
 
 /// The finished router.
 pub(crate) fn router(state: AppState) -> Router {
@@ -43,6 +43,11 @@ fn pages() -> Router<AppState> {
         .route("/wallet/credentials/{id}/file", get(hold::credential::file))
         .route("/wallet/credentials/{id}/delete", get(hold::delete::ask).post(hold::delete::delete))
         .route("/settings/privacy", get(settings::privacy))
+        // Presenting, sharing, checking, and what happened
+        .merge(present::routes())
+        .merge(share::routes())
+        .merge(check::routes())
+        .merge(activity::routes())
 }
 
 /// For issuers and verifiers; errors are problem documents.

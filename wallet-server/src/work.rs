@@ -9,7 +9,7 @@ use storage::StorageError;
 use storage::outbox::{Claimed, JobId};
 
 use crate::state::AppState;
-use crate::{connect, hold, receive};
+use crate::{connect, hold, present, receive, share};
 
 /// For how long a piece of work is claimed, in milliseconds of the database's clock: longer than its calls can take together.
 pub(crate) const LEASE: i64 = 60_000;
@@ -35,7 +35,7 @@ pub(crate) async fn worker(state: AppState, stop: Shutdown) {
 }
 
 /// The topics of the wallet.
-const TOPICS: [&str; 3] = [receive::job::TOPIC, receive::notify::TOPIC, connect::disconnect::TOPIC];
+const TOPICS: [&str; 4] = [receive::job::TOPIC, receive::notify::TOPIC, connect::disconnect::TOPIC, present::respond::TOPIC];
 
 /// Does one piece of work of each topic. True when there was any.
 pub(crate) async fn one_of_each(state: &AppState) -> Result<bool, StorageError> {
@@ -74,6 +74,7 @@ async fn run(state: &AppState, claimed: Claimed) -> Result<(), StorageError> {
         receive::job::TOPIC => receive::job::work(state, &claimed).await,
         receive::notify::TOPIC => receive::notify::work(state, &claimed.payload).await,
         connect::disconnect::TOPIC => connect::disconnect::work(state, &claimed.payload).await,
+        present::respond::TOPIC => present::respond::work(state, &claimed).await,
         _ => Done::Never("topic"),
     };
     settle(state, &claimed, done).await
@@ -107,7 +108,9 @@ async fn tidy(state: &AppState) -> Result<bool, StorageError> {
     tx.drop_stale_offers(now).await?;
     tx.purge_jobs(now).await?;
     tx.purge_spent(now).await?;
+    tx.drop_stale_requests(now).await?;
     tx.commit().await?;
+    share::tidy(state).await?;
     Ok(false)
 }
 

@@ -89,6 +89,8 @@ pub struct ShareAbout {
     pub label: String,
     /// The credential that it shows.
     pub credential: CredentialId,
+    /// Who issued it: Credential Issuer Identifier.
+    pub issuer: String,
     /// What that credential's card shows.
     pub summary: Summary,
     /// Labels of the claims in it.

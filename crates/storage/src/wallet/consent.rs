@@ -185,7 +185,7 @@ impl WalletTx {
     pub async fn shared_before(&mut self, learner: &LearnerId, client_id: &str) -> Result<Option<(i64, Timestamp)>> {
         let key = self.asker_key(learner, client_id);
         let Some(row) = self.optional(GRANTED_BEFORE, args![key]).await? else { return Ok(None) };
-        Ok(row.opt_time("latest")?.map(|latest| row.int("n").map(|count| (count, latest))).transpose()?)
+        row.opt_time("latest")?.map(|latest| row.int("n").map(|count| (count, latest))).transpose()
     }
 
     /// Removes requests that nobody answered in time, and posted ones that nobody came back for.

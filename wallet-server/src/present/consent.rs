@@ -1,0 +1,269 @@
+//! `GET` and `POST /wallet/requests/{id}`: the learner sees who asks what and why, and shares or does not.
+//!
+//! Looking releases nothing. An answer is given once; pressing again shows what became of it. Refusing, holding nothing and not
+//! matching send the verifier the same bytes.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path as UrlPath, Query as UrlQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use http::failure::{Failure, Kind};
+use http::{Ctx, Protected};
+use model::consent::{AnswerRefused, Answered, Asked, Consent, ConsentId, Delivery};
+use openid4vc::AuthorizationRequest;
+use serde::Deserialize;
+use storage::StorageError;
+use vc::jws::JwsError;
+use web::answered::{self as page, Closed, Outcome, WhyClosed};
+use web::error::Shared;
+
+use super::asked::{Question, reread};
+use super::choice::{self, NotOnPage, Readable, chosen};
+use super::respond::{self, Decision};
+use crate::hold::display::{moment, text};
+use crate::learner::Learner;
+use crate::state::AppState;
+use crate::work;
+
+/// Why an answer is not taken. Nothing was shared in any case.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConsentError {
+    /// It is not there, or not this learner's.
+    #[error("not found")]
+    NotFound,
+    /// Its time is over.
+    #[error("the request has expired")]
+    Expired,
+    /// What was shown is not what is asked now (row X7).
+    #[error("the request changed after it was shown")]
+    Changed,
+    /// The form names something that was not on the page (row X8).
+    #[error("the form has more than the page had")]
+    Form,
+    /// Nothing held answers the request any more.
+    #[error("nothing answers the request")]
+    NothingToShare,
+    /// The presentation could not be made.
+    #[error("the presentation could not be signed")]
+    Sign(#[source] JwsError),
+    /// Something of ours made no sense.
+    #[error("a kept request or key could not be used")]
+    Ours,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Failure for ConsentError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::NotFound => Kind::NotFound,
+            Self::Expired => Kind::Gone,
+            Self::Changed | Self::NothingToShare => Kind::Conflict,
+            Self::Form => Kind::Invalid,
+            Self::Sign(_) | Self::Ours | Self::Storage(StorageError::Sealed { .. } | StorageError::Row { .. }) => Kind::Ours,
+            Self::Storage(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Expired => "request_expired",
+            Self::Changed => "request_changed",
+            Self::NothingToShare => "nothing_to_share",
+            Self::Form => "form",
+            _ if self.kind() == Kind::Unavailable => "unavailable",
+            _ => "internal",
+        }
+    }
+
+    fn shared(&self) -> Shared {
+        Shared::Nothing
+    }
+}
+http::failure!(ConsentError);
+
+impl From<AnswerRefused> for ConsentError {
+    fn from(refused: AnswerRefused) -> Self {
+        match refused {
+            AnswerRefused::Expired => Self::Expired,
+            AnswerRefused::Changed => Self::Changed,
+        }
+    }
+}
+
+impl From<NotOnPage> for ConsentError {
+    fn from(_: NotOnPage) -> Self {
+        Self::Form
+    }
+}
+
+/// `GET /wallet/requests/{id}`
+pub(crate) async fn show(
+    ctx: Ctx,
+    State(state): State<AppState>,
+    learner: Learner,
+    UrlPath(id): UrlPath<ConsentId>,
+) -> Result<Response, ConsentError> {
+    let mut tx = state.store.read().await?;
+    let asked = match tx.consent(&id, learner.id()).await?.ok_or(ConsentError::NotFound)? {
+        Consent::Answered(answered) => return Ok(answered_page(&ctx, &learner, &answered, true)),
+        Consent::Asked(asked) if ctx.now() >= asked.expires_at => return Ok(expired_page(&ctx, &learner)),
+        Consent::Asked(asked) => asked,
+    };
+    if !learner.is_fresh(ctx.now()) {
+        return Ok(ctx.see_other(&format!("/auth/login?again=1&return_to=/wallet/requests/{id}")).into_response());
+    }
+    let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
+    let before = tx.shared_before(learner.id(), &asked.request.client_id).await?;
+    let held = choice::readable(tx.held(learner.id()).await?, ctx.now());
+    drop(tx);
+    let register = state.register.current();
+    let found = choice::matched(&request.query, &held);
+    let queries = if found.satisfiable() { choice::put_forward(&found) } else { Vec::new() };
+    let question = Question { kept: &asked, request: &request, register: &register, held: &held, queries };
+    if question.queries.is_empty() {
+        return Ok(ctx.page_for(learner.session(), question.missing()).into_response());
+    }
+    Ok(ctx.page_for(learner.session(), question.page(ctx.now(), before, None)).into_response())
+}
+
+/// The digest of what the page showed.
+#[derive(Deserialize)]
+pub(crate) struct Shown {
+    #[serde(default)]
+    shown: String,
+}
+
+/// The form, read by hand: the names of its radio buttons depend on the request.
+#[derive(Default)]
+struct Answer {
+    share: bool,
+    confirm: String,
+    optional: Vec<String>,
+    radios: BTreeMap<String, String>,
+}
+
+impl Answer {
+    fn read(pairs: Vec<(String, String)>) -> Result<Self, ConsentError> {
+        let mut answer = Self::default();
+        let mut choice = None;
+        for (name, value) in pairs {
+            let again = match name.as_str() {
+                "choice" => choice.replace(value).is_some(),
+                "confirm" => !std::mem::replace(&mut answer.confirm, value).is_empty(),
+                "optional" => {
+                    answer.optional.push(value);
+                    false
+                }
+                _ if name.starts_with("credential-") => answer.radios.insert(name, value).is_some(),
+                _ => true,
+            };
+            if again {
+                return Err(ConsentError::Form);
+            }
+        }
+        answer.share = match choice.as_deref() {
+            Some("share") => true,
+            Some("refuse") => false,
+            _ => return Err(ConsentError::Form),
+        };
+        Ok(answer)
+    }
+}
+
+/// `POST /wallet/requests/{id}`
+pub(crate) async fn answer(
+    ctx: Ctx,
+    State(state): State<AppState>,
+    learner: Learner,
+    UrlPath(id): UrlPath<ConsentId>,
+    UrlQuery(shown): UrlQuery<Shown>,
+    Protected(pairs): Protected<Vec<(String, String)>>,
+) -> Result<Response, ConsentError> {
+    let mut tx = state.store.read().await?;
+    let asked = match tx.consent(&id, learner.id()).await?.ok_or(ConsentError::NotFound)? {
+        Consent::Answered(answered) => return Ok(answered_page(&ctx, &learner, &answered, true)),
+        Consent::Asked(asked) => asked,
+    };
+    let before = tx.shared_before(learner.id(), &asked.request.client_id).await?;
+    let held = choice::readable(tx.held(learner.id()).await?, ctx.now());
+    drop(tx);
+    let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
+    let answering = Answering { ctx: &ctx, state: &state, learner: &learner, asked: &asked, request: &request, held: &held };
+    answering.answer(&shown.shown, Answer::read(pairs)?, before).await
+}
+
+/// Everything that answering rests on.
+struct Answering<'a> {
+    ctx: &'a Ctx,
+    state: &'a AppState,
+    learner: &'a Learner,
+    asked: &'a Asked,
+    request: &'a AuthorizationRequest,
+    held: &'a [Readable],
+}
+
+impl Answering<'_> {
+    async fn answer(&self, shown: &str, form: Answer, before: Option<(i64, model::Timestamp)>) -> Result<Response, ConsentError> {
+        let (ctx, register) = (self.ctx, self.state.register.current());
+        let found = choice::matched(&self.request.query, self.held);
+        let queries = if found.satisfiable() { choice::put_forward(&found) } else { Vec::new() };
+        let question = Question { kept: self.asked, request: self.request, register: &register, held: self.held, queries };
+        self.asked.check(shown, &question.digest(), ctx.now())?;
+        let chosen = chosen(&question.queries, self.held, &form.radios, &form.optional)?;
+        if !form.share {
+            return self.send(Decision::refused(&question, ctx.now())).await;
+        }
+        if chosen.is_empty() {
+            return Err(ConsentError::NothingToShare);
+        }
+        let asker = question.asker();
+        if asker.known.is_none() && !form.confirm.trim().eq_ignore_ascii_case(asker.host()) {
+            let again = question.page(ctx.now(), before, Some(form.confirm));
+            return Ok(ctx.page_for(self.learner.session(), again).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        }
+        let keys = respond::holder_keys(self.state, self.learner, &chosen).await?;
+        self.send(Decision::granted(&question, &chosen, &keys, ctx.now())?).await
+    }
+
+    /// Answer, activity and delivery in one transaction; then the delivery itself; then the page that says how far it got.
+    async fn send(&self, decision: Decision) -> Result<Response, ConsentError> {
+        let job = respond::record(self.state, self.learner, self.asked, &decision, self.ctx.now()).await?;
+        if let Some(job) = &job {
+            work::now(self.state, job).await?;
+        }
+        let consent = self.state.store.read().await?.consent(&self.asked.id, self.learner.id()).await?;
+        match consent {
+            Some(Consent::Answered(answered)) => Ok(answered_page(self.ctx, self.learner, &answered, job.is_none())),
+            _ => Err(ConsentError::NotFound),
+        }
+    }
+}
+
+fn answered_page(ctx: &Ctx, learner: &Learner, answered: &Answered, again: bool) -> Response {
+    let outcome = match (answered.granted, answered.delivery) {
+        (false, _) => Outcome::Refused,
+        (true, Delivery::Delivered) => Outcome::Shared,
+        (true, Delivery::Rejected) => Outcome::Rejected,
+        (true, Delivery::Uncertain) => Outcome::Uncertain,
+    };
+    let host = |address: &String| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let view = page::Answered {
+        party: text(&answered.about.party),
+        outcome,
+        at: moment(answered.at),
+        labels: answered.about.labels.iter().map(text).collect(),
+        continue_to: answered.continue_to.clone().and_then(|address| host(&address).map(|host| (address, host))),
+        activity_href: answered.about.activity.as_ref().map(|id| format!("/wallet/activity/{id}")),
+        again,
+    };
+    ctx.page_for(learner.session(), view).into_response()
+}
+
+fn expired_page(ctx: &Ctx, learner: &Learner) -> Response {
+    let view = Closed { party: None, why: WhyClosed::Expired, code: "request_expired".to_owned(), reference: ctx.reference().to_owned() };
+    ctx.page_for(learner.session(), view).with_status(StatusCode::GONE).into_response()
+}

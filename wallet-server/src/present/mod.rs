@@ -1,0 +1,21 @@
+//! Somebody asks, the learner answers: reading requests, the consent page, sending the answer.
+
+mod asked;
+mod choice;
+pub(crate) mod consent;
+mod fetch;
+mod party;
+pub(crate) mod request;
+pub(crate) mod respond;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::state::AppState;
+
+/// The routes of this folder.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/authorize", get(request::open).post(request::take))
+        .route("/wallet/requests/{id}", get(consent::show).post(consent::answer))
+}

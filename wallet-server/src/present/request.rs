@@ -1,0 +1,185 @@
+//! `GET` and `POST /authorize`: a verifier's request arrives, is read and authenticated, and waits for the learner.
+//!
+//! What needs no fetch is checked before the learner logs in; everything else after. A form from elsewhere acts on nothing: it is
+//! kept for ten minutes under a handle that the browser comes back with.
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use http::egress::EgressError;
+use http::failure::{Failure, Kind};
+use http::{Ctx, SeeOther, Session};
+use model::consent::{Asked, ConsentId, ReceivedRequest};
+use openid4vc::{AuthorizationRequest, Refusal, RequestError, RequestSource, form};
+use storage::StorageError;
+use storage::wallet::consent::NewConsent;
+use web::error::Shared;
+
+use super::fetch::{self, Received};
+use super::party;
+use crate::learner::Learner;
+use crate::state::AppState;
+
+/// How long a posted request waits for its browser, in seconds.
+const HANDLE_SECONDS: i64 = 600;
+/// Claims that no party may ask for through this wallet: identity numbers of the government and of education.
+const NEVER_ASKED: [&str; 5] = ["bsn", "nationalIdentityNumber", "personal_administrative_number", "onderwijsnummer", "pgn"];
+
+/// Why a request is not taken up. Nothing was shared in any case.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthorizeError {
+    /// The request itself.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// Where it should be fetched did not answer as it should.
+    #[error("the request could not be fetched")]
+    Fetch(#[source] EgressError),
+    /// Where it should be fetched answered with an error.
+    #[error("the request was not served")]
+    NotServed,
+    /// The verifier says that it is over.
+    #[error("the request is gone")]
+    Gone,
+    /// It was answered already (row R14).
+    #[error("the request was used")]
+    Used,
+    /// The asker is in the register and may not ask for now.
+    #[error("the asker is suspended")]
+    Suspended,
+    /// It asks for something that nobody may ask.
+    #[error("the request asks for what may not be asked")]
+    Forbidden,
+    /// A posted request is no form.
+    #[error("not a form")]
+    MediaType,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Failure for AuthorizeError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Request(RequestError::Expired) | Self::Gone => Kind::Gone,
+            Self::Request(_) | Self::Suspended | Self::Forbidden => Kind::Refused,
+            Self::Fetch(error) if error.is_refused() => Kind::Refused,
+            Self::Fetch(_) | Self::NotServed => Kind::Upstream,
+            Self::Used | Self::Storage(StorageError::Conflict) => Kind::Conflict,
+            Self::MediaType => Kind::MediaType,
+            Self::Storage(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Request(error) => error.code(),
+            Self::Fetch(EgressError::Redirect) => "request_redirect",
+            Self::Fetch(EgressError::TooLarge) => "request_too_large",
+            Self::Fetch(EgressError::Address) => "request_uri_address",
+            Self::Fetch(EgressError::Scheme) => "request_uri_scheme",
+            Self::Fetch(_) | Self::NotServed => "request_unreachable",
+            Self::Gone => "request_gone",
+            Self::Used | Self::Storage(StorageError::Conflict) => "request_used",
+            Self::Suspended => "asker_suspended",
+            Self::Forbidden => "claim_forbidden",
+            Self::MediaType => "media_type",
+            Self::Storage(_) => "unavailable",
+        }
+    }
+
+    fn shared(&self) -> Shared {
+        Shared::Nothing
+    }
+}
+http::failure!(AuthorizeError);
+
+/// `GET /authorize`
+pub(crate) async fn open(
+    ctx: Ctx,
+    State(state): State<AppState>,
+    learner: Option<Learner>,
+    parts: Parts,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AuthorizeError> {
+    let query = query.unwrap_or_default();
+    let source = RequestSource::parse(&posted(&ctx, &state, &query).await?.unwrap_or(query), ctx.egress().allows_localhost())?;
+    let Some(learner) = learner else { return Ok(Session::missing(&ctx, &parts)) };
+    let id = receive(&ctx, &state, &learner, source).await?;
+    Ok(ctx.see_other(&format!("/wallet/requests/{id}")).into_response())
+}
+
+/// `POST /authorize`, from anywhere.
+pub(crate) async fn take(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, body: String) -> Result<SeeOther, AuthorizeError> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(|value| value.split(';').next());
+    if media_type.map(str::trim) != Some("application/x-www-form-urlencoded") {
+        return Err(AuthorizeError::MediaType);
+    }
+    RequestSource::parse(&body, ctx.egress().allows_localhost())?;
+    let handle = vc::random::token128(ctx.random());
+    let mut tx = state.store.write().await?;
+    tx.keep_posted(&handle, &body, ctx.now(), ctx.now().plus_seconds(HANDLE_SECONDS)).await?;
+    tx.commit().await?;
+    Ok(ctx.see_other(&format!("/authorize?handle={handle}")))
+}
+
+/// The posted request behind a handle. `None` when the query has no handle.
+async fn posted(ctx: &Ctx, state: &AppState, query: &str) -> Result<Option<String>, AuthorizeError> {
+    let params = form::Params::parse(query).map_err(|_| RequestError::Invalid)?;
+    let Some(handle) = params.text("handle") else { return Ok(None) };
+    let body = state.store.read().await?.posted(handle, ctx.now()).await?;
+    body.map(|body| Some(body.to_string())).ok_or(AuthorizeError::Request(RequestError::Expired))
+}
+
+/// Reads and authenticates a request, and keeps it for the learner to answer.
+async fn receive(ctx: &Ctx, state: &AppState, learner: &Learner, source: RequestSource) -> Result<ConsentId, AuthorizeError> {
+    let received = match fetch::read(ctx, state, source).await? {
+        Ok(received) => received,
+        Err(refusal) => return Err(refuse(ctx, refusal).await),
+    };
+    if asks_for_never_asked(&received.request) {
+        let answer = Some((received.request.response_uri.clone(), received.request.state.clone()));
+        refuse(ctx, Refusal { error: RequestError::Invalid, answer }).await;
+        return Err(AuthorizeError::Forbidden);
+    }
+    if party::is_suspended(&state.register.current(), &received.request) {
+        return Err(AuthorizeError::Suspended);
+    }
+    keep(ctx, state, learner, &received).await
+}
+
+async fn keep(ctx: &Ctx, state: &AppState, learner: &Learner, received: &Received) -> Result<ConsentId, AuthorizeError> {
+    let request = &received.request;
+    let kept = ReceivedRequest {
+        client_id: request.client_id.as_str().to_owned(),
+        authentication: serde_json::to_value(&request.authentication).unwrap_or_default(),
+        parameters: received.parameters.clone(),
+    };
+    let expires_at = Asked::expires(ctx.now(), request.expires_at);
+    let mut tx = state.store.write().await?;
+    if tx.is_answered(&kept.client_id, &request.nonce).await? {
+        return Err(AuthorizeError::Used);
+    }
+    let new = NewConsent { learner: learner.id(), request: &kept, nonce: &request.nonce, expires_at };
+    let id = tx.ask_consent(&new, ctx.now()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Tells a client that authenticated what is wrong with its request, once and without waiting for success.
+async fn refuse(ctx: &Ctx, refusal: Refusal) -> AuthorizeError {
+    if let Some((uri, state)) = &refusal.answer {
+        let mut pairs = vec![("error", refusal.error.code())];
+        pairs.extend(state.as_deref().map(|state| ("state", state)));
+        if let Err(error) = ctx.egress().post_form(uri.as_str(), &pairs).await {
+            tracing::info!(cause = http::failure::chain(&error), "a verifier could not be told about its request");
+        }
+    }
+    AuthorizeError::Request(refusal.error)
+}
+
+fn asks_for_never_asked(request: &AuthorizationRequest) -> bool {
+    let mut tops = request.query.credentials.iter().flat_map(|credential| &credential.claims).filter_map(|claim| claim.path.top());
+    tops.any(|top| NEVER_ASKED.contains(&top))
+}

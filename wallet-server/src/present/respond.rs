@@ -1,0 +1,205 @@
+//! The answer to a verifier: made and recorded with the consent in one transaction, then posted to `response_uri`.
+
+use http::MESSAGE_LIMIT;
+use http::egress::{EgressError, Outgoing};
+use model::activity::{ActivityAbout, ActivityKind};
+use model::consent::{AnsweredAbout, Asked, ConsentId, DELIVERY_SECONDS, Delivery};
+use model::id::LearnerId;
+use model::{LocalText, Timestamp};
+use openid4vc::response::{ACCESS_DENIED, Answer, Received};
+use openid4vc::{VpToken, well_known};
+use serde::{Deserialize, Serialize};
+use storage::audit::{Actor, Event};
+use storage::outbox::{Claimed, Job, JobId};
+use url::Url;
+use vc::key::SigningKey;
+
+use super::asked::{self, Question};
+use super::choice::Chosen;
+use super::consent::ConsentError;
+use crate::learner::Learner;
+use crate::state::AppState;
+use crate::work::Done;
+
+/// The outbox's name for answers.
+pub(crate) const TOPIC: &str = "present";
+
+/// What the learner decided, ready to be recorded.
+pub(super) struct Decision {
+    granted: bool,
+    /// The form body for `response_uri`.
+    body: String,
+    response_uri: String,
+    party: LocalText,
+    labels: Vec<LocalText>,
+    about: ActivityAbout,
+}
+
+/// What the worker needs. Sealed.
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    consent: ConsentId,
+    learner: LearnerId,
+    granted: bool,
+    response_uri: String,
+    body: String,
+    about: ActivityAbout,
+}
+
+/// The holder keys of a choice, in its order.
+pub(super) async fn holder_keys(state: &AppState, learner: &Learner, chosen: &[Chosen<'_>]) -> Result<Vec<SigningKey>, ConsentError> {
+    let mut tx = state.store.read().await?;
+    let mut keys = Vec::with_capacity(chosen.len());
+    for one in chosen {
+        let pkcs8 = tx.holder_key(&one.held.copy.id, learner.id()).await?.ok_or(ConsentError::Ours)?;
+        keys.push(SigningKey::from_pkcs8(&pkcs8).map_err(|_| ConsentError::Ours)?);
+    }
+    Ok(keys)
+}
+
+impl Decision {
+    /// The learner does not share, or cannot.
+    pub(super) fn refused(question: &Question<'_>, now: Timestamp) -> Self {
+        let answer = Answer::Error { error: ACCESS_DENIED, state: question.request.state.clone() };
+        // An error needs no key, so writing it as a form cannot fail.
+        let body = answer.form(None).unwrap_or_default();
+        Self::of(question, false, body, Vec::new(), now)
+    }
+
+    /// The learner shares: presentations are made for this audience and nonce, and encrypted where the verifier wants that.
+    pub(super) fn granted(
+        question: &Question<'_>,
+        chosen: &[Chosen<'_>],
+        keys: &[SigningKey],
+        now: Timestamp,
+    ) -> Result<Self, ConsentError> {
+        let request = question.request;
+        let mut vp_token = VpToken::default();
+        for (one, key) in chosen.iter().zip(keys) {
+            let shown = one.held.credential.reveal(&one.paths).map_err(|_| ConsentError::Ours)?;
+            let presentation = shown.bind(key, request.client_id.as_str(), &request.nonce, now.seconds()).map_err(ConsentError::Sign)?;
+            vp_token.add(one.query_id, presentation);
+        }
+        let answer = Answer::Presented { vp_token, state: request.state.clone() };
+        let body = answer.form(request.recipient.as_ref()).map_err(|_| ConsentError::Ours)?;
+        let mut decision = Self::of(question, true, body, asked::labels(chosen), now);
+        decision.about.titles = chosen.iter().map(|one| one.held.copy.summary.title.clone()).collect();
+        decision.about.cards = chosen.iter().map(|one| one.held.copy.card.clone()).collect();
+        Ok(decision)
+    }
+
+    fn of(question: &Question<'_>, granted: bool, body: String, labels: Vec<LocalText>, now: Timestamp) -> Self {
+        let asker = question.asker();
+        let kept_until = asker.retention_days().filter(|_| granted).map(|days| now.plus_days(i64::from(days)).millis());
+        let about = ActivityAbout {
+            party: Some(asker.name()),
+            party_id: Some(question.kept.request.client_id.clone()),
+            requested: question.requested(),
+            labels: labels.clone(),
+            request: Some(question.kept.id.as_str().to_owned()),
+            contact: asker.contact(),
+            purpose: Some(asker.purpose()),
+            kept_until,
+            ..ActivityAbout::default()
+        };
+        Self { granted, body, response_uri: question.request.response_uri.to_string(), party: asker.name(), labels, about }
+    }
+}
+
+/// Records a decision: consent, activity, audit and outbox row in one transaction. `None` when another press was first.
+pub(super) async fn record(
+    state: &AppState,
+    learner: &Learner,
+    kept: &Asked,
+    decision: &Decision,
+    now: Timestamp,
+) -> Result<Option<JobId>, ConsentError> {
+    let payload = Payload {
+        consent: kept.id.clone(),
+        learner: learner.id().clone(),
+        granted: decision.granted,
+        response_uri: decision.response_uri.clone(),
+        body: decision.body.clone(),
+        about: decision.about.clone(),
+    };
+    let payload = zeroize(serde_json::to_vec(&payload).map_err(|_| ConsentError::Ours)?);
+    let kind = if decision.granted { ActivityKind::Shared } else { ActivityKind::Refused };
+    let owner = learner.owner();
+    let mut tx = state.store.write().await?;
+    let activity = tx.note(learner.id(), kind, &decision.about, now).await?;
+    let about =
+        AnsweredAbout { party: decision.party.clone(), labels: decision.labels.clone(), activity: Some(activity.as_str().to_owned()) };
+    if !tx.answer_consent(&kept.id, learner.id(), decision.granted, &about, now).await? {
+        return Ok(None);
+    }
+    tx.audit(&event(learner, kept, decision), now).await?;
+    let job = Job {
+        topic: TOPIC,
+        ordering_key: kept.id.as_str(),
+        dedup_id: kept.id.as_str(),
+        owner: &owner,
+        payload: &payload,
+        expires_at: now.plus_seconds(DELIVERY_SECONDS),
+    };
+    let job = tx.later(&job, now).await?;
+    tx.commit().await?;
+    Ok(Some(job))
+}
+
+fn zeroize(bytes: Vec<u8>) -> zeroize::Zeroizing<Vec<u8>> {
+    zeroize::Zeroizing::new(bytes)
+}
+
+fn event(learner: &Learner, kept: &Asked, decision: &Decision) -> Event {
+    Event {
+        actor: Actor::Learner(learner.id().as_str().to_owned()),
+        action: "consent.answered",
+        object_kind: "consent",
+        object: kept.id.as_str().to_owned(),
+        outcome: if decision.granted { "granted" } else { "refused" },
+        amount: i64::try_from(decision.labels.len()).unwrap_or_default(),
+    }
+}
+
+/// Posts an answer. What the verifier took or refused is final; everything else is tried again until the presentation is too old.
+pub(crate) async fn work(state: &AppState, claimed: &Claimed) -> Done {
+    let Ok(payload) = serde_json::from_slice::<Payload>(&claimed.payload) else { return Done::Never("payload") };
+    let outgoing = Outgoing::post(&payload.response_uri, "application/x-www-form-urlencoded", payload.body.clone()).limit(MESSAGE_LIMIT);
+    let (delivery, next) = match state.core.egress().send(outgoing).await {
+        Ok(answer) if answer.is_success() => (Delivery::Delivered, continue_to(state, &answer.body)),
+        Ok(answer) if is_final(answer.status) => (Delivery::Rejected, None),
+        Err(EgressError::Scheme | EgressError::Address | EgressError::Redirect | EgressError::Request) => (Delivery::Rejected, None),
+        Ok(_) => return Done::Again("status"),
+        Err(_) => return Done::Again("unreachable"),
+    };
+    match settle(state, &payload, delivery, next.as_deref()).await {
+        Ok(()) if delivery == Delivery::Delivered => Done::Finished,
+        Ok(()) => Done::Never("rejected"),
+        Err(error) => {
+            tracing::error!(cause = http::failure::chain(&error), "the outcome of an answer could not be written down");
+            Done::Again("storage")
+        }
+    }
+}
+
+/// Whether trying again cannot help.
+const fn is_final(status: u16) -> bool {
+    matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429)
+}
+
+async fn settle(state: &AppState, payload: &Payload, delivery: Delivery, next: Option<&str>) -> storage::Result<()> {
+    let mut tx = state.store.write().await?;
+    tx.record_delivery(&payload.consent, &payload.learner, delivery, next).await?;
+    if delivery == Delivery::Rejected && payload.granted {
+        let about = ActivityAbout { outcome: Some("rejected".to_owned()), ..payload.about.clone() };
+        tx.note(&payload.learner, ActivityKind::ShareFailed, &about, state.core.now()).await?;
+    }
+    tx.commit().await
+}
+
+/// Where the verifier wants the learner back: a web address, shown as a link and never opened by itself.
+fn continue_to(state: &AppState, body: &[u8]) -> Option<String> {
+    let address = Received::parse(body).redirect_uri?;
+    let url = Url::parse(&address).ok()?;
+    well_known::fetchable(&url, state.core.egress().allows_localhost()).then_some(address)
+}
