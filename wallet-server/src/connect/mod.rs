@@ -6,3 +6,5 @@ pub(crate) mod disconnect;
 pub(crate) mod list;
 pub(crate) mod page;
 mod register;
+#[cfg(test)]
+mod tests;

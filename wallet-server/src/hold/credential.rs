@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use http::{Ctx, Page};
+use http::{Ctx, Page, claims};
 use model::Timestamp;
 use model::activity::{Activity, ActivityKind};
 use model::held::{CredentialId, HeldCopy, HeldState, Kind};
@@ -11,11 +11,11 @@ use model::register::Register;
 use model::share::{Share, ShareState};
 use storage::wallet::credential::Held;
 use vc::Map;
-use vc::sd_jwt::SdJwt;
+use vc::sd_jwt::{Path as ClaimPath, SdJwt};
 use web::credential::{Contact, Credential, Event, Happened, SharedNow};
 use web::{Fact, Text, Value};
 
-use super::{claims, display, watch};
+use super::{display, watch};
 use crate::error::WalletError;
 use crate::learner::Learner;
 use crate::state::AppState;
@@ -85,7 +85,6 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
     let empty = Map::new();
     let of = sd_jwt.as_ref().map_or(&empty, SdJwt::disclosed_claims);
     let first = FIRST.iter().find(|(kind, _)| *kind == copy.summary.kind).map_or(&[][..], |(_, names)| names);
-    let skip: Vec<&str> = first.iter().chain(&ELSEWHERE).copied().collect();
     let here = format!("/wallet/credentials/{}", copy.id);
     let in_front = replaced_by(found);
     let state = copy.validity.state(ctx.now());
@@ -98,7 +97,7 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
         facts: facts(copy, of, first),
         outcomes: outcomes(of),
         assessment: assessment(&copy.vct, of),
-        more: claims::facts(&copy.vct, of, &skip),
+        more: more(&copy.vct, of, first),
         name_source: name_source(&copy.vct, of),
         shared: shared(ctx, found),
         history: found.activities.iter().filter_map(event).collect(),
@@ -130,7 +129,7 @@ fn facts(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
     }
     facts.extend(first.iter().filter_map(|name| match *name {
         "result" => grade(&copy.vct, of),
-        name => claims::fact(&copy.vct, of, name),
+        name => claims::fact(&copy.vct, &ClaimPath::key(name), of),
     }));
     if let Some(until) = copy.validity.until {
         facts.push(Fact::new(Text::new("Geldig tot en met", "Valid until"), Value::Day(display::day(until.plus_seconds(-1)))));
@@ -138,11 +137,16 @@ fn facts(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
     facts
 }
 
+/// Everything that stands nowhere else on the page.
+fn more(vct: &str, of: &Map, first: &[&str]) -> Vec<Fact> {
+    let elsewhere = |name: &str| first.contains(&name) || ELSEWHERE.contains(&name);
+    let paths = claims::tops(vct, of).into_iter().filter(|path| !path.top().is_some_and(elsewhere));
+    paths.filter_map(|path| claims::fact(vct, &path, of)).collect()
+}
+
 /// The grade alone, in the head; the scale stands below it.
 fn grade(vct: &str, of: &Map) -> Option<Fact> {
-    let path = vc::sd_jwt::Path::from(["result", "value"]);
-    let value = of.get("result")?.get("value")?;
-    Some(Fact::new(claims::label(vct, &path), claims::value(vct, &path, value)))
+    claims::fact(vct, &ClaimPath::from(["result", "value"]), of)
 }
 
 fn outcomes(of: &Map) -> Vec<Text> {
@@ -153,15 +157,14 @@ fn outcomes(of: &Map) -> Vec<Text> {
 /// How it was assessed, in a few words.
 fn assessment(vct: &str, of: &Map) -> Option<Text> {
     let names = ["assessment_type", "participation_type", "supervision_type"];
-    let facts: Vec<Fact> = names.into_iter().filter_map(|name| claims::fact(vct, of, name)).collect();
+    let facts: Vec<Fact> = names.into_iter().filter_map(|name| claims::fact(vct, &ClaimPath::key(name), of)).collect();
     let joined = |lang| facts.iter().map(|fact| fact.value.plain(lang)).collect::<Vec<_>>().join(", ");
     (!facts.is_empty()).then(|| Text::new(web::format::capital(&joined(web::Lang::Nl)), web::format::capital(&joined(web::Lang::En))))
 }
 
 /// Where the name on it comes from, as the institution signed it.
 fn name_source(vct: &str, of: &Map) -> Option<Text> {
-    let path = vc::sd_jwt::Path::from(["holder_identity", "name_source"]);
-    let value = claims::value(vct, &path, of.get("holder_identity")?.get("name_source")?);
+    let value = claims::fact(vct, &ClaimPath::from(["holder_identity", "name_source"]), of)?.value;
     Some(Text::new(value.plain(web::Lang::Nl), value.plain(web::Lang::En)))
 }
 

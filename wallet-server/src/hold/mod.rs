@@ -1,7 +1,6 @@
 //! What a learner holds: the overview, one credential, its picture, its status, and deleting it.
 
 pub(crate) mod badge;
-pub(crate) mod claims;
 pub(crate) mod credential;
 pub(crate) mod delete;
 pub(crate) mod display;
@@ -9,4 +8,3 @@ pub(crate) mod filter;
 pub(crate) mod overview;
 pub(crate) mod summary;
 pub(crate) mod watch;
-mod words;

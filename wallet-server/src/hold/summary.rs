@@ -1,12 +1,12 @@
 //! What lists show of a credential, taken from its claims once, when it is kept.
 
+use http::claims;
 use model::LocalText;
 use model::held::{Kind, Level, Summary, Workload};
 use serde_json::Value;
 use vc::Map;
 use vc::bundled::{ENROLMENT_VCT, MICROCREDENTIAL_VCT};
 
-use super::words;
 
 /// The summary of a credential's claims.
 pub(crate) fn summarise(vct: &str, claims: &Map, institution_slug: Option<String>) -> Summary {
@@ -48,7 +48,7 @@ fn title(kind: Kind, claims: &Map) -> LocalText {
     }
     let details: Vec<LocalText> = ["phase", "modeOfStudy"]
         .into_iter()
-        .filter_map(|name| text(claims, name).map(|value| words::of(name, &value).unwrap_or_else(|| LocalText::same(value))))
+        .filter_map(|name| text(claims, name).map(|value| words(&value)))
         .collect();
     let joined = |language: &str| details.iter().map(|detail| detail.get(language).to_lowercase()).collect::<Vec<_>>().join(", ");
     let sentence = |proof: &str, language: &str| {
@@ -57,6 +57,12 @@ fn title(kind: Kind, claims: &Map) -> LocalText {
         if details.is_empty() { format!("{proof}{name}") } else { format!("{proof}{name} ({details})") }
     };
     LocalText::new(sentence("Bewijs van inschrijving", "nl"), sentence("Proof of enrolment", "en"))
+}
+
+/// The words for a code.
+fn words(code: &str) -> LocalText {
+    let words = claims::words(code);
+    LocalText { nl: words.nl, en: words.en }
 }
 
 fn institution(claims: &Map) -> LocalText {

@@ -3,3 +3,5 @@
 pub(crate) mod callback;
 pub(crate) mod logout;
 pub(crate) mod start;
+#[cfg(test)]
+mod tests;

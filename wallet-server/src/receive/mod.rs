@@ -12,3 +12,5 @@ pub(crate) mod offer;
 pub(crate) mod page;
 pub(crate) mod redeem;
 pub(crate) mod scan;
+#[cfg(test)]
+mod tests;

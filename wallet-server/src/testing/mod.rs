@@ -1,0 +1,207 @@
+//! What handler tests stand on: a wallet over a database of its own, a learner's browser, and an issuer that answers as told.
+
+mod issuer;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::egress::{Egress, Rules};
+use http::limits::Limits;
+use http::{Cookie, Ctx, Opening, Origin, RegisterFile, RoleUrls, SessionTimes, Surroundings};
+use model::id::LearnerId;
+use model::{Clock, ShiftedClock, Timestamp};
+use serde_json::{Value, json};
+use storage::wallet::learner::Identity;
+use storage::{MasterKey, WalletStore};
+use testkit::TestDatabase;
+use tower::ServiceExt;
+use vc::random::SystemRandom;
+
+pub(crate) use issuer::{Behaviour, StubIssuer, offer};
+
+use crate::config::{Config, WalletServer};
+use crate::state::AppState;
+
+/// Where the wallet of a test says that it is.
+pub(crate) const WALLET: &str = "http://localhost:8080";
+/// When tests begin.
+pub(crate) const START: &str = "2026-11-22T14:03:00Z";
+
+/// A wallet over a database of its own.
+pub(crate) struct TestWallet {
+    pub(crate) server: WalletServer,
+    pub(crate) clock: Arc<ShiftedClock>,
+    pub(crate) database: TestDatabase,
+    pub(crate) router: Router,
+}
+
+/// An answer, read whole.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// Where a redirect leads.
+    pub(crate) fn location(&self) -> &str {
+        self.headers.get(LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The catalogue's code of an error page.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.body.split_once("data-error=\"")?.1.split('"').next()
+    }
+
+    /// The value of a cookie that is set.
+    pub(crate) fn cookie(&self, name: &str) -> Option<String> {
+        let all = self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        all.filter_map(|line| line.split(';').next()?.split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+    }
+}
+
+impl TestWallet {
+    /// A wallet on SQLite whose register knows this issuer.
+    pub(crate) async fn with(issuer: &StubIssuer) -> Self {
+        Self::over(TestDatabase::sqlite(), issuer.party(), &[issuer.anchor()], "http://localhost:1/discovery").await
+    }
+
+    /// A wallet on SQLite with an empty register, and eduID at an address.
+    pub(crate) async fn with_eduid(discovery: &str) -> Self {
+        Self::over(TestDatabase::sqlite(), Value::Null, &[], discovery).await
+    }
+
+    pub(crate) async fn over(database: TestDatabase, party: Value, anchors: &[String], discovery: &str) -> Self {
+        let file = database.folder().join("register.json");
+        let parties: Vec<Value> = [party].into_iter().filter(|party| !party.is_null()).collect();
+        let keeper = json!({"name": {"nl": "Voorbeeld Onderwijs"}});
+        let register = json!({"name": {"nl": "Proefregister"}, "keeper": keeper, "anchors": anchors, "parties": parties});
+        std::fs::write(&file, register.to_string()).unwrap();
+        let random = Arc::new(SystemRandom);
+        let clock = Arc::new(ShiftedClock::starting_at(Timestamp::parse(START).unwrap()));
+        let store = WalletStore::open(&database.url("wallet").await, &MasterKey::new([7; 32]), random.clone()).await.unwrap();
+        let surroundings = Surroundings {
+            urls: RoleUrls { own: Origin::parse(WALLET).unwrap(), wallet: None, issuer: None, verifier: None },
+            clock: clock.clone(),
+            random,
+            egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
+            register: RegisterFile::open(file).unwrap(),
+            operator: "Voorbeeld Onderwijs".to_owned(),
+            demo: false,
+            limits: Limits::default(),
+            session_times: SessionTimes::default(),
+            trusted_proxies: Vec::new(),
+        };
+        let config = Config {
+            eduid_discovery: discovery.to_owned(),
+            eduid_client_id: "wallet".to_owned(),
+            eduid_client_secret: Some("secret".to_owned().into()),
+            contact: None,
+        };
+        let server = WalletServer::open(config, surroundings, store).await.unwrap();
+        let router = server.router();
+        Self { server, clock, database, router }
+    }
+
+    /// What handlers reach.
+    pub(crate) fn state(&self) -> &AppState {
+        &self.server.state
+    }
+
+    /// A learner with a session.
+    pub(crate) async fn learner(&self, eduid: &str) -> Browser<'_> {
+        let state = self.state();
+        let mut tx = state.store.write().await.unwrap();
+        let identity = Identity { issuer: "https://eduid.example", eduid, sub: eduid, name: Some("Samira de Vries") };
+        let id = tx.sign_in(&identity, state.core.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let opening = Opening {
+            subject: id.as_str().to_owned(),
+            display_name: Some("Samira".to_owned()),
+            authenticated_at: self.clock.now(),
+            more: Value::Null,
+        };
+        let cookie = Cookie::session(&state.core);
+        let set = state.core.sessions().open(&Ctx::outside(&state.core), &cookie, &HeaderMap::new(), opening).await.unwrap();
+        let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, HeaderValue::from_str(&pair).unwrap());
+        let session = state.core.sessions().find(&cookie, &headers, state.core.now()).await.unwrap().unwrap();
+        Browser { wallet: self, learner: id, cookies: pair, csrf: session.csrf().to_owned() }
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A visitor's GET.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::builder().uri(path).header(HOST, "localhost:8080").body(Body::empty()).unwrap()).await
+    }
+
+    /// An institution's delivery.
+    pub(crate) async fn deliver(&self, key: &str, uri: &str) -> Answer {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/api/v1/deliveries")
+            .header(HOST, "localhost:8080")
+            .header(CONTENT_TYPE, "application/json")
+            .header("authorization", format!("Bearer {key}"))
+            .body(Body::from(json!({"credential_offer_uri": uri}).to_string()));
+        self.send(request.unwrap()).await
+    }
+
+    /// Does what the worker would do, until there is nothing to do.
+    pub(crate) async fn work(&self) {
+        while crate::work::one_of_each(self.state()).await.unwrap() {}
+    }
+}
+
+/// A signed-in learner's browser.
+pub(crate) struct Browser<'w> {
+    wallet: &'w TestWallet,
+    pub(crate) learner: LearnerId,
+    cookies: String,
+    pub(crate) csrf: String,
+}
+
+impl Browser<'_> {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        let request = Request::builder().uri(path).header(HOST, "localhost:8080").header(COOKIE, &self.cookies);
+        self.wallet.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Adds a cookie that an answer set.
+    pub(crate) fn keep(&mut self, answer: &Answer, name: &str) {
+        let value = answer.cookie(name).unwrap();
+        self.cookies = format!("{}; {name}={value}", self.cookies);
+    }
+
+    /// Posts a form of our own page.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("csrf", self.csrf.as_str())];
+        all.extend(fields);
+        self.post_as_is(path, &all).await
+    }
+
+    /// Posts these fields and no others.
+    pub(crate) async fn post_as_is(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(HOST, "localhost:8080")
+            .header(ORIGIN, WALLET)
+            .header(COOKIE, &self.cookies)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body));
+        self.wallet.send(request.unwrap()).await
+    }
+}
