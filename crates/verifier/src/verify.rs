@@ -1,0 +1,118 @@
+//! Checking anything that is pasted or posted: `/verify` for people, `POST /api/v1/verify` for machines. Nothing is kept.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use http::{AppCore, Ctx, Failed, Kind};
+use serde_json::Value;
+use vc::report::Report;
+use vc::sd_jwt::IatWindow;
+use vc::verify::{Binding, Inputs};
+use web::verdict::{HolderKey, Occasion, VerdictPage};
+use web::verify::{VerifyPage, VerifyProblem};
+
+use crate::response::CLOCK_TOLERANCE;
+use crate::state::AppState;
+
+/// One credential, at most.
+const LONGEST: usize = 256 * 1024;
+
+/// What is to be checked.
+struct Given {
+    text: String,
+    /// What the presentation must be bound to, when the caller knows.
+    expected: Option<(String, String)>,
+}
+
+/// `GET /verify`.
+pub(crate) async fn form(ctx: Ctx) -> Response {
+    ctx.page(VerifyPage { problem: None }).into_response()
+}
+
+/// `POST /verify`: field `credential` or file `file`.
+pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Multipart) -> Result<Response, Failed> {
+    ctx.limit("verify")?;
+    let (mut text, mut problem) = (String::new(), None);
+    while let Ok(Some(part)) = parts.next_field().await {
+        let wanted = matches!(part.name(), Some("credential" | "file"));
+        let Ok(bytes) = part.bytes().await else {
+            problem = Some(VerifyProblem::TooLarge);
+            break;
+        };
+        match String::from_utf8(bytes.to_vec()) {
+            Ok(given) if wanted && text.is_empty() => given.trim().clone_into(&mut text),
+            Ok(_) => {}
+            Err(_) => problem = Some(VerifyProblem::Unreadable),
+        }
+    }
+    if text.is_empty() {
+        return Ok(again(&ctx, problem.unwrap_or(VerifyProblem::Empty)));
+    }
+    if text.len() > LONGEST {
+        return Ok(again(&ctx, VerifyProblem::TooLarge));
+    }
+    let report = check(&ctx, &state, &Given { text, expected: None }).await;
+    let register = state.register.current();
+    let page = VerdictPage {
+        face: http::verdict::face(report.verdict),
+        checked_at: http::verdict::checked_at(&report),
+        occasion: Occasion::Pasted,
+        credentials: http::verdict::credentials(&report, &register, HolderKey::NotShown),
+        host: ctx.origin().as_str().to_owned(),
+        verify_url: "/verify".to_owned(),
+    };
+    Ok(ctx.page(page).noindex().into_response())
+}
+
+fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
+    ctx.page(VerifyPage { problem: Some(problem) }).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
+}
+
+/// `POST /api/v1/verify`: the credential or presentation itself as the body, or `{"credential", "nonce"?, "audience"?}`.
+pub(crate) async fn api(ctx: Ctx, State(state): State<AppState>, body: Bytes) -> Result<Json<Report>, Failed> {
+    ctx.limit("verify")?;
+    let given = given(&body).ok_or_else(|| Failed::new(Kind::Invalid, "malformed"))?;
+    if given.text.len() > LONGEST {
+        return Err(Failed::new(Kind::TooLarge, "too_large"));
+    }
+    Ok(Json(check(&ctx, &state, &given).await))
+}
+
+fn given(body: &[u8]) -> Option<Given> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    if text.is_empty() {
+        return None;
+    }
+    let wrapped = vc::strict_json::parse_object(text.as_bytes()).ok().filter(|members| members.contains_key("credential"));
+    let Some(members) = wrapped else { return Some(Given { text: text.to_owned(), expected: None }) };
+    if members.keys().any(|name| !matches!(name.as_str(), "credential" | "nonce" | "audience")) {
+        return None;
+    }
+    let credential = match members.get("credential")? {
+        Value::String(text) => text.clone(),
+        object @ Value::Object(_) => object.to_string(),
+        _ => return None,
+    };
+    let part = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(Given { text: credential, expected: part("nonce").zip(part("audience")) })
+}
+
+async fn check(ctx: &Ctx, state: &AppState, given: &Given) -> Report {
+    let trust = state.register.current().trust();
+    let lists = state.status_lists.for_credentials(&[&given.text], &trust, ctx.now()).await;
+    let binding = given.expected.as_ref();
+    let binding = binding.map(|(nonce, audience)| Binding { nonce, audience, iat_window: Some(IatWindow::PRESENTATION) });
+    let inputs = Inputs {
+        now: ctx.now().seconds(),
+        trust: &trust,
+        status_lists: &lists,
+        key_given: None,
+        binding,
+        software: AppCore::software(),
+        offline: false,
+        clock_tolerance: CLOCK_TOLERANCE,
+    };
+    vc::verify::credential(&given.text, &inputs)
+}
