@@ -22,7 +22,7 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 pub use client::{Client, ClientAuthentication, IdTokenAlgorithm};
-pub use keys::ProviderKeys;
+pub use keys::{KeyFailure, ProviderKeys};
 
 use crate::{Clock, SharedRandom, World, page};
 use fault::Faults;

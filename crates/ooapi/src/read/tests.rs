@@ -189,3 +189,20 @@ fn changes_show_in_the_digest_that_they_touch() {
     assert_eq!(changed("/person/surname", json!("de Vries")), (true, false));
     assert_eq!(changed("/offering/course/level", json!("master")), (true, false));
 }
+
+#[test]
+fn what_is_kept_for_later_comes_back_the_same() {
+    for value in [v5(), v6()] {
+        let mut association = read(value);
+        association.remote_state = Some(RemoteState::Other("completed".to_owned()));
+        let kept = serde_json::to_vec(&association).unwrap();
+        let back: Association = serde_json::from_slice(&kept).unwrap();
+        assert!(back == association && back.digest() == association.digest());
+    }
+    for scale in
+        ["pass-or-fail", "US letter", "UK letter", "0-100", "1-10", "grade_0_10_one_decimal", "reference_level_europass", "own scale"]
+    {
+        let scale = ValueType::from(scale.to_owned());
+        assert_eq!(ValueType::from(scale.word().to_owned()), scale);
+    }
+}

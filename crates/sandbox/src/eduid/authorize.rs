@@ -51,13 +51,13 @@ fn ask(state: &super::State, headers: &HeaderMap, parameters: &[(String, String)
 
 fn page(world: &World, request: &AuthenticationRequest, handle: &str, lang: Lang) -> Page {
     let title = lang.pick("Inloggen met de oefen-eduID", "Sign in with the sandbox eduID");
-    let host = Url::parse(&request.redirect_uri).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = Url::parse(&request.redirect_uri).map(|url| url.authority().to_owned()).unwrap_or_default();
     let buttons: String = world.personas().iter().map(|persona| button(world, persona, lang)).collect();
     let body = format!(
         "<p class=\"tag\">{}</p><h1>{}</h1><p>{} <b>{}</b>.</p><form method=\"post\" action=\"/login\">\
          <input type=\"hidden\" name=\"handle\" value=\"{}\">{buttons}</form>\
          <form method=\"post\" action=\"/login\"><input type=\"hidden\" name=\"handle\" value=\"{}\">\
-         <button name=\"cancel\" value=\"yes\">{}</button></form>",
+         <button class=\"quiet\" name=\"cancel\" value=\"yes\">{}</button></form>",
         lang.pick("Oefen-eduID", "Sandbox eduID"),
         escape(title),
         lang.pick("Kies wie je bent. Daarna ga je terug naar", "Choose who you are. Then you go back to"),

@@ -25,7 +25,7 @@ pub(super) fn personas() -> Vec<Persona> {
         person("barry", "Barry", "", "Jansen", "1984-03-02", PersonaKind::Learner(&["roc-voorbeeld"])),
         person("admin-hogeschool", "Maaike", "", "Bakker", "1979-10-21", staff("hogeschool-voorbeeld", false)),
         person("approver-hogeschool", "Rachid", "", "Amrani", "1971-01-30", staff("hogeschool-voorbeeld", true)),
-        person("admin-roc", "Ingrid", "van", "Leeuwen", "1983-06-11", staff("roc-voorbeeld", true)),
+        person("admin-roc", "Ingrid", "van", "Leeuwen", "1983-06-11", staff("roc-voorbeeld", false)),
     ]
 }
 
