@@ -1,0 +1,221 @@
+//! `[issuer]`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use credential_issuer::{EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient};
+use model::LocalText;
+use model::award::Finality;
+use model::id::Slug;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use vc::key::SigningKey;
+use vc::x509::{CertificateAuthority, Chain};
+
+use super::{Config, ConfigError, EduidSection, Place};
+
+/// The institutions' issuer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Section {
+    /// Its origin.
+    pub(crate) url: String,
+    /// Where it listens, behind a proxy that ends TLS.
+    pub(crate) listen: SocketAddr,
+    /// File with 32 random bytes, mode 0400.
+    pub(crate) master_key_file: PathBuf,
+    /// Its database.
+    pub(crate) database: Place,
+    /// How often each source is read, in seconds.
+    #[serde(default = "five_minutes")]
+    pub(crate) poll_seconds: u64,
+    /// Files with issuing templates beside the built-in ones.
+    #[serde(default)]
+    pub(crate) templates: Vec<PathBuf>,
+    /// The institutions that issue here.
+    pub(crate) institutions: Vec<Institution>,
+    /// Wallets that may connect and collect deliveries.
+    #[serde(default)]
+    pub(crate) wallets: Vec<Wallet>,
+}
+
+fn five_minutes() -> u64 {
+    300
+}
+
+/// One institution.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Institution {
+    slug: String,
+    name: LocalText,
+    sector: Sector,
+    brin: String,
+    schac_home: String,
+    #[serde(default = "netherlands")]
+    country: String,
+    #[serde(default)]
+    site: Option<String>,
+    /// File with the API key.
+    api_key_file: PathBuf,
+    #[serde(default)]
+    ooapi: Option<Source>,
+    eduid: EduidSection,
+    #[serde(default = "source_says")]
+    finality: Finality,
+    signing: Signing,
+    #[serde(default)]
+    templates: Vec<String>,
+    #[serde(default)]
+    staff: Vec<Staff>,
+}
+
+/// Completed never means final by default.
+fn source_says() -> Finality {
+    Finality::SourceSays
+}
+
+fn netherlands() -> String {
+    "NL".to_owned()
+}
+
+/// An OOAPI v5 endpoint: with `user` and `password_file`, or with `token_endpoint`, `client_id` and `client_secret_file`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Source {
+    Basic {
+        base: String,
+        user: String,
+        password_file: PathBuf,
+    },
+    Client {
+        base: String,
+        token_endpoint: String,
+        client_id: String,
+        client_secret_file: PathBuf,
+        #[serde(default)]
+        scope: Option<String>,
+    },
+}
+
+/// What signs: a certificate authority of ours that certifies a key made here, or a key with its certificates.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Signing {
+    Authority { authority_certificate: PathBuf, authority_key: PathBuf },
+    Given { key: PathBuf, certificates: Vec<PathBuf> },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Staff {
+    eduid: String,
+    name: String,
+    #[serde(default)]
+    approver: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wallet {
+    client_id: String,
+    name: String,
+}
+
+impl Section {
+    /// What the role is opened with.
+    pub(crate) fn role(&self, config: &Config) -> Result<credential_issuer::Config, ConfigError> {
+        let wallets = self.wallets.iter().map(|wallet| WalletClient {
+            client_id: wallet.client_id.clone(),
+            name: wallet.name.clone(),
+            keys: None,
+            redirect_uris: None,
+        });
+        let templates = self.templates.iter().map(|path| text(config, path));
+        Ok(credential_issuer::Config {
+            institutions: self.institutions.iter().map(|one| one.role(config)).collect::<Result<_, _>>()?,
+            wallets: wallets.collect(),
+            allow_localhost: config.file.dev.allow_localhost,
+            poll_every: Duration::from_secs(self.poll_seconds.max(5)),
+            templates: templates.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl Institution {
+    fn role(&self, config: &Config) -> Result<InstitutionConfig, ConfigError> {
+        let slug = Slug::parse(&self.slug).ok_or_else(|| ConfigError::Value {
+            key: format!("issuer.institutions.{}", self.slug),
+            what: "not a usable slug".to_owned(),
+        })?;
+        Ok(InstitutionConfig {
+            slug,
+            name: self.name.clone(),
+            sector: self.sector,
+            brin: self.brin.clone(),
+            schac_home: self.schac_home.clone(),
+            country: self.country.clone(),
+            site: self.site.clone(),
+            api_key_hash: storage::hash_token(config.secret(&self.api_key_file)?.expose_secret()),
+            ooapi: self.ooapi.as_ref().map(|source| source.role(config)).transpose()?,
+            eduid: EduidClient {
+                discovery: self.eduid.discovery.clone(),
+                client_id: self.eduid.client_id.clone(),
+                client_secret: self.eduid.client_secret_file.as_ref().map(|path| config.secret(path)).transpose()?,
+            },
+            finality: self.finality.clone(),
+            signing: self.signing.role(config)?,
+            templates: self.templates.clone(),
+            staff: self
+                .staff
+                .iter()
+                .map(|one| StaffMember { eduid: one.eduid.clone(), name: one.name.clone(), approver: one.approver })
+                .collect(),
+        })
+    }
+}
+
+impl Source {
+    fn role(&self, config: &Config) -> Result<OoapiSource, ConfigError> {
+        Ok(match self {
+            Self::Basic { base, user, password_file } => OoapiSource {
+                base: base.clone(),
+                credentials: OoapiCredentials::Basic { user: user.clone(), password: config.secret(password_file)? },
+            },
+            Self::Client { base, token_endpoint, client_id, client_secret_file, scope } => OoapiSource {
+                base: base.clone(),
+                credentials: OoapiCredentials::Client {
+                    token_endpoint: token_endpoint.clone(),
+                    client_id: client_id.clone(),
+                    client_secret: config.secret(client_secret_file)?,
+                    scope: scope.clone(),
+                },
+            },
+        })
+    }
+}
+
+impl Signing {
+    fn role(&self, config: &Config) -> Result<SigningSource, ConfigError> {
+        match self {
+            Self::Authority { authority_certificate, authority_key } => {
+                let (certificate, key) = (config.bytes(authority_certificate)?, config.private_bytes(authority_key)?);
+                let authority = CertificateAuthority::from_parts(&certificate, &key);
+                Ok(SigningSource::Authority(Arc::new(authority.map_err(|_| config.value(authority_key, "is no key of that certificate"))?)))
+            }
+            Self::Given { key, certificates } => {
+                let private = SigningKey::from_pkcs8(&config.private_bytes(key)?).map_err(|_| config.value(key, "is no PKCS#8 key"))?;
+                let ders = certificates.iter().map(|path| config.bytes(path).map(|bytes| bytes.to_vec()));
+                let chain = Chain::from_der(ders.collect::<Result<_, _>>()?).map_err(|_| config.value(key, "certificates are no chain"))?;
+                Ok(SigningSource::Given { key: private, chain })
+            }
+        }
+    }
+}
+
+fn text(config: &Config, path: &std::path::Path) -> Result<String, ConfigError> {
+    let bytes = config.bytes(path)?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| config.value(path, "is not text"))
+}

@@ -1,0 +1,170 @@
+//! What one demo is made of before anything runs: ports, moments, secrets, certificates.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use http::Origin;
+use model::{Clock, ShiftedClock, SystemClock, Timestamp};
+use sandbox::World;
+use sandbox::world::HISTORY_DAYS;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use vc::key::{Algorithm, SigningKey};
+use vc::random::{Random, SystemRandom, bytes, token128};
+use vc::x509::{CertificateAuthority, Chain, LeafRequest};
+
+use super::DemoError;
+use crate::cli::DemoArguments;
+
+/// Where everything listens, by its distance from the base port.
+pub(super) struct Ports(u16);
+
+impl Ports {
+    pub(super) fn origin(&self, offset: u16) -> Result<Origin, DemoError> {
+        Origin::parse(&format!("http://localhost:{}", self.port(offset))).map_err(|_| DemoError::Port)
+    }
+
+    fn port(&self, offset: u16) -> u16 {
+        self.0.saturating_add(offset)
+    }
+
+    /// Loopback only: the demo's secrets stand in its description.
+    pub(super) async fn bind(&self, offset: u16) -> Result<TcpListener, DemoError> {
+        let port = self.port(offset);
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| DemoError::Bind { port, source })
+    }
+}
+
+/// An organisation that asks.
+pub(super) struct Organisation {
+    pub(super) slug: &'static str,
+    pub(super) api_key: String,
+    pub(super) key: SigningKey,
+    pub(super) chain: Chain,
+}
+
+impl Organisation {
+    /// `x509_hash:` and the hash of its leaf certificate, as its requests carry it by default.
+    pub(super) fn client_id(&self) -> String {
+        format!("x509_hash:{}", vc::encoding::b64url(self.chain.leaf_sha256()))
+    }
+}
+
+/// An institution's secrets.
+pub(super) struct InstitutionSecrets {
+    pub(super) slug: &'static str,
+    pub(super) api_key: String,
+    pub(super) eduid_client: String,
+    pub(super) eduid_secret: String,
+}
+
+/// The whole plan.
+pub(super) struct Plan {
+    pub(super) ports: Ports,
+    pub(super) wallet: Origin,
+    pub(super) issuer: Origin,
+    pub(super) verifier: Origin,
+    pub(super) operations: Origin,
+    pub(super) eduid: Origin,
+    pub(super) ooapi: Origin,
+    pub(super) fii: Origin,
+    pub(super) clock: Arc<ShiftedClock>,
+    /// The present moment that was asked for; none means the real one.
+    pub(super) asked_now: Option<Timestamp>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) world: Arc<World>,
+    pub(super) authority: Arc<CertificateAuthority>,
+    pub(super) institutions: Vec<InstitutionSecrets>,
+    pub(super) organisations: Vec<Organisation>,
+    pub(super) wallet_secret: String,
+    /// What the demo's own calls say they are; until the demo is ready nobody else is served.
+    pub(super) agent: String,
+}
+
+impl Plan {
+    pub(super) fn new(arguments: &DemoArguments) -> Result<Self, DemoError> {
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let present = arguments.now.unwrap_or_else(|| SystemClock.now());
+        let start = present.plus_days(-HISTORY_DAYS);
+        let clock = Arc::new(ShiftedClock::starting_at(start));
+        let ports = Ports(arguments.base_port);
+        let verifier = ports.origin(2)?;
+        let authority = Arc::new(CertificateAuthority::new("Eduwallet demo", start.seconds())?);
+        let world = Arc::new(World::demo(start.seconds(), bytes(random.as_ref())));
+        let institutions = world.institutions().iter().map(|institution| InstitutionSecrets {
+            slug: institution.slug,
+            api_key: token128(random.as_ref()),
+            eduid_client: format!("issuer-{}", institution.slug),
+            eduid_secret: token128(random.as_ref()),
+        });
+        let organisations =
+            ["werkgever-voorbeeld", "fii-portaal"].map(|slug| organisation(slug, &verifier, &authority, start, random.as_ref()));
+        Ok(Self {
+            wallet: ports.origin(0)?,
+            issuer: ports.origin(1)?,
+            operations: ports.origin(9)?,
+            eduid: ports.origin(10)?,
+            ooapi: ports.origin(11)?,
+            fii: ports.origin(12)?,
+            institutions: institutions.collect(),
+            organisations: organisations.into_iter().collect::<Result<_, _>>()?,
+            wallet_secret: token128(random.as_ref()),
+            agent: format!("eduwallet-demo/{}", token128(random.as_ref())),
+            asked_now: arguments.now,
+            verifier,
+            ports,
+            clock,
+            world,
+            authority,
+            random,
+        })
+    }
+
+    /// The moment at which the demo's present begins.
+    pub(super) fn present(&self) -> Timestamp {
+        self.asked_now.unwrap_or_else(|| SystemClock.now())
+    }
+
+    /// The clock as sandbox peers take it.
+    pub(super) fn peer_clock(&self) -> sandbox::Clock {
+        let clock = self.clock.clone();
+        Arc::new(move || clock.now().seconds())
+    }
+
+    pub(super) fn institution(&self, slug: &str) -> Option<&InstitutionSecrets> {
+        self.institutions.iter().find(|institution| institution.slug == slug)
+    }
+
+    pub(super) fn organisation(&self, slug: &str) -> Option<&Organisation> {
+        self.organisations.iter().find(|organisation| organisation.slug == slug)
+    }
+
+    /// The address of an institution's eduID callback.
+    pub(super) fn callback(&self, slug: &str) -> String {
+        self.issuer.at(&format!("/{slug}/auth/callback"))
+    }
+}
+
+fn organisation(
+    slug: &'static str,
+    verifier: &Origin,
+    authority: &CertificateAuthority,
+    start: Timestamp,
+    random: &dyn Random,
+) -> Result<Organisation, DemoError> {
+    let key = SigningKey::generate(Algorithm::Es256)?;
+    let leaf = authority.issue_leaf(&LeafRequest {
+        public_jwk: key.public_jwk()?,
+        common_name: slug.to_owned(),
+        san_uri: None,
+        san_dns: vec![verifier.host().to_owned()],
+        not_before: start.seconds(),
+        not_after: start.plus_days(700).seconds(),
+    })?;
+    Ok(Organisation { slug, api_key: token128(random), key, chain: Chain::from_der(vec![leaf])? })
+}
+
+/// A secret for a configuration.
+pub(super) fn secret(text: &str) -> SecretString {
+    SecretString::from(text.to_owned())
+}

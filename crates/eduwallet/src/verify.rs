@@ -1,0 +1,156 @@
+//! `eduwallet verify FILE`: checks any credential or presentation, with the same code and report as everywhere.
+
+use std::collections::HashMap;
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+use std::process::ExitCode;
+
+use http::egress::{Egress, Rules};
+use http::{AppCore, RegisterFile, StatusLists};
+use model::{Clock, SystemClock};
+use vc::key::Jwk;
+use vc::report::{CheckState, Report, Verdict};
+use vc::trust::Trust;
+use vc::verify::{Binding, FetchedStatusList, Inputs, credential, status_uri};
+
+use crate::cli::VerifyArguments;
+use crate::say;
+
+/// What is read of a file.
+const LIMIT: u64 = 1024 * 1024;
+const UNREADABLE: u8 = 3;
+const USAGE: u8 = 64;
+
+/// A flag that names something unusable.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("--issuer-jwk: not a JWK or JWK set with a key that we can use")]
+    Jwk,
+    #[error("--status: could not be read")]
+    Status,
+    #[error("--register")]
+    Register(#[from] http::register::RegisterFault),
+    #[error("outgoing requests are not possible")]
+    Egress(#[from] http::egress::EgressSetup),
+}
+
+/// Runs the command: exit 0 valid, 1 attention, 2 invalid, 3 unavailable or unreadable, 64 wrong usage.
+pub(crate) async fn run(arguments: VerifyArguments) -> ExitCode {
+    let now = arguments.now.unwrap_or_else(|| SystemClock.now());
+    let as_json = arguments.json || !std::io::stdout().is_terminal();
+    let report = match read(&arguments.file) {
+        Ok(text) => match judge(&arguments, &text, now).await {
+            Ok(report) => report,
+            Err(unusable) => {
+                say::error(&http::failure::chain(&unusable));
+                return ExitCode::from(USAGE);
+            }
+        },
+        Err(code) => Report::unavailable(code, now.seconds(), AppCore::software()),
+    };
+    if as_json {
+        say::line(&serde_json::to_string_pretty(&report).unwrap_or_default());
+    } else {
+        words(&report);
+    }
+    ExitCode::from(match report.verdict {
+        Verdict::Valid => 0,
+        Verdict::Attention => 1,
+        Verdict::Invalid => 2,
+        Verdict::Unavailable => UNREADABLE,
+    })
+}
+
+fn read(path: &Path) -> Result<String, &'static str> {
+    let mut bytes = Vec::new();
+    let taken = if path == Path::new("-") {
+        std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))
+    };
+    match taken {
+        Ok(length) if length as u64 > LIMIT => Err("too_large"),
+        Ok(_) => String::from_utf8(bytes).map_err(|_| "unreadable"),
+        Err(_) => Err("unreadable"),
+    }
+}
+
+async fn judge(arguments: &VerifyArguments, text: &str, now: model::Timestamp) -> Result<Report, Unusable> {
+    let keys = arguments.issuer_jwk.as_deref().map(keys).transpose()?;
+    let trust = match &arguments.register {
+        Some(path) => RegisterFile::open(path)?.current().trust(),
+        None => Trust::default(),
+    };
+    let status_lists = lists(arguments, text, &trust, now).await?;
+    let binding = match (&arguments.nonce, &arguments.audience) {
+        // Whoever checks a file does so later than the request's own window.
+        (Some(nonce), Some(audience)) => Some(Binding { nonce, audience, iat_window: None }),
+        _ => None,
+    };
+    Ok(credential(
+        text,
+        &Inputs {
+            now: now.seconds(),
+            trust: &trust,
+            status_lists: &status_lists,
+            key_given: keys.as_deref(),
+            binding,
+            software: AppCore::software(),
+            offline: arguments.offline,
+            clock_tolerance: 0,
+        },
+    ))
+}
+
+/// A JWK or a JWK set; keys of kinds that we do not use are passed over.
+fn keys(path: &Path) -> Result<Vec<Jwk>, Unusable> {
+    let bytes = std::fs::read(path).map_err(|_| Unusable::Jwk)?;
+    let value = vc::strict_json::parse(&bytes).map_err(|_| Unusable::Jwk)?;
+    let keys = match value.get("keys") {
+        Some(_) => Jwk::set_from_value(&value).map_err(|_| Unusable::Jwk)?,
+        None => vec![Jwk::from_value(&value).map_err(|_| Unusable::Jwk)?],
+    };
+    if keys.is_empty() { Err(Unusable::Jwk) } else { Ok(keys) }
+}
+
+async fn lists(
+    arguments: &VerifyArguments,
+    text: &str,
+    trust: &Trust,
+    now: model::Timestamp,
+) -> Result<HashMap<String, FetchedStatusList>, Unusable> {
+    if let Some(path) = &arguments.status {
+        let token = std::fs::read_to_string(path).map_err(|_| Unusable::Status)?;
+        let given = || FetchedStatusList::Text(token.trim().to_owned());
+        return Ok(status_uri(text).into_iter().map(|uri| (uri, given())).collect());
+    }
+    if arguments.offline {
+        return Ok(HashMap::new());
+    }
+    let egress = Egress::new(Rules { allow_localhost: arguments.allow_localhost, peers: Vec::new() }, None)?;
+    Ok(StatusLists::new(egress).for_credentials(&[text], trust, now).await)
+}
+
+/// The report for a person at a terminal.
+fn words(report: &Report) {
+    let verdict = match report.verdict {
+        Verdict::Valid => "VALID: every check that applies passed",
+        Verdict::Attention => "ATTENTION: real, but look at what did not pass",
+        Verdict::Invalid => "INVALID: not to be believed",
+        Verdict::Unavailable => "UNAVAILABLE: nothing here that can be checked",
+    };
+    say::line(verdict);
+    for one in &report.credentials {
+        let named = one.issuer.name.as_deref().unwrap_or(&one.issuer.id);
+        say::line(&format!("  {} issued by {named}", one.kind));
+    }
+    for check in &report.checks {
+        let mark = match check.state {
+            CheckState::Passed => "ok ",
+            CheckState::NotChecked => "?  ",
+            CheckState::Failed => "NO ",
+        };
+        let name = serde_json::to_value(check.check).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
+        say::line(&format!("  {mark} {name}: {}", check.code));
+    }
+}
