@@ -3,6 +3,8 @@
 //! Reads v5 and v6 of the Open Onderwijs API (<https://openonderwijsapi.nl>), liberally: what deployed systems send is
 //! older or looser than the documents say. Nothing here opens a connection, looks at a clock or writes a log.
 
+#![warn(missing_docs)]
+
 pub mod association;
 pub mod canonical;
 pub mod client;

@@ -2,6 +2,8 @@
 //!
 //! For the demo and the tests only. They invent every person, institution and code; nothing here resembles a real party.
 
+#![warn(missing_docs)]
+
 pub mod eduid;
 pub mod fii;
 pub mod institution;
