@@ -151,6 +151,35 @@ fn foreign_addresses_are_fetched_by_the_guarded_client_only() {
     }
 }
 
+/// Dependencies that are there for a feature or a derive and never named.
+const UNNAMED: &[(&str, &str)] = &[];
+
+#[test]
+fn no_dependency_is_unused() {
+    let mut unused = Vec::new();
+    for room in ["credential-issuer", "wallet-server", "web"].into_iter().map(PathBuf::from).chain(rooms_below("crates")) {
+        let manifest = fs::read_to_string(root().join(&room).join("Cargo.toml")).unwrap();
+        let section = manifest.split("[dependencies]").nth(1).unwrap_or_default();
+        let section = section.split("\n[").next().unwrap_or_default();
+        let mut files = Vec::new();
+        walk(&root().join(&room).join("src"), &mut files);
+        let text: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+        for name in section.lines().filter_map(|line| line.split_once(['.', ' '])).map(|(name, _)| name) {
+            let word = name.replace('-', "_");
+            let named = [format!("{word}::"), format!("use {word}"), format!("{word}!")].iter().any(|form| text.contains(form));
+            if !named && !UNNAMED.contains(&(room.to_str().unwrap(), name)) {
+                unused.push(format!("{}: {name}", room.display()));
+            }
+        }
+    }
+    assert!(unused.is_empty(), "{unused:#?}");
+}
+
+fn rooms_below(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().flatten();
+    entries.map(|entry| Path::new(folder).join(entry.file_name())).filter(|room| root().join(room).join("Cargo.toml").is_file()).collect()
+}
+
 #[test]
 fn rooms_are_named_for_what_the_user_does() {
     for (path, _) in sources() {
