@@ -33,7 +33,7 @@ pub(super) async fn begin(
     attempt: &Attempt,
 ) -> Result<(String, HeaderValue), StorageError> {
     let cookie = cookie(ctx);
-    let token = || b64url(&vc::random::bytes::<32>(ctx.random()));
+    let token = || b64url(vc::random::bytes::<32>(ctx.random()));
     // Several tabs may connect at once: the browser keeps its token.
     let browser = cookie.read(headers).filter(|token| token.len() == 43).unwrap_or_else(token);
     let state = token();

@@ -50,7 +50,7 @@ pub(super) async fn register(
     code: &str,
 ) -> Result<(), RegisterError> {
     let token = token(state, institution, attempt, code).await?;
-    let key = b64url(&vc::random::bytes::<32>(state.core.random()));
+    let key = b64url(vc::random::bytes::<32>(state.core.random()));
     let now = state.core.now();
     let mut tx = state.store.write().await?;
     let slug = Slug::new(institution.slug.clone());

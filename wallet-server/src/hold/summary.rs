@@ -7,7 +7,6 @@ use serde_json::Value;
 use vc::Map;
 use vc::bundled::{ENROLMENT_VCT, MICROCREDENTIAL_VCT};
 
-
 /// The summary of a credential's claims.
 pub(crate) fn summarise(vct: &str, claims: &Map, institution_slug: Option<String>) -> Summary {
     let kind = match vct {
@@ -46,10 +45,8 @@ fn title(kind: Kind, claims: &Map) -> LocalText {
     if kind != Kind::Enrolment {
         return named.unwrap_or_else(|| LocalText::new("Bewijs", "Credential"));
     }
-    let details: Vec<LocalText> = ["phase", "modeOfStudy"]
-        .into_iter()
-        .filter_map(|name| text(claims, name).map(|value| words(&value)))
-        .collect();
+    let details: Vec<LocalText> =
+        ["phase", "modeOfStudy"].into_iter().filter_map(|name| text(claims, name).map(|value| words(&value))).collect();
     let joined = |language: &str| details.iter().map(|detail| detail.get(language).to_lowercase()).collect::<Vec<_>>().join(", ");
     let sentence = |proof: &str, language: &str| {
         let name = named.as_ref().map(|name| format!(" – {}", name.get(language))).unwrap_or_default();

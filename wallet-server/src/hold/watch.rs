@@ -72,7 +72,7 @@ async fn look(state: &AppState, watched: Vec<Watched>) -> Result<bool, StorageEr
 
 /// What a list says of one credential. None when it says nothing that counts: it is another issuer's, or too short.
 fn says(token: &StatusListToken, of: &Watched) -> Option<Standing> {
-    if !token.issuers.iter().any(|issuer| *issuer == of.issuer) {
+    if !token.issuers.contains(&of.issuer) {
         return None;
     }
     Some(match token.list.status(usize::try_from(of.index).ok()?)? {
@@ -97,9 +97,8 @@ async fn write_down(
     for one in watched {
         match token.and_then(|token| says(token, one)) {
             Some(standing) => {
-                if tx.record_standing(&one.id, standing, now).await? && standing != one.standing {
-                    changed.push((one.id.clone(), standing));
-                }
+                let recorded = tx.record_standing(&one.id, standing, now).await?;
+                changed.extend((recorded && standing != one.standing).then(|| (one.id.clone(), standing)));
             }
             None if one.standing == Standing::Valid && is_old(one.standing_at, now) => tx.record_unknown(&one.id).await?,
             None => {}

@@ -56,18 +56,19 @@ async fn signed_in_at_eduid(wallet: &TestWallet, start: &str, persona: &str) -> 
     let (scheme, rest) = begun.location().split_once("://").unwrap();
     let origin = format!("{scheme}://{}", rest.split('/').next().unwrap());
     // The guarded client refuses redirects, so the callback's address is read from a plain connection.
-    let location = post_for_location(&origin, "/login", &pairs).await;
+    let there = page.headers.get("set-cookie").unwrap().to_str().unwrap().split(';').next().unwrap();
+    let location = post_for_location(&origin, "/login", there, &pairs).await;
     (location.replace("http://localhost:8080", ""), cookie)
 }
 
 /// Posts a form over a plain connection and gives the `Location` of the answer.
-async fn post_for_location(origin: &str, path: &str, pairs: &[(&str, &str)]) -> String {
+async fn post_for_location(origin: &str, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let authority = origin.trim_start_matches("http://");
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let mut socket = tokio::net::TcpStream::connect(authority.replace("localhost", "127.0.0.1")).await.unwrap();
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: {origin}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+        "POST {path} HTTP/1.1\r\nhost: {authority}\r\norigin: {origin}\r\ncookie: {cookie}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
          content-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );

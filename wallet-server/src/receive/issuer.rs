@@ -26,7 +26,10 @@ pub(crate) struct Documents {
 
 /// Metadata read lately, by Credential Issuer Identifier. Public data only. Cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct IssuerDocuments(Arc<Mutex<HashMap<String, (Timestamp, Arc<Documents>)>>>);
+pub(crate) struct IssuerDocuments(Arc<Mutex<HashMap<String, Kept>>>);
+
+/// When it was read, and what.
+type Kept = (Timestamp, Arc<Documents>);
 
 /// Why an issuer's metadata could not be used.
 #[derive(Debug, thiserror::Error)]

@@ -202,9 +202,9 @@ fn described(id: &str, configuration: &CredentialConfiguration) -> OfferedCreden
 fn named(displays: &[Display], text: impl Fn(&Display) -> Option<&String>) -> Option<LocalText> {
     let in_language = |language: &str| {
         let spoken = |display: &&Display| display.locale.as_deref().is_some_and(|locale| locale.starts_with(language));
-        displays.iter().find(spoken).and_then(|display| text(display)).cloned()
+        displays.iter().find(spoken).and_then(&text).cloned()
     };
-    let nl = in_language("nl").or_else(|| displays.iter().find_map(|display| text(display)).cloned())?;
+    let nl = in_language("nl").or_else(|| displays.iter().find_map(&text).cloned())?;
     Some(LocalText { nl, en: in_language("en") })
 }
 

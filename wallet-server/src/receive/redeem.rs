@@ -78,7 +78,7 @@ pub(crate) async fn redeem(state: &AppState, id: &ReceiptId, tx_code: Option<&st
 
 enum Start {
     Kept(String),
-    Begun(Begun),
+    Begun(Box<Begun>),
 }
 
 /// The first transaction: the receipt must be under way, and each configuration gets its key.
@@ -116,7 +116,7 @@ async fn begin(state: &AppState, id: &ReceiptId) -> Result<Start, RedeemError> {
         .into_iter()
         .map(|row| Ok(HolderKey { key: SigningKey::from_pkcs8(&row.pkcs8)?, row: row.id, configuration: row.configuration }))
         .collect::<Result<_, RedeemError>>()?;
-    Ok(Start::Begun(Begun { receipt, keys, connection, progress }))
+    Ok(Start::Begun(Box::new(Begun { receipt, keys, connection, progress })))
 }
 
 /// Formats that this wallet can check and keep.

@@ -1,6 +1,7 @@
 //! What handler tests stand on: a wallet over a database of its own, a learner's browser, and an issuer that answers as told.
 
 mod issuer;
+mod verifier;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use tower::ServiceExt;
 use vc::random::SystemRandom;
 
 pub(crate) use issuer::{Behaviour, StubIssuer, offer};
+pub(crate) use verifier::StubVerifier;
 
 use crate::config::{Config, WalletServer};
 use crate::state::AppState;
