@@ -7,9 +7,10 @@ use axum::http::header::HOST;
 use credential_issuer::CredentialIssuer;
 use http::role::Surroundings;
 use http::{Origin, Shutdown};
-use storage::{IssuerStore, MasterKey, StorageError, WalletStore};
+use storage::{IssuerStore, MasterKey, StorageError, VerifierStore, WalletStore};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
+use verifier::Verifier;
 use wallet_server::WalletServer;
 
 use crate::operations::Databases;
@@ -27,6 +28,8 @@ pub(crate) enum RoleError {
     Wallet(#[from] wallet_server::OpenError),
     #[error("the issuer")]
     Issuer(#[from] credential_issuer::OpenError),
+    #[error("the verifier")]
+    Verifier(#[from] verifier::OpenError),
 }
 
 /// A role's database: address and master key.
@@ -40,6 +43,7 @@ pub(crate) struct Data {
 pub(crate) struct Roles {
     pub(crate) wallet: Option<WalletServer>,
     pub(crate) issuer: Option<CredentialIssuer>,
+    pub(crate) verifier: Option<Verifier>,
     pub(crate) databases: Databases,
 }
 
@@ -65,6 +69,14 @@ impl Roles {
         Ok(())
     }
 
+    pub(crate) async fn open_verifier(&mut self, config: verifier::Config, around: Surroundings, data: &Data) -> Result<(), RoleError> {
+        let store = VerifierStore::open(&data.url, &data.master, around.random.clone()).await;
+        let store = store.map_err(|source| RoleError::Database { role: "verifier", source })?;
+        self.databases.verifier = Some(store.clone());
+        self.verifier = Some(Verifier::open(config, around, store).await?);
+        Ok(())
+    }
+
     /// Starts the periodic work and the outbox of every role.
     pub(crate) fn work(&self, tasks: &mut JoinSet<()>, stop: &Shutdown) {
         if let Some(wallet) = self.wallet.clone() {
@@ -74,6 +86,10 @@ impl Roles {
         if let Some(issuer) = self.issuer.clone() {
             let stop = stop.clone();
             tasks.spawn(async move { issuer.worker(stop).await });
+        }
+        if let Some(verifier) = self.verifier.clone() {
+            let stop = stop.clone();
+            tasks.spawn(async move { verifier.worker(stop).await });
         }
     }
 

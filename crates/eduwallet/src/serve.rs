@@ -66,40 +66,42 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), ServeError> {
 
 type Sites = BTreeMap<SocketAddr, Vec<(Origin, Router)>>;
 
-/// Opens the roles that this process takes on. A worker alone works for every role of the configuration and serves none.
+/// Opens the roles that this process takes on.
 async fn open(config: &Config, parts: &[Part]) -> Result<(Roles, Sites), ServeError> {
     let mut roles = Roles::default();
     let mut sites = Sites::new();
     let urls = config.urls()?;
-    let only_work = parts.iter().all(|part| *part == Part::Worker);
-    let wanted = |part: Part| only_work || parts.contains(&part);
-    if wanted(Part::Wallet) {
-        match (&config.file.wallet, &urls.wallet) {
-            (Some(section), Some(own)) => {
-                let around = surroundings(config, urls.from(own.clone()))?;
-                roles.open_wallet(section.role(config)?, around, &data(config, &section.database, &section.master_key_file)?).await?;
-                if let (false, Some(wallet)) = (only_work, &roles.wallet) {
-                    sites.entry(section.listen).or_default().push((own.clone(), wallet.router()));
-                }
-            }
-            _ if parts.contains(&Part::Wallet) && !is_everything(parts) => return Err(ConfigError::NoRole("wallet").into()),
-            _ => {}
+    let mut site = |listen: SocketAddr, own: &Origin, router: Option<Router>| {
+        // A worker alone works for every role and serves none.
+        if let Some(router) = router.filter(|_| parts.iter().any(|part| *part != Part::Worker)) {
+            sites.entry(listen).or_default().push((own.clone(), router));
         }
+    };
+    if let (Some(section), Some(own)) = (chosen(Part::Wallet, "wallet", config.file.wallet.as_ref(), parts)?, &urls.wallet) {
+        let (around, data) = (surroundings(config, urls.from(own.clone()))?, data(config, &section.database, &section.master_key_file)?);
+        roles.open_wallet(section.role(config)?, around, &data).await?;
+        site(section.listen, own, roles.wallet.as_ref().map(|role| role.router()));
     }
-    if wanted(Part::Issuer) {
-        match (&config.file.issuer, &urls.issuer) {
-            (Some(section), Some(own)) => {
-                let around = surroundings(config, urls.from(own.clone()))?;
-                roles.open_issuer(section.role(config)?, around, &data(config, &section.database, &section.master_key_file)?).await?;
-                if let (false, Some(issuer)) = (only_work, &roles.issuer) {
-                    sites.entry(section.listen).or_default().push((own.clone(), issuer.router()));
-                }
-            }
-            _ if parts.contains(&Part::Issuer) && !is_everything(parts) => return Err(ConfigError::NoRole("issuer").into()),
-            _ => {}
-        }
+    if let (Some(section), Some(own)) = (chosen(Part::Issuer, "issuer", config.file.issuer.as_ref(), parts)?, &urls.issuer) {
+        let (around, data) = (surroundings(config, urls.from(own.clone()))?, data(config, &section.database, &section.master_key_file)?);
+        roles.open_issuer(section.role(config)?, around, &data).await?;
+        site(section.listen, own, roles.issuer.as_ref().map(|role| role.router()));
+    }
+    if let (Some(section), Some(own)) = (chosen(Part::Verifier, "verifier", config.file.verifier.as_ref(), parts)?, &urls.verifier) {
+        let (around, data) = (surroundings(config, urls.from(own.clone()))?, data(config, &section.database, &section.master_key_file)?);
+        roles.open_verifier(section.role(config)?, around, &data).await?;
+        site(section.listen, own, roles.verifier.as_ref().map(|role| role.router()));
     }
     Ok((roles, sites))
+}
+
+/// A role's section when this process takes the role on. Asking for a role by name that the configuration lacks is an error.
+fn chosen<'a, T>(part: Part, name: &'static str, section: Option<&'a T>, parts: &[Part]) -> Result<Option<&'a T>, ConfigError> {
+    let only_work = parts.iter().all(|part| *part == Part::Worker);
+    match section {
+        None if parts.contains(&part) && !is_everything(parts) => Err(ConfigError::NoRole(name)),
+        section => Ok(section.filter(|_| only_work || parts.contains(&part))),
+    }
 }
 
 /// The default asks for everything: a configuration may then lack a role.

@@ -24,7 +24,7 @@ pub(super) fn description(plan: &Plan, peers: &Peers, told: &Told, register: &Pa
         "staff": staff(plan),
         "institutions": plan.world.institutions().iter().map(|one| institution(plan, peers, one)).collect::<Vec<_>>(),
         "verifiers": plan.organisations.iter()
-            .map(|one| json!({"slug": one.slug, "api_key": one.api_key, "client_id": one.client_id()})).collect::<Vec<_>>(),
+            .map(|one| json!({"slug": one.slug, "api_key": one.api_key, "client_id": one.client_id})).collect::<Vec<_>>(),
         "types": {"microcredential": vc::bundled::MICROCREDENTIAL_VCT, "enrolment": vc::bundled::ENROLMENT_VCT},
         "register_file": register.display().to_string(),
         "trust_anchors_pem": pem(plan.authority.anchor_der()),

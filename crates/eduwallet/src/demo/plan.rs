@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use vc::key::{Algorithm, SigningKey};
 use vc::random::{Random, SystemRandom, bytes, token128};
-use vc::x509::{CertificateAuthority, Chain, LeafRequest};
+use vc::x509::{CertificateAuthority, LeafRequest};
 
 use super::DemoError;
 use crate::cli::DemoArguments;
@@ -40,14 +40,10 @@ pub(super) struct Organisation {
     pub(super) slug: &'static str,
     pub(super) api_key: String,
     pub(super) key: SigningKey,
-    pub(super) chain: Chain,
-}
-
-impl Organisation {
-    /// `x509_hash:` and the hash of its leaf certificate, as its requests carry it by default.
-    pub(super) fn client_id(&self) -> String {
-        format!("x509_hash:{}", vc::encoding::b64url(self.chain.leaf_sha256()))
-    }
+    /// Its certificate, DER.
+    pub(super) chain: Vec<Vec<u8>>,
+    /// `x509_hash:` and the hash of its certificate, as its requests carry it by default.
+    pub(super) client_id: String,
 }
 
 /// An institution's secrets.
@@ -161,7 +157,8 @@ fn organisation(
         not_before: start.seconds(),
         not_after: start.plus_days(700).seconds(),
     })?;
-    Ok(Organisation { slug, api_key: token128(random), key, chain: Chain::from_der(vec![leaf])? })
+    let client_id = format!("x509_hash:{}", vc::encoding::b64url(vc::encoding::sha256(&leaf)));
+    Ok(Organisation { slug, api_key: token128(random), key, chain: vec![leaf], client_id })
 }
 
 /// A secret for a configuration.

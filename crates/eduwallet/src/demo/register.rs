@@ -44,8 +44,8 @@ fn issuing(plan: &Plan, institution: &sandbox::Institution) -> Value {
 }
 
 fn asking(plan: &Plan, organisation: &Organisation) -> Value {
-    let did = plan.verifier.authority().replace(':', "%3A");
-    let client_ids = json!([organisation.client_id(), format!("decentralized_identifier:did:web:{did}:o:{}", organisation.slug)]);
+    let did = vc::did::web_did(&plan.verifier.at(&format!("/o/{}", organisation.slug))).unwrap_or_default();
+    let client_ids = json!([organisation.client_id, format!("decentralized_identifier:{did}")]);
     if organisation.slug == "fii-portaal" {
         json!({
             "slug": organisation.slug,

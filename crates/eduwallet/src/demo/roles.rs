@@ -80,6 +80,7 @@ pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, fol
     let mut roles = Roles::default();
     roles.open_wallet(wallet(plan), around(&plan.wallet), &data("wallet")).await?;
     roles.open_issuer(issuer(plan, peers)?, around(&plan.issuer), &data("issuer")).await?;
+    roles.open_verifier(verifier(plan), around(&plan.verifier), &data("verifier")).await?;
     Ok(roles)
 }
 
@@ -87,7 +88,8 @@ pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, fol
 pub(super) fn routers(roles: &Roles, ready: &Ready, agent: &str) -> Vec<Router> {
     let wallet = roles.wallet.as_ref().map(|wallet| wallet.router());
     let issuer = roles.issuer.as_ref().map(|issuer| issuer.router());
-    [wallet, issuer].into_iter().map(|router| guard(router.unwrap_or_default(), ready, agent)).collect()
+    let verifier = roles.verifier.as_ref().map(|verifier| verifier.router());
+    [wallet, issuer, verifier].into_iter().map(|router| guard(router.unwrap_or_default(), ready, agent)).collect()
 }
 
 fn discovery(plan: &Plan) -> String {
@@ -143,6 +145,16 @@ fn institution(plan: &Plan, peers: &Peers, secrets: &InstitutionSecrets) -> Resu
         templates: templates.iter().map(|name| (*name).to_owned()).collect(),
         staff: staff(plan, about.slug),
     })
+}
+
+fn verifier(plan: &Plan) -> verifier::Config {
+    let organisations = plan.organisations.iter().map(|one| verifier::OrganisationConfig {
+        slug: one.slug.to_owned(),
+        api_key_hash: storage::hash_token(&one.api_key),
+        signing_key: one.key.clone(),
+        chain: one.chain.clone(),
+    });
+    verifier::Config { organisations: organisations.collect(), contact: None }
 }
 
 fn staff(plan: &Plan, slug: &str) -> Vec<StaffMember> {

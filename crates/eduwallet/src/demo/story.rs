@@ -55,9 +55,7 @@ pub(super) async fn tell(plan: &Plan, roles: &Roles, tasks: &mut JoinSet<()>, st
         let learner = learner.ok_or_else(|| DemoError::Missing((*persona).to_owned()))?;
         told.share_links.push(share(plan, learner, sharing).await?);
     }
-    if roles.databases.verifier.is_some() {
-        told.waiting_request = Some(ask(plan, &machine).await?);
-    }
+    told.waiting_request = Some(ask(plan, &machine).await?);
     Ok(told)
 }
 
