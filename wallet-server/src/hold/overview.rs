@@ -3,13 +3,14 @@
 use axum::extract::{Query, State};
 use http::{Ctx, Page};
 use model::Timestamp;
+use model::consent::Asked;
 use model::held::{Card, HeldCopy, Kind};
 use model::id::LearnerId;
 use model::receipt::Receipt;
 use model::register::Register;
 use storage::StorageError;
 use web::Text;
-use web::overview::{Fresh, LoadRow, Overview, Tile};
+use web::overview::{Fresh, LoadRow, Overview, Tile, Waiting};
 
 use super::filter::Filter;
 use super::{display, watch};
@@ -30,6 +31,7 @@ struct Held {
     copies: Vec<HeldCopy>,
     offers: Vec<Receipt>,
     connected: bool,
+    asked: Vec<Asked>,
 }
 
 pub(crate) async fn overview(
@@ -52,7 +54,7 @@ pub(crate) async fn overview(
         total: cards.len(),
         institutions: institutions.len(),
         fresh: fresh(&ctx, &held.offers, &cards, &register),
-        waiting: Vec::new(),
+        waiting: held.asked.iter().map(|asked| waiting(&ctx, asked, &register)).collect(),
         load: load_rows(&cards, now),
         search: filter.search(&cards, &register, now),
         counts: filter.counts(&cards, now),
@@ -68,7 +70,8 @@ async fn held(state: &AppState, learner: &LearnerId, now: Timestamp) -> Result<H
     let copies = tx.copies(learner).await?;
     let offers = tx.open_receipts(learner, now).await?;
     let connected = !tx.connections(learner).await?.is_empty();
-    Ok(Held { copies, offers, connected })
+    let asked = tx.asked_consents(learner, now).await?;
+    Ok(Held { copies, offers, connected, asked })
 }
 
 /// Since when the oldest status is old.
@@ -82,6 +85,17 @@ fn tile(ctx: &Ctx, card: &Card, register: &Register, now: Timestamp) -> Tile {
         href: ctx.localised(&format!("/wallet/credentials/{}", card.front.id)),
         head: display::head(&card.front.summary, &card.front.issuer, register),
         state: display::state(&card.front.validity, now),
+    }
+}
+
+/// A request that waits, with its asker as the register names it; else only the name under which it asks is known.
+fn waiting(ctx: &Ctx, asked: &Asked, register: &Register) -> Waiting {
+    let client_id = &asked.request.client_id;
+    let host = || client_id.rsplit_once(':').map_or(client_id.as_str(), |(_, host)| host).trim_start_matches('/');
+    Waiting {
+        href: ctx.localised(&format!("/wallet/requests/{}", asked.id)),
+        party: register.client(client_id).map_or_else(|| Text::same(host()), |(party, _)| display::text(&party.name)),
+        until: display::moment(asked.expires_at),
     }
 }
 

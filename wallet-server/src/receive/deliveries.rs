@@ -99,8 +99,11 @@ async fn deliver_with(
     let register = state.register.current();
     let institution = parties::institution(&register, connection.institution.as_str()).ok_or_else(|| failed(DeliveryError::Issuer))?;
     let known = async { state.store.read().await?.known_offer(&connection.learner, &delivery.credential_offer_uri).await }.await;
-    if let Some((_, ReceiptState::Kept)) = known.map_err(storage)? {
-        return Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" })));
+    match known.map_err(storage)? {
+        Some((_, ReceiptState::Kept)) => return Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" }))),
+        // Fetching the offer again would void the code that is being used.
+        Some((_, ReceiptState::Redeeming)) => return Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
+        _ => {}
     }
     let outcome = take(ctx, state, &connection, &institution.credential_issuer, &delivery.credential_offer_uri).await.map_err(failed)?;
     match outcome {

@@ -128,24 +128,40 @@ pub(super) fn is_supported(format: &str) -> bool {
 async fn authorized(state: &AppState, begun: &Begun, tx_code: Option<&str>, attempt: i64) -> Result<(KnownOffer, String), RedeemError> {
     let (now, egress) = (state.core.now(), state.core.egress());
     let content = &begun.receipt.content;
-    let read = |text: &str| CredentialOffer::parse(text.as_bytes(), egress.allows_localhost()).map_err(offer::OfferReadError::from);
     let in_hand = begun.progress.access_token.clone().filter(|_| now.millis() < begun.progress.token_until);
     // A code that an earlier attempt sent may have been used up without our hearing of it.
     let stale = now.millis().saturating_sub(content.read_at) > OFFER_STALE || attempt > 1;
-    let text = match &content.source {
-        Source::Uri(uri) if in_hand.is_none() && stale => offer::fetch(egress, uri).await?,
-        _ => content.text.clone(),
+    let uri = match &content.source {
+        Source::Uri(uri) => Some(uri.as_str()),
+        Source::Value => None,
     };
-    let parsed = read(&text)?;
+    let fetched = match uri {
+        Some(uri) if in_hand.is_none() && stale => Some(offer::fetch(egress, uri).await?),
+        _ => None,
+    };
+    let known = known(state, begun, fetched.as_deref().unwrap_or(&content.text)).await?;
+    if let Some(token) = in_hand {
+        return Ok((known, token));
+    }
+    match (request_token(state, begun, &known, tx_code).await, uri) {
+        // Somebody else's fetch voided the code: a fresh one is asked for, once.
+        (Err(RedeemError::Denied("invalid_grant")), Some(uri)) if fetched.is_none() => {
+            let known = self::known(state, begun, &offer::fetch(egress, uri).await?).await?;
+            let token = request_token(state, begun, &known, tx_code).await?;
+            Ok((known, token))
+        }
+        (token, _) => Ok((known, token?)),
+    }
+}
+
+/// The offer of a text with its issuer, who must be the one that was shown.
+async fn known(state: &AppState, begun: &Begun, text: &str) -> Result<KnownOffer, RedeemError> {
+    let egress = state.core.egress();
+    let parsed = CredentialOffer::parse(text.as_bytes(), egress.allows_localhost()).map_err(offer::OfferReadError::from)?;
     if parsed.credential_issuer != begun.receipt.issuer {
         return Err(RedeemError::IssuerChanged);
     }
-    let known = offer::with_issuer(egress, &state.issuers, parsed, now).await?;
-    let token = match in_hand {
-        Some(token) => token,
-        None => request_token(state, begun, &known, tx_code).await?,
-    };
-    Ok((known, token))
+    Ok(offer::with_issuer(egress, &state.issuers, parsed, state.core.now()).await?)
 }
 
 /// Asks for an access token. The wallet authenticates where it speaks for a connection, and where the server wants it.

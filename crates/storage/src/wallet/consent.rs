@@ -20,6 +20,8 @@ statements! {
     COUNT_ANSWERED = "SELECT COUNT(*) AS n FROM consent WHERE request_key = $1 AND state <> 'asked'";
     FIND_CONSENT = "SELECT id, learner, state, request, about, delivery, continue_to, received_at, expires_at, answered_at FROM consent \
                     WHERE id = $1 AND learner = $2";
+    LIST_ASKED = "SELECT id, learner, state, request, about, delivery, continue_to, received_at, expires_at, answered_at FROM consent \
+                  WHERE learner = $1 AND state = 'asked' AND expires_at > $2 ORDER BY expires_at";
     ANSWER_CONSENT = "UPDATE consent SET state = $2, request = NULL, about = $3, answered_at = $4 WHERE id = $1 AND state = 'asked'";
     RECORD_DELIVERY = "UPDATE consent SET delivery = $2, continue_to = $3 WHERE id = $1";
     GRANTED_BEFORE = "SELECT COUNT(*) AS n, MAX(answered_at) AS latest FROM consent WHERE asker_key = $1 AND state = 'granted'";
@@ -110,6 +112,20 @@ impl WalletTx {
             Some(row) => self.read_consent(&row).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The requests of this learner that still wait for an answer, the most urgent first.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn asked_consents(&mut self, learner: &LearnerId, now: Timestamp) -> Result<Vec<Asked>> {
+        let mut found = Vec::new();
+        for row in self.rows(LIST_ASKED, args![learner.as_str(), now]).await? {
+            if let Consent::Asked(asked) = self.read_consent(&row).await? {
+                found.push(asked);
+            }
+        }
+        Ok(found)
     }
 
     async fn read_consent(&mut self, row: &Row) -> Result<Consent> {
