@@ -38,7 +38,7 @@ pub enum OpenError {
 /// A wallet, open.
 #[derive(Clone)]
 pub struct WalletServer {
-    state: AppState,
+    pub(crate) state: AppState,
 }
 
 impl WalletServer {
