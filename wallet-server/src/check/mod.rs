@@ -2,6 +2,9 @@
 
 pub(crate) mod page;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, State};

@@ -8,6 +8,9 @@ mod party;
 pub(crate) mod request;
 pub(crate) mod respond;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::routing::get;
 

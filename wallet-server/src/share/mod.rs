@@ -8,6 +8,9 @@ pub(crate) mod pin;
 mod reader;
 pub(crate) mod stop;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::routing::{get, post};
 use model::activity::{ActivityAbout, ActivityKind};

@@ -1,0 +1,236 @@
+//! Being asked, from the link to the answer: rows R1 to R3, R8, R12, R14, Q1, Q11 and X6 to X8, and what the page says.
+
+use openid4vc::response::Incoming;
+use openid4vc::{RequestParameters, ResponseMode};
+use serde_json::{Value, json};
+use vc::sd_jwt::SdJwt;
+
+use crate::testing::{Answer, Behaviour, Browser, StubIssuer, StubVerifier, TestWallet, WALLET};
+
+/// A wallet whose learner holds one microcredential, and a verifier that the register knows.
+async fn wallet() -> (TestWallet, StubIssuer, StubVerifier) {
+    let issuer = StubIssuer::start(Behaviour::default()).await;
+    let (wallet, verifier) = (TestWallet::with(&issuer).await, StubVerifier::start().await);
+    verifier.register(&wallet, "Werkgever Voorbeeld");
+    (wallet, issuer, verifier)
+}
+
+async fn receive(learner: &Browser<'_>, issuer: &StubIssuer) {
+    let offer = openid4vc::CredentialOffer::query(&issuer.at("/offers/1"));
+    let page = path(&learner.get(&format!("/credential-offer?{offer}")).await);
+    let kept = learner.post(&page, &[("choice", "accept")]).await;
+    assert!(kept.location().contains("/wallet/credentials/"), "{} {}", kept.status, kept.body);
+}
+
+fn path(answer: &Answer) -> String {
+    answer.location().replace(WALLET, "")
+}
+
+/// Opens a request and gives the consent page and where its form goes.
+async fn open(learner: &Browser<'_>, link: &str) -> (String, Answer, String) {
+    let opened = learner.get(link).await;
+    assert_eq!(opened.status.as_u16(), 303, "{}", opened.body);
+    let page = path(&opened);
+    let shown = learner.get(&page).await;
+    let action = shown.body.split("action=\"").find(|part| part.starts_with("/wallet/requests/")).unwrap_or_default();
+    let action = action.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    (page, shown, action)
+}
+
+fn presented(verifier: &StubVerifier, body: &str) -> Value {
+    let read = Incoming::parse(body).ok().and_then(|incoming| incoming.decrypt(verifier.encryption()).ok()).unwrap();
+    assert_eq!(read.state.as_deref(), Some("state-1"));
+    read.vp_token.unwrap()
+}
+
+#[tokio::test]
+async fn a_registered_party_asks_and_gets_what_was_shown_once() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    verifier.answers(200, json!({"redirect_uri": verifier.at("/done?response_code=c")}));
+    let (page, shown, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+    for words in ["Werkgever Voorbeeld", "Sollicitatie beoordelen", "Data-analyse basis", "Samira", "de Vries", "resultaat", "toestemming"]
+    {
+        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    }
+    assert!(!shown.body.contains("name=\"confirm\""), "a registered party needs no typing");
+    assert!(verifier.received().is_empty(), "looking releases nothing");
+
+    let answered = samira.post(&action, &[("choice", "share")]).await;
+    assert_eq!(answered.status.as_u16(), 200, "{}", answered.body);
+    assert!(answered.body.contains(&verifier.at("/done?response_code=c")), "{}", answered.body);
+    let token = presented(&verifier, &verifier.received()[0]);
+    let sent = SdJwt::parse(token["mc"][0].as_str().unwrap()).unwrap();
+    assert!(sent.disclosed_claims().contains_key("given_name") && !sent.disclosed_claims().contains_key("result"));
+    let binding = sent.key_binding().unwrap().payload_unverified();
+    assert_eq!((binding["aud"].as_str(), binding["nonce"].as_str()), (Some(verifier.client_id().as_str()), Some("n1")));
+
+    // Pressing again shows what became of it; opening the link again is row R14.
+    assert_eq!(samira.post(&action, &[("choice", "refuse")]).await.status.as_u16(), 200);
+    assert_eq!(samira.get(&page).await.status.as_u16(), 200);
+    let again = samira.get(&verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+    assert_eq!((again.status.as_u16(), again.code()), (409, Some("request_used")));
+    assert_eq!(verifier.received().len(), 1);
+    let activity = samira.get("/wallet/activity").await;
+    assert!(activity.body.contains("Werkgever Voorbeeld") && !activity.body.contains("de Vries"), "{}", activity.body);
+}
+
+#[tokio::test]
+async fn rows_r1_r2_r3_and_r8() {
+    let (wallet, _, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let honest = verifier.parameters(&verifier.client_id(), "n1");
+    for typ in [None, Some("JWT")] {
+        let answer = samira.get(&verifier.asks_oddly(&verifier.client_id(), typ, honest.members())).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("request_typ")));
+    }
+    let outer = verifier.asks_oddly("x509_san_dns:localhost", Some("oauth-authz-req+jwt"), honest.members());
+    assert_eq!(samira.get(&outer).await.code(), Some("client_mismatch"));
+    let reserved = wallet.get("/authorize?client_id=origin:https://v.example&request=a.b.c").await;
+    assert_eq!((reserved.status.as_u16(), reserved.code()), (400, Some("client_prefix")));
+    for nonce in [None, Some("a b"), Some("é")] {
+        let mut members = honest.members();
+        members.remove("nonce");
+        members.extend(nonce.map(|nonce| ("nonce".to_owned(), Value::from(nonce))));
+        let answer = samira.get(&verifier.asks_oddly(&verifier.client_id(), Some("oauth-authz-req+jwt"), members)).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("invalid_request")), "{nonce:?}");
+    }
+    assert!(verifier.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_visitor_logs_in_first_and_a_posted_request_waits() {
+    let (wallet, _, verifier) = wallet().await;
+    let link = verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"));
+    let answer = wallet.get(&link).await;
+    assert!(answer.location().contains("/auth/login?return_to=%2Fauthorize%3F"), "{}", answer.location());
+    let samira = wallet.learner("samira").await;
+    let query = link.split_once('?').unwrap().1.to_owned();
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let posted = samira.post_as_is("/authorize", &fields).await;
+    assert!(path(&posted).starts_with("/authorize?handle="), "{} {}", posted.status, posted.body);
+    assert!(path(&samira.get(&path(&posted)).await).starts_with("/wallet/requests/"));
+}
+
+#[tokio::test]
+async fn rows_q1_and_r12_are_told_to_the_client() {
+    let (wallet, _, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let client_id = verifier.client_id();
+    let none = RequestParameters { dcql_query: json!({"credentials": []}), ..verifier.parameters(&client_id, "n1") };
+    let answer = samira.get(&verifier.asks(&none)).await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("invalid_request")));
+    let mut members = verifier.parameters(&client_id, "n2").members();
+    members.insert("transaction_data".to_owned(), json!(["e30"]));
+    let answer = samira.get(&verifier.asks_oddly(&client_id, Some("oauth-authz-req+jwt"), members)).await;
+    assert_eq!(answer.code(), Some("invalid_transaction_data"));
+    assert_eq!(verifier.received(), ["error=invalid_request&state=state-1", "error=invalid_transaction_data&state=state-1"]);
+}
+
+#[tokio::test]
+async fn row_q11_refusing_and_holding_nothing_look_alike() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let (samira, barry) = (wallet.learner("samira").await, wallet.learner("barry").await);
+    receive(&samira, &issuer).await;
+    for (learner, nonce) in [(&samira, "n1"), (&barry, "n2")] {
+        let (_, shown, action) = open(learner, &verifier.asks(&verifier.parameters(&verifier.client_id(), nonce))).await;
+        assert_eq!(shown.body.contains("value=\"share\""), nonce == "n1", "{}", shown.body);
+        let answered = learner.post(&action, &[("choice", "refuse")]).await;
+        assert_eq!(answered.status.as_u16(), 200, "{}", answered.body);
+    }
+    assert_eq!(verifier.received(), ["error=access_denied&state=state-1", "error=access_denied&state=state-1"]);
+}
+
+#[tokio::test]
+async fn rows_x6_x7_x8_send_nothing() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    let (page, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+    for fields in [vec![("choice", "share")], vec![("choice", "share"), ("csrf", "stale")]] {
+        let answer = samira.post_as_is(&action, &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (403, Some("csrf")));
+    }
+    let answer = samira.post(&format!("{page}?shown=other"), &[("choice", "share")]).await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (409, Some("request_changed")));
+    for extra in [("claims[]", "birthdate"), ("optional", "mc/x/0"), ("credential-other", "x"), ("credential-mc", "not-mine")] {
+        let answer = samira.post(&action, &[("choice", "share"), extra]).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("form")), "{extra:?}");
+    }
+    verifier.register(&wallet, "Andere Naam");
+    let answer = samira.post(&action, &[("choice", "share")]).await;
+    assert_eq!(answer.code(), Some("request_changed"), "the register changed after the page was shown");
+    assert!(samira.get(&page).await.body.contains("Andere Naam"));
+    assert!(verifier.received().is_empty());
+}
+
+#[tokio::test]
+async fn an_unproven_party_needs_its_host_typed() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    let client_id = format!("redirect_uri:{}", verifier.at("/response"));
+    let by_value = RequestParameters { response_mode: ResponseMode::DirectPost, ..verifier.parameters(&client_id, "n1") };
+    let (_, shown, action) = open(&samira, &format!("/authorize?{}", by_value.query())).await;
+    assert!(shown.body.contains("data-expect=\"localhost\""), "{}", shown.body);
+    for typed in ["", "werkgever"] {
+        let answer = samira.post(&action, &[("choice", "share"), ("confirm", typed)]).await;
+        assert_eq!(answer.status.as_u16(), 422);
+    }
+    assert!(verifier.received().is_empty());
+    let answer = samira.post(&action, &[("choice", "share"), ("confirm", " Localhost ")]).await;
+    assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
+    assert!(verifier.received()[0].starts_with("vp_token="));
+}
+
+#[tokio::test]
+async fn a_login_older_than_ten_minutes_is_renewed_before_the_page() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    wallet.clock.advance_seconds(540);
+    let link = verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"));
+    let page = path(&samira.get(&link).await);
+    wallet.clock.advance_seconds(61);
+    let expired = samira.get(&page).await;
+    assert_eq!(expired.status.as_u16(), 410, "the request object ends ten minutes after it was signed");
+    let fresh = RequestParameters { response_mode: ResponseMode::DirectPost, ..verifier.parameters(&address(&verifier), "n2") };
+    let page = path(&samira.get(&format!("/authorize?{}", fresh.query())).await);
+    assert_eq!(path(&samira.get(&page).await), format!("/auth/login?again=1&return_to={page}"));
+}
+
+fn address(verifier: &StubVerifier) -> String {
+    format!("redirect_uri:{}", verifier.at("/response"))
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_arrive_is_uncertain_and_sent_again() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    verifier.answers(503, json!({}));
+    let (page, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+    let uncertain = samira.post(&action, &[("choice", "share")]).await;
+    assert_eq!(uncertain.status.as_u16(), 200);
+    verifier.answers(200, json!({}));
+    wallet.clock.advance_seconds(2);
+    wallet.work().await;
+    let arrived = samira.get(&page).await;
+    assert_ne!(uncertain.body, arrived.body);
+    assert_eq!(verifier.received().len(), 2);
+    assert_eq!(verifier.received()[0], verifier.received()[1], "the same bytes");
+}
+
+#[tokio::test]
+async fn what_the_verifier_does_not_accept_is_said() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    verifier.answers(400, json!({"error": "invalid_request"}));
+    let (_, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+    assert_eq!(samira.post(&action, &[("choice", "share")]).await.status.as_u16(), 200);
+    wallet.work().await;
+    assert_eq!(verifier.received().len(), 1);
+}

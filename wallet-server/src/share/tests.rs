@@ -1,0 +1,149 @@
+//! Sharing, from the form to the reader: rows L1 to L3, what is shown and what stays behind, later changes, and stopping.
+
+use serde_json::Value;
+use vc::status_list::Status;
+
+use crate::testing::{Answer, Behaviour, Browser, StubIssuer, TestWallet, WALLET};
+
+async fn wallet() -> (TestWallet, StubIssuer) {
+    let issuer = StubIssuer::start(Behaviour::default()).await;
+    (TestWallet::with(&issuer).await, issuer)
+}
+
+fn path(answer: &Answer) -> String {
+    answer.location().replace(WALLET, "")
+}
+
+/// Receives a credential and gives its id.
+async fn receive(learner: &Browser<'_>, issuer: &StubIssuer) -> String {
+    let offer = openid4vc::CredentialOffer::query(&issuer.at("/offers/1"));
+    let page = path(&learner.get(&format!("/credential-offer?{offer}")).await);
+    let kept = learner.post(&page, &[("choice", "accept")]).await;
+    kept.location().rsplit('/').next().unwrap().to_owned()
+}
+
+/// Makes a link and gives its page among the learner's and its own path.
+async fn share(learner: &Browser<'_>, fields: &[(&str, &str)]) -> (String, String) {
+    let made = learner.post("/wallet/share", fields).await;
+    let (page, shown) = if made.status.as_u16() == 303 { (path(&made), learner.get(&path(&made)).await) } else { (String::new(), made) };
+    let token = shown.body.split("/s/").nth(1).unwrap_or_else(|| panic!("{}", shown.body)).chars().take(22).collect::<String>();
+    (page, format!("/s/{token}"))
+}
+
+async fn report(wallet: &TestWallet, link: &str) -> Value {
+    serde_json::from_str(&wallet.get(&format!("{link}/report.json")).await.body).unwrap()
+}
+
+#[tokio::test]
+async fn a_link_shows_what_was_chosen_and_later_changes() {
+    let (wallet, issuer) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let credential = receive(&samira, &issuer).await;
+    let form = samira.get(&format!("/wallet/share?c={credential}")).await;
+    for name in ["given_name", "learning_outcomes", "result"] {
+        assert!(form.body.contains(&format!("name=\"claim\" value=\"{name}\"")), "{name}: {}", form.body);
+    }
+    let fields =
+        [("c", credential.as_str()), ("claim", "given_name"), ("claim", "learning_outcomes"), ("label", "Sollicitatie"), ("until", "week")];
+    let (page, link) = share(&samira, &fields).await;
+
+    let shown = wallet.get(&link).await;
+    assert_eq!(shown.status.as_u16(), 200);
+    assert!(shown.headers["x-robots-tag"].to_str().unwrap().contains("noindex"));
+    assert!(shown.body.contains("Samira") && shown.body.contains("Kan een dataset opschonen"), "{}", shown.body);
+    assert!(!shown.body.contains("de Vries") && !shown.body.contains("Sollicitatie"), "{}", shown.body);
+    let valid = report(&wallet, &link).await;
+    assert_eq!(valid["verdict"], "valid", "{valid}");
+    assert!(valid["checks"].as_array().unwrap().iter().any(|check| check["check"] == "holder_binding" && check["state"] == "passed"));
+    assert!(valid["credentials"][0]["claims"].get("result").is_none());
+    let copy = wallet.get(&format!("{link}/credential")).await;
+    assert_eq!(copy.headers["content-type"], "application/dc+sd-jwt");
+    assert!(wallet.get(&format!("{link}/certificate")).await.body.contains("Data-analyse basis"));
+
+    issuer.set_status(Status::Invalid);
+    wallet.clock.advance_seconds(3);
+    assert_eq!(report(&wallet, &link).await["verdict"], "invalid", "a withdrawal is seen at the next opening");
+    assert!(samira.get(&page).await.body.contains(&link), "the learner finds the address again");
+}
+
+#[tokio::test]
+async fn rows_l1_and_l2_unknown_ended_and_stopped_are_one() {
+    let (wallet, issuer) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let credential = receive(&samira, &issuer).await;
+    let (_, ending) = share(&samira, &[("c", &credential), ("until", "week")]).await;
+    let (page, stopped) = share(&samira, &[("c", &credential), ("until", "stop")]).await;
+    let id = page.split('?').next().unwrap().to_owned();
+    assert_eq!(samira.post(&format!("{id}/stop"), &[]).await.status.as_u16(), 303);
+    wallet.clock.set(model::Timestamp::parse("2026-11-30T00:00:00Z").unwrap());
+    let unknown = "/s/AAAAAAAAAAAAAAAAAAAAAA";
+    let mut bodies = Vec::new();
+    for link in [unknown, &ending, &stopped] {
+        let answer = wallet.get(link).await;
+        assert_eq!(answer.status.as_u16(), 404, "{link}");
+        for copy in ["report.json", "credential", "certificate"] {
+            assert_eq!(wallet.get(&format!("{link}/{copy}")).await.status.as_u16(), 404);
+        }
+        bodies.push(answer.body.replace(link.trim_start_matches("/s/"), "token"));
+    }
+    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "one page for all");
+}
+
+#[tokio::test]
+async fn row_l3_five_wrong_pins_close_the_link() {
+    let (wallet, issuer) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let credential = receive(&samira, &issuer).await;
+    let made = samira.post("/wallet/share", &[("c", &credential), ("pin", "1")]).await;
+    let pin = made.body.split("<b class=\"mono\">").nth(1).unwrap().get(..6).unwrap().to_owned();
+    let link = format!("/s/{}", made.body.split("/s/").nth(1).unwrap().get(..22).unwrap());
+    let closed = wallet.get(&link).await;
+    assert!(closed.body.contains("name=\"pin\"") && !closed.body.contains("Data-analyse"), "{}", closed.body);
+    assert!(wallet.get(&format!("{link}/report.json")).await.body.contains("name=\"pin\""));
+    let wrong = if pin == "000000" { "000001" } else { "000000" };
+
+    let mut reader = wallet.learner("reader").await;
+    let opened = reader.post_as_is(&link, &[("pin", &pin)]).await;
+    assert!(opened.body.contains("Data-analyse basis"), "{}", opened.body);
+    reader.keep(&opened, "ew_wallet_share_8080");
+    assert!(reader.get(&link).await.body.contains("Data-analyse basis"), "the PIN counts for a while in this browser");
+
+    for _ in 0..4 {
+        let answer = reader.post_as_is(&link, &[("pin", wrong)]).await;
+        assert!(answer.status.as_u16() == 200 && answer.body.contains("name=\"pin\""));
+    }
+    assert_eq!(reader.post_as_is(&link, &[("pin", wrong)]).await.status.as_u16(), 404);
+    assert_eq!(reader.post_as_is(&link, &[("pin", &pin)]).await.status.as_u16(), 404);
+    assert_eq!(reader.get(&link).await.status.as_u16(), 404, "not even for who knew it");
+    assert!(samira.get("/wallet/activity").await.body.contains("Data-analyse basis"));
+}
+
+#[tokio::test]
+async fn only_what_was_on_the_form_is_shared_and_only_ones_own() {
+    let (wallet, issuer) = wallet().await;
+    let (samira, barry) = (wallet.learner("samira").await, wallet.learner("barry").await);
+    let credential = receive(&samira, &issuer).await;
+    let refused = samira.post("/wallet/share", &[("c", &credential), ("claim", "cnf")]).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (400, Some("form")));
+    assert_eq!(barry.post("/wallet/share", &[("c", &credential)]).await.status.as_u16(), 404);
+    let (page, _) = share(&samira, &[("c", &credential)]).await;
+    let id = page.split('?').next().unwrap().to_owned();
+    assert_eq!(barry.get(&id).await.status.as_u16(), 404);
+    assert_eq!(barry.post(&format!("{id}/stop"), &[]).await.status.as_u16(), 404);
+    let long = samira.post("/wallet/share", &[("c", &credential), ("label", &"x".repeat(81))]).await;
+    assert_eq!(long.status.as_u16(), 422);
+}
+
+#[tokio::test]
+async fn openings_by_people_are_counted_and_previews_are_not() {
+    let (wallet, issuer) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let credential = receive(&samira, &issuer).await;
+    let (page, link) = share(&samira, &[("c", &credential)]).await;
+    wallet.get(&link).await;
+    let visit = axum::http::Request::builder().uri(&link).header("host", "localhost:8080").header("sec-fetch-mode", "navigate");
+    wallet.send(visit.body(axum::body::Body::empty()).unwrap()).await;
+    let id = model::share::ShareId::new(page.rsplit('/').next().unwrap().split('?').next().unwrap());
+    let share = wallet.state().store.read().await.unwrap().share(&id, &samira.learner).await.unwrap().unwrap();
+    assert_eq!(share.opened, 1);
+}
