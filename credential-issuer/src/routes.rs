@@ -8,7 +8,7 @@ use crate::oid4vci::{authorize, connection, credential, login, metadata, nonce, 
 use crate::{Issuer, api, award, desk, intake, offer, status};
 
 pub(crate) fn router(issuer: Issuer) -> Router {
-    let site = Site::new(issuer.core.clone());
+    let site = Site::new(issuer.core.clone()).legal(web::legal::Role::Issuer);
     site.pages(pages().with_state(issuer.clone())).api(machines().with_state(issuer.clone())).oauth(wallets().with_state(issuer)).finish()
 }
 

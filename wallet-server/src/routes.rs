@@ -22,6 +22,7 @@ fn pages() -> Router<AppState> {
         .route("/help", get(settings::help))
         .route("/privacy", get(settings::privacy_statement))
         .route("/accessibility", get(settings::accessibility))
+        .route("/toegankelijkheid", get(settings::accessibility))
         .route("/licence", get(settings::licence))
         .route("/badge/{file}", get(hold::badge::badge))
         // Logging in

@@ -14,6 +14,7 @@ pub mod ctx;
 pub mod egress;
 pub mod failure;
 pub mod json;
+mod legal;
 pub mod limits;
 pub mod oauth;
 pub mod oidc;

@@ -54,6 +54,12 @@ impl Site {
         self.group(routes, Form::OAuth)
     }
 
+    /// Help, privacy, accessibility and licence, as the foot of every page names them.
+    pub fn legal(self, role: web::legal::Role) -> Self {
+        let routes = crate::legal::routes(self.core.clone(), role);
+        self.pages(routes)
+    }
+
     fn group(mut self, routes: Router, form: Form) -> Self {
         let renderer = Renderer { core: self.core.clone(), form };
         self.routes = self.routes.merge(routes.layer(from_fn_with_state(renderer, render)));

@@ -10,7 +10,9 @@ use vc::sd_jwt::Path;
 use web::badge::{self, BadgeSpec, Colour, Shape};
 use web::head::{Kind, Level, Load, Unit};
 use web::verdict::{Check, CheckName, CheckState, Content, Credential, Enrolment, Face, HolderKey, Issuer, NameSource};
-use web::{Day, Fact, Moment, Text, Value};
+use web::{Day, Fact, Moment, Text};
+
+use crate::claims;
 
 /// Claims that the page shows in a place of their own, or that are about the credential and not about the person.
 const PLACED: [&str; 36] = [
@@ -148,28 +150,28 @@ fn check(check: &report::Check) -> Check {
     }
 }
 
-fn content(report: &CredentialReport, claims: &Map, register: &Register) -> Content {
+fn content(report: &CredentialReport, of: &Map, register: &Register) -> Content {
     let enrolled = report.kind == "enrolment";
-    let given = text(claims, "given_name");
-    let names = [given.clone(), text(claims, "family_name")].into_iter().flatten().collect::<Vec<_>>();
-    let title = words(claims, "title").or_else(|| words(claims, "name"));
+    let given = text(of, "given_name");
+    let names = [given.clone(), text(of, "family_name")].into_iter().flatten().collect::<Vec<_>>();
+    let title = words(of, "title").or_else(|| words(of, "name"));
     Content {
-        badge: Some(badge::path(&picture(report, claims, title.as_ref(), register))),
+        badge: Some(badge::path(&picture(report, of, title.as_ref(), register))),
         title,
         holder: (!names.is_empty()).then(|| names.join(" ")),
         given_name: given,
-        birth_date: day(claims, "birthdate"),
-        name_source: claims.get("holder_identity").and_then(Json::as_object).and_then(name_source),
-        awarded_on: day(claims, "awarded_date"),
-        valid_from: number(claims, "nbf").map(Moment),
-        valid_until: number(claims, "exp").map(Moment),
-        workload: workload(claims),
-        level: level(claims),
-        outcomes: claims.get("learning_outcomes").and_then(Json::as_array).into_iter().flatten().filter_map(outcome).collect(),
-        assessment: text(claims, "assessment_type").map(|code| assessment(&code)),
-        result: claims.get("result").and_then(|result| result.get("value")).and_then(plain).map(Text::same),
-        enrolment: enrolled.then(|| enrolment(claims)),
-        other: other(claims),
+        birth_date: day(of, "birthdate"),
+        name_source: of.get("holder_identity").and_then(Json::as_object).and_then(name_source),
+        awarded_on: day(of, "awarded_date"),
+        valid_from: date(report, "not_before").or_else(|| date(report, "issued_at")),
+        valid_until: date(report, "expires_at"),
+        workload: workload(of),
+        level: level(of),
+        outcomes: of.get("learning_outcomes").and_then(Json::as_array).into_iter().flatten().filter_map(outcome).collect(),
+        assessment: text(of, "assessment_type").map(|code| claims::words(&code)),
+        result: of.get("result").and_then(|result| result.get("value")).and_then(plain).map(Text::same),
+        enrolment: enrolled.then(|| enrolment(of)),
+        other: other(&report.kind, of),
     }
 }
 
@@ -249,62 +251,21 @@ fn name_source(identity: &Map) -> Option<NameSource> {
     Some(NameSource { source, checked_on: day(identity, "checked_on") })
 }
 
-/// Words for the forms of assessment of the schema.
-fn assessment(code: &str) -> Text {
-    let (nl, en) = match code {
-        "testing" => ("toets", "test"),
-        "written exam" => ("schriftelijk examen", "written exam"),
-        "behavior assessment" => ("beoordeling van gedrag", "behaviour assessment"),
-        "recognition of prior learning" => ("erkenning van eerder geleerde", "recognition of prior learning"),
-        "application of a skill" => ("vaardigheid in de praktijk", "application of a skill"),
-        other => (other, other),
-    };
-    Text::new(nl, en)
+/// A date of the credential itself; its checks tell it, because it is no claim of the report.
+fn date(report: &CredentialReport, name: &str) -> Option<Moment> {
+    report.check(report::CheckName::Dates)?.detail.get(name)?.as_str().and_then(moment)
 }
 
 /// Every disclosed claim that has no place of its own, with the label of its type.
-fn other(claims: &Map) -> Vec<Fact> {
-    let vct = claims.get("vct").and_then(Json::as_str).unwrap_or_default();
-    let unplaced = claims.iter().filter(|(name, _)| {
-        let base = name.strip_suffix("_by_language").unwrap_or(name);
-        !PLACED.contains(&base) && !(name.ends_with("_by_language") && claims.contains_key(base))
-    });
-    unplaced.map(|(name, value)| Fact::new(label(vct, &Path::key(name)), self::value(vct, &Path::key(name), value))).collect()
+fn other(kind: &str, of: &Map) -> Vec<Fact> {
+    let vct = bundled::by_short_name(kind).map_or(kind, |kind| kind.vct);
+    let placed = |path: &Path| path.top().is_some_and(|top| PLACED.contains(&top.strip_suffix("_by_language").unwrap_or(top)));
+    claims::tops(vct, of).iter().filter(|path| !placed(path)).filter_map(|path| claims::fact(vct, path, of)).collect()
 }
 
 /// The label of a claim as the type's metadata has it; else its name, spaced out.
 pub fn label(vct: &str, path: &Path) -> Text {
-    let nl = bundled::claim_label(vct, path, "nl");
-    let en = bundled::claim_label(vct, path, "en");
-    match (nl, en) {
-        (Some(nl), en) => Text { nl, en },
-        (None, Some(en)) => Text::same(en),
-        (None, None) => Text::same(path.segments().iter().rev().find_map(key).unwrap_or_default().replace('_', " ")),
-    }
-}
-
-fn key(segment: &vc::sd_jwt::Segment) -> Option<&str> {
-    if let vc::sd_jwt::Segment::Key(key) = segment { Some(key) } else { None }
-}
-
-fn value(vct: &str, path: &Path, json: &Json) -> Value {
-    match json {
-        Json::Bool(truth) => Value::Truth(*truth),
-        Json::Number(number) => Value::Number(number.to_string(), ""),
-        Json::String(text) => match Day::parse(text) {
-            Some(day) => Value::Day(day),
-            None => Value::same(text.clone()),
-        },
-        Json::Array(items) => Value::List(items.iter().enumerate().map(|(at, item)| value(vct, &path.child(at), item)).collect()),
-        Json::Object(members) => {
-            let fact = |(name, json): (&String, &Json)| {
-                let at = path.child(name.as_str());
-                Fact::new(label(vct, &at), value(vct, &at, json))
-            };
-            Value::Group(members.iter().map(fact).collect())
-        }
-        Json::Null => Value::same("–"),
-    }
+    claims::label(vct, path)
 }
 
 /// A text with its translations: `title` and `title_by_language`.
@@ -324,10 +285,6 @@ fn plain(value: &Json) -> Option<String> {
 
 fn text(claims: &Map, name: &str) -> Option<String> {
     claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-fn number(claims: &Map, name: &str) -> Option<i64> {
-    claims.get(name)?.as_i64()
 }
 
 fn day(claims: &Map, name: &str) -> Option<Day> {
