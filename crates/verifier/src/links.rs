@@ -5,9 +5,7 @@
 use http::RoleUrls;
 use model::Timestamp;
 use model::verification::{Question, VerificationId};
-use openid4vc::{
-    ClientMetadata, Flow, Prefix, Purpose, RequestParameters, ResponseMode, Text, VerifierInfo,
-};
+use openid4vc::{ClientMetadata, Flow, Prefix, Purpose, RequestParameters, ResponseMode, Text, VerifierInfo};
 use storage::verifier::link::{LinkKind, NewLink};
 use storage::{Result, VerifierStore, VerifierTx};
 use vc::encoding::b64url;

@@ -88,7 +88,8 @@ pub(crate) fn of_use_case(id: &str, parameters: &Map<String, Value>) -> Result<V
     let case = USE_CASES.iter().find(|case| case.id == id).ok_or(NotAsked::UseCase)?;
     for (name, value) in parameters {
         let known = case.parameters.iter().find(|(known, ..)| known == name).ok_or(NotAsked::Parameters)?;
-        let fits = if known.1 == "string" { value.as_str().is_some_and(|text| !text.is_empty() && text.len() <= 300) } else { value.is_boolean() };
+        let fits =
+            if known.1 == "string" { value.as_str().is_some_and(|text| !text.is_empty() && text.len() <= 300) } else { value.is_boolean() };
         if !fits {
             return Err(NotAsked::Parameters);
         }
@@ -134,15 +135,14 @@ fn claim(name: &str) -> Value {
 /// One credential of a type; an optional claim makes two claim sets, the fuller one first.
 fn one(id: &str, vct: &str, mut claims: Vec<Value>, optional: Option<Value>) -> Value {
     let ids = |claims: &[Value]| claims.iter().filter_map(|claim| claim.get("id").cloned()).collect::<Vec<_>>();
-    let mut query = json!({"id": id, "format": "dc+sd-jwt", "meta": {"vct_values": [vct]}});
-    if let Some(optional) = optional {
-        let bare = ids(&claims);
-        claims.push(optional);
-        let full = ids(&claims);
-        query["claim_sets"] = json!([full, bare]);
-    }
-    query["claims"] = Value::Array(claims);
-    json!({"credentials": [query]})
+    let meta = json!({"vct_values": [vct]});
+    let Some(optional) = optional else {
+        return json!({"credentials": [{"id": id, "format": "dc+sd-jwt", "meta": meta, "claims": claims}]});
+    };
+    let bare = ids(&claims);
+    claims.push(optional);
+    let full = ids(&claims);
+    json!({"credentials": [{"id": id, "format": "dc+sd-jwt", "meta": meta, "claims": claims, "claim_sets": [full, bare]}]})
 }
 
 /// Reads a query and refuses what is never asked. Only formats that we can verify are asked for.

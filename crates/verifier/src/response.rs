@@ -10,9 +10,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use http::{AppCore, Ctx, Failed, Kind};
 use model::verification::{Answer, State as Became, Verification, VerificationId};
+use openid4vc::VpToken;
 use openid4vc::dcql::{Candidate, Format, Presented, Query, check_answer};
 use openid4vc::response::{ACCESS_DENIED, Incoming, Parameters, Received};
-use openid4vc::VpToken;
 use serde_json::{Map, Value};
 use storage::audit::Actor;
 use storage::verifier::link::Link;
@@ -69,7 +69,7 @@ pub(crate) async fn respond(
     accept(&ctx, &state, &found, &link, answer, mark).await
 }
 
-/// The members of an answer. Once a question has ended its key is gone, and an encrypted answer cannot be read any more.
+/// The members of an answer. Once an answer was erased its key is gone, and an encrypted one cannot be read any more.
 async fn read(incoming: Incoming, private: Option<&[u8]>) -> Result<Parameters, Failed> {
     let key = match private {
         Some(private) => AgreementKey::from_pkcs8(private).map_err(|error| ours(&error))?,

@@ -19,9 +19,9 @@ statements! {
     FIND_ENCRYPTION_KEY = "SELECT organisation, encryption_key FROM verification WHERE id = $1";
     FIND_ANSWER_HASH = "SELECT answer_hash FROM verification WHERE id = $1";
     MARK_OPENED = "UPDATE verification SET state = 'opened', opened_at = $2 WHERE id = $1 AND state = 'waiting'";
-    RECORD_ANSWER = "UPDATE verification SET state = 'received', verdict = $2, report = $3, claims = $4, answer_hash = $5, encryption_key = NULL, \
+    RECORD_ANSWER = "UPDATE verification SET state = 'received', verdict = $2, report = $3, claims = $4, answer_hash = $5, \
                      ended_at = $6, purge_at = $7 WHERE id = $1 AND state IN ('waiting', 'opened') AND expires_at > $6";
-    RECORD_END = "UPDATE verification SET state = $2, failure = $3, answer_hash = $4, encryption_key = NULL, ended_at = $5, purge_at = $6 \
+    RECORD_END = "UPDATE verification SET state = $2, failure = $3, answer_hash = $4, ended_at = $5, purge_at = $6 \
                   WHERE id = $1 AND state IN ('waiting', 'opened')";
     SET_RESPONSE_CODE = "UPDATE verification SET response_code = $2, response_code_until = $3, response_browser = $4 WHERE id = $1";
     SPEND_RESPONSE_CODE = "UPDATE verification SET response_code = NULL WHERE id = $1 AND response_code = $2 AND response_code_until > $3 \
@@ -148,7 +148,8 @@ impl VerifierTx {
         row.map(|row| row.text("id").map(VerificationId::new)).transpose()
     }
 
-    /// The private key for encrypted answers, PKCS#8; nothing once the question has ended.
+    /// The private key for encrypted answers, PKCS#8; nothing once the answer was erased. It stays until then so that the same answer,
+    /// sent again because ours was lost, is understood.
     ///
     /// # Errors
     /// When the database fails or the cell does not open.

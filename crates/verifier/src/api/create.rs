@@ -79,7 +79,13 @@ fn answer(asked: &Asked) -> Value {
 }
 
 /// What was asked, checked against the register: what, why, how long, on which ground.
-fn question(ctx: &Ctx, organisation: &Organisation, register: &Register, id: &VerificationId, body: NewRequest) -> Result<Question, Failed> {
+fn question(
+    ctx: &Ctx,
+    organisation: &Organisation,
+    register: &Register,
+    id: &VerificationId,
+    body: NewRequest,
+) -> Result<Question, Failed> {
     let response_uri = response_uri(ctx.urls(), id);
     let prefix = prefix(body.client_id_prefix.as_deref())?;
     let client_id = organisation.client_id(prefix, &response_uri).ok_or_else(|| wrong("client_id_prefix"))?;

@@ -1,0 +1,120 @@
+//! Rows V1 to V8, V10, V19 and V20 of the catalogue of bad inputs: rejected, and the question stays open with nothing kept.
+
+use axum::http::StatusCode;
+use openid4vc::AuthorizationRequest;
+use serde_json::{Value, json};
+use vc::encoding::{b64url, sha256};
+use vc::key::{Algorithm, SigningKey};
+use vc::sd_jwt::Path;
+
+use crate::world::World;
+
+/// A key binding JWT by hand, so that each part can be wrong.
+#[derive(Clone, Copy)]
+struct Binding<'a> {
+    typ: &'a str,
+    audience: &'a str,
+    nonce: &'a str,
+    iat: i64,
+    over: &'a str,
+}
+
+impl Binding<'_> {
+    fn sign(&self, shown: &str, key: &SigningKey) -> String {
+        let header = json!({"typ": self.typ});
+        let payload = json!({"aud": self.audience, "nonce": self.nonce, "iat": self.iat, "sd_hash": b64url(sha256(self.over.as_bytes()))});
+        let jwt = vc::jws::sign(header.as_object().unwrap(), payload.to_string().as_bytes(), key).unwrap();
+        format!("{shown}{jwt}")
+    }
+}
+
+async fn rejected(world: &World, id: &Value, request: &AuthorizationRequest, row: &str, presentation: &str) {
+    let reply = world.answer(request, presentation).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{row}: {}", reply.text);
+    assert_eq!(reply.json(), json!({"error": "invalid_request"}), "{row}");
+    let became = world.state(id).await;
+    assert_eq!((became["state"].as_str(), became["claims"].is_null(), became["report"].is_null()), (Some("opened"), true, true), "{row}");
+}
+
+#[tokio::test]
+async fn rows_v() {
+    let world = World::new().await;
+    for mode in ["direct_post.jwt", "direct_post"] {
+        let asked = world.ask(json!({"response_mode": mode})).await;
+        let id = asked["id"].clone();
+        let other = world.ask(json!({})).await;
+        let request = world.open(asked["wallet_link"].as_str().unwrap()).await;
+        let elsewhere = world.open(other["wallet_link"].as_str().unwrap()).await;
+        let now = world.clock_seconds();
+        let credential = world.valid_credential();
+        let shown = world.revealed(&credential).to_string();
+        let client = request.client_id.as_str().to_owned();
+        let right = Binding { typ: "kb+jwt", audience: &client, nonce: &request.nonce, iat: now, over: &shown };
+        let holder = &world.holder;
+
+        rejected(&world, &id, &request, "V1", &shown).await;
+        let bare = client.split_once(':').unwrap().1;
+        rejected(&world, &id, &request, "V2", &Binding { audience: bare, ..right }.sign(&shown, holder)).await;
+        rejected(&world, &id, &request, "V3", &Binding { nonce: &elsewhere.nonce, ..right }.sign(&shown, holder)).await;
+        assert_eq!(world.state(&other["id"]).await["state"], "opened", "V3: the other stays open too");
+        rejected(&world, &id, &request, "V4 old", &Binding { iat: now - 600, ..right }.sign(&shown, holder)).await;
+        rejected(&world, &id, &request, "V4 ahead", &Binding { iat: now + 120, ..right }.sign(&shown, holder)).await;
+        rejected(&world, &id, &request, "V5 binding", &Binding { typ: "JWT", ..right }.sign(&shown, holder)).await;
+        let untyped = world.revealed(&world.credential_typed(now + 86_400, "JWT")).to_string();
+        rejected(&world, &id, &request, "V5 credential", &Binding { over: &untyped, ..right }.sign(&untyped, holder)).await;
+        let fewer = credential.reveal(&["given_name", "family_name"].map(Path::key)).unwrap().to_string();
+        rejected(&world, &id, &request, "V6", &Binding { over: &fewer, ..right }.sign(&shown, holder)).await;
+        let thief = SigningKey::generate(Algorithm::Es256).unwrap();
+        rejected(&world, &id, &request, "V7", &right.sign(&shown, &thief)).await;
+        let flipped = flip_payload(&shown);
+        rejected(&world, &id, &request, "V8", &Binding { over: &flipped, ..right }.sign(&flipped, holder)).await;
+        let foreign = format!("{shown}{}~", b64url(r#"["c2FsdHNhbHRzYWx0c2FsdA","extra",true]"#));
+        rejected(&world, &id, &request, "V10", &Binding { over: &foreign, ..right }.sign(&foreign, holder)).await;
+        rejected(&world, &id, &request, "V19", &Binding { over: &fewer, ..right }.sign(&fewer, holder)).await;
+        rejected(&world, &id, &request, "unreadable", "nonsense").await;
+
+        let accepted = world.answer(&request, &right.sign(&shown, holder)).await;
+        assert_eq!(accepted.status, StatusCode::OK, "{}", accepted.text);
+    }
+}
+
+fn flip_payload(shown: &str) -> String {
+    let (jwt, disclosures) = shown.split_once('~').unwrap();
+    let parts: Vec<&str> = jwt.split('.').collect();
+    let payload = String::from_utf8(vc::encoding::b64url_decode(parts[1]).unwrap()).unwrap().replace("associated", "associateD");
+    format!("{}.{}.{}~{disclosures}", parts[0], b64url(payload), parts[2])
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_rejected() {
+    let world = World::new().await;
+    let asked = world.ask(json!({"response_mode": "direct_post"})).await;
+    let request = world.open(asked["wallet_link"].as_str().unwrap()).await;
+    let (path, state) = (request.response_uri.path(), request.state.as_deref().unwrap());
+    let good = world.presentation(&request, &world.valid_credential());
+    let encode = |pairs: &[(&str, &str)]| url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let token = |value: Value| value.to_string();
+    let bodies = [
+        ("V20 foreign id", encode(&[("vp_token", &token(json!({"other": [good]}))), ("state", state)])),
+        ("V20 two", encode(&[("vp_token", &token(json!({"enrolment": [good, good]}))), ("state", state)])),
+        ("V20 no array", encode(&[("vp_token", &token(json!({"enrolment": good}))), ("state", state)])),
+        ("no state", encode(&[("vp_token", &token(json!({"enrolment": [good]})))])),
+        ("wrong state", encode(&[("vp_token", &token(json!({"enrolment": [good]}))), ("state", "AAAA")])),
+        ("no answer", encode(&[("state", state)])),
+        ("both", encode(&[("vp_token", "{}"), ("error", "access_denied"), ("state", state)])),
+        ("twice", format!("{0}&{0}", encode(&[("state", state)]))),
+        ("refusal without state", encode(&[("error", "access_denied")])),
+        ("foreign jwe", encode(&[("response", "a.b.c.d.e")])),
+    ];
+    for (row, body) in bodies {
+        let reply = world.form(path, body).await;
+        assert_eq!((reply.status, reply.json()), (StatusCode::BAD_REQUEST, json!({"error": "invalid_request"})), "{row}: {}", reply.text);
+        assert_eq!(world.state(&asked["id"]).await["state"], "opened", "{row}");
+    }
+    // A request that wants encryption takes no plain answer.
+    let sealed = world.ask(json!({})).await;
+    let request = world.open(sealed["wallet_link"].as_str().unwrap()).await;
+    let good = world.presentation(&request, &world.valid_credential());
+    let plain = encode(&[("vp_token", &token(json!({"enrolment": [good]}))), ("state", request.state.as_deref().unwrap())]);
+    assert_eq!(world.form(request.response_uri.path(), plain).await.status, StatusCode::BAD_REQUEST);
+}
