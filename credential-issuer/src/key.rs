@@ -94,7 +94,7 @@ fn obtain(institution: &Institution, now: i64) -> Result<(SigningKey, Vec<String
         }
         SigningSource::Given { key, chain } => {
             let leaf = chain.leaf_unverified()?;
-            let fits = leaf.jwk.same_key(&key.public_jwk()?) && leaf.san_uris.iter().any(|uri| *uri == institution.identifier);
+            let fits = leaf.jwk.same_key(&key.public_jwk()?) && leaf.san_uris.contains(&institution.identifier);
             if !fits {
                 return Err(KeyFault::Mismatch(institution.identifier.clone()));
             }

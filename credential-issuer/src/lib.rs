@@ -18,6 +18,9 @@ mod status;
 mod wallets;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::Duration;
 

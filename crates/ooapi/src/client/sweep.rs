@@ -69,6 +69,11 @@ impl<F: Fetch> Client<'_, F> {
     pub async fn association_with(&self, id: &str, patch: &Value) -> Result<Result<Association, Quarantine>, Failure> {
         let mut known = Known::default();
         let mut value = self.object(&format!("/associations/{}?expand=person,offering", encoded(id))).await?;
+        // A source may take `expand` for a hint and still answer with ids.
+        if let Value::Object(members) = &mut value {
+            self.expand(members, "person", "personId", "/persons", &mut known.persons).await?;
+            self.expand(members, "offering", "offeringId", "/offerings", &mut known.catalogue).await?;
+        }
         if let Some(Value::Object(offering)) = value.get_mut("offering") {
             self.expand_offering(offering, &mut known).await?;
         }

@@ -1,0 +1,121 @@
+//! Awards by the machine API: keys, bodies, references, corrections, idempotency.
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use vc::key::{Algorithm, SigningKey};
+
+use super::{App, KEY, OTHER_KEY, enrolment, error, microcredential, request};
+
+fn without(mut body: Value, name: &str) -> Value {
+    body.as_object_mut().unwrap().remove(name);
+    body
+}
+
+fn with(mut body: Value, pointer: &str, value: Value) -> Value {
+    *body.pointer_mut(pointer).unwrap() = value;
+    body
+}
+
+#[tokio::test]
+async fn an_award_is_decided_once_per_reference() {
+    let app = App::new().await;
+    let first = app.award(&microcredential()).await;
+    assert_eq!((first.status, first.text("/decision")), (StatusCode::CREATED, "issue".to_owned()));
+    let again = app.award(&microcredential()).await;
+    assert_eq!((again.status, again.text("/id")), (StatusCode::OK, first.text("/id")));
+    let other = app.award(&with(microcredential(), "/awarded_date", json!("2026-02-02"))).await;
+    assert_eq!(other.error(), error(409, "reference_exists"));
+    assert_eq!(app.award(&enrolment()).await.text("/decision"), "issue");
+}
+
+#[tokio::test]
+async fn only_the_own_key_opens_the_api() {
+    let app = App::new().await;
+    for key in [None, Some("unknown"), Some(OTHER_KEY)] {
+        let answer = app.api(Method::POST, "/api/v1/awards", key, Some(&microcredential())).await;
+        assert_eq!(answer.error(), error(401, "unauthorized"));
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+    }
+    let elsewhere = request(Method::GET, "/nowhere/api/v1/credentials", Some(KEY)).body(axum::body::Body::empty()).unwrap();
+    assert_eq!(app.send(elsewhere).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn bodies_are_read_strictly() {
+    let app = App::new().await;
+    assert_eq!(app.award(&without(microcredential(), "final")).await.error(), error(422, "final_required"));
+    let refused = [
+        without(microcredential(), "learner"),
+        without(microcredential(), "kind"),
+        with(microcredential(), "/kind", json!("diploma")),
+        with(microcredential(), "/learner", json!({"eduid": "x", "given_name": "S", "family_name": "V", "bsn": "111222333"})),
+        with(microcredential(), "/awarded_date", json!("2026-02-30")),
+        with(microcredential(), "/result", json!({"type": "1-10", "value": 8, "passed": true})),
+        with(microcredential(), "/final", json!({"by": "", "on": "2026-02-03"})),
+        with(enrolment(), "/programme", json!({"crohoCreboCode": "3440", "name": "Communicatie"})),
+        with(enrolment(), "/endDate", json!("2026-08-31")),
+        with(enrolment(), "/state", json!("inactive")),
+    ];
+    for body in refused {
+        let answer = app.award(&body).await;
+        assert_eq!(answer.error(), error(400, "malformed"), "{body}");
+        assert!(answer.json()["errors"][0]["pointer"].is_string());
+    }
+    assert_eq!(app.award(&with(microcredential(), "/template", json!("nothing"))).await.error(), error(422, "unknown_template"));
+    assert_eq!(app.rows("award.decide", "issue").await, 0);
+}
+
+#[tokio::test]
+async fn an_award_without_eduid_waits_for_its_learner() {
+    let app = App::new().await;
+    let answer = app.award(&with(microcredential(), "/learner", json!({"given_name": "Jens", "family_name": "Aydın"}))).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(answer.json()["decision"], "parked");
+    assert_eq!(answer.json()["missing"], json!(["learner_unknown"]));
+    let id = answer.text("/id");
+    assert_eq!(app.offer(&json!({"award": id})).await.error(), error(409, "award_parked"));
+}
+
+#[tokio::test]
+async fn a_correction_revokes_and_issues_anew() {
+    let app = App::new().await;
+    let (award, offer) = app.offered().await;
+    app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    let path = format!("/api/v1/awards/{award}");
+    let put = |body: Value| {
+        let (app, path) = (&app, path.clone());
+        async move { app.api(Method::PUT, &path, Some(KEY), Some(&body)).await }
+    };
+    assert_eq!(put(microcredential()).await.status, StatusCode::OK);
+    let corrected = put(with(microcredential(), "/result/value", json!("9"))).await;
+    assert_eq!(corrected.text("/decision"), "supersede");
+    let list = app.api(Method::GET, "/api/v1/credentials", Some(KEY), None).await.json();
+    assert_eq!(list["items"][0]["status"], "revoked");
+    let again = app.offer(&json!({"award": award})).await;
+    assert_eq!(again.status, StatusCode::CREATED, "{}", again.body);
+    let failed = put(with(microcredential(), "/result/passed", json!(false))).await;
+    assert_eq!(failed.text("/decision"), "withdraw");
+    let state = app.api(Method::GET, &format!("/api/v1/offers/{}", again.text("/id")), Some(KEY), None).await;
+    assert_eq!(state.text("/state"), "withdrawn");
+    let foreign = with(microcredential(), "/reference", json!("another"));
+    assert_eq!(put(foreign).await.error(), error(409, "reference_differs"));
+}
+
+#[tokio::test]
+async fn the_same_idempotency_key_gets_the_same_answer() {
+    let app = App::new().await;
+    let (award, _) = app.offered().await;
+    let send = |body: Value| {
+        let request = request(Method::POST, "/hogeschool-voorbeeld/api/v1/offers", Some(KEY))
+            .header("content-type", "application/json")
+            .header("idempotency-key", "once")
+            .body(axum::body::Body::from(body.to_string()))
+            .unwrap();
+        app.send(request)
+    };
+    let first = send(json!({"award": award})).await;
+    let second = send(json!({"award": award})).await;
+    assert_eq!((first.status, &first.body), (StatusCode::CREATED, &second.body));
+    assert_eq!(first.text("/tx_code").len(), 6);
+    assert_eq!(send(json!({"award": award, "tx_code": true})).await.error(), error(422, "idempotency_mismatch"));
+}

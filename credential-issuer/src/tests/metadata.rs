@@ -1,0 +1,53 @@
+//! What an institution publishes: both addresses, same bytes, readable by our own wallet's reader.
+
+use axum::http::StatusCode;
+use openid4vc::{AuthorizationServerMetadata, IssuerMetadata};
+
+use super::{App, SLUG, identifier};
+
+#[tokio::test]
+async fn both_forms_of_each_address_give_the_same_bytes() {
+    let app = App::new().await;
+    for name in ["openid-credential-issuer", "oauth-authorization-server", "jwt-vc-issuer"] {
+        let inserted = app.get(&format!("/.well-known/{name}/{SLUG}")).await;
+        let appended = app.get(&format!("/{SLUG}/.well-known/{name}")).await;
+        assert_eq!(inserted.status, StatusCode::OK, "{name}");
+        assert_eq!(inserted.headers["content-type"], "application/json");
+        assert_eq!(inserted.headers["access-control-allow-origin"], "*");
+        assert_eq!(inserted.body, appended.body, "{name}");
+    }
+    assert_eq!(app.get("/.well-known/openid-credential-issuer/nowhere").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn wallets_read_the_metadata() {
+    let app = App::new().await;
+    let body = app.get(&format!("/.well-known/openid-credential-issuer/{SLUG}")).await.body;
+    let metadata = IssuerMetadata::parse(body.as_bytes(), &identifier(), true).unwrap();
+    let ids: Vec<&str> = metadata.credential_configurations_supported.keys().map(String::as_str).collect();
+    assert_eq!(ids, ["enrolment-sd-jwt", "microcredential-sd-jwt"]);
+    let body = app.get(&format!("/.well-known/oauth-authorization-server/{SLUG}")).await.body;
+    let server = AuthorizationServerMetadata::parse(body.as_bytes(), &identifier(), true).unwrap();
+    assert!(server.require_pushed_authorization_requests && server.authorization_response_iss_parameter_supported);
+}
+
+#[tokio::test]
+async fn the_did_document_has_the_signing_key() {
+    let app = App::new().await;
+    let document = app.get(&format!("/{SLUG}/did.json")).await;
+    let did = vc::did::web_did(&identifier()).unwrap();
+    let parsed = vc::did::Document::parse(document.body.as_bytes(), &did).unwrap();
+    let jwks = app.get(&format!("/{SLUG}/jwks")).await.json();
+    let kid = jwks["keys"][0]["kid"].as_str().unwrap();
+    assert!(parsed.key(&format!("{did}#{kid}"), vc::did::Relationship::AssertionMethod).is_some());
+}
+
+#[tokio::test]
+async fn type_metadata_is_served_byte_for_byte() {
+    let app = App::new().await;
+    for kind in vc::bundled::types() {
+        let path = kind.vct.strip_prefix("https://w3id.org/eduwallet-nl").unwrap();
+        assert_eq!(app.get(path).await.body, kind.metadata);
+    }
+    assert_eq!(app.get("/vct/nl-microcredential/2").await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,326 @@
+//! The issuer through its router, on a database per test: actors that call it as an institution's system or a wallet would.
+
+mod awards;
+mod connections;
+mod credentials;
+mod intake;
+mod metadata;
+mod offers;
+mod race;
+mod recovery;
+mod statuses;
+mod tokens;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http::egress::{Egress, Rules};
+use http::limits::Limits;
+use http::register::RegisterFile;
+use http::role::Surroundings;
+use http::{Origin, RoleUrls, SessionTimes};
+use model::award::Finality;
+use model::id::Slug;
+use model::{Clock, LocalText, ShiftedClock, Timestamp};
+use openid4vc::{client_assertion, proof};
+use serde_json::{Value, json};
+use storage::{IssuerStore, MasterKey, hash_token};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use vc::key::{Algorithm, SigningKey};
+use vc::random::SystemRandom;
+use vc::x509::CertificateAuthority;
+
+use crate::{
+    Config, CredentialIssuer, EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember,
+    WalletClient,
+};
+
+pub(super) const ORIGIN: &str = "http://localhost:8081";
+pub(super) const SLUG: &str = "hogeschool-voorbeeld";
+pub(super) const KEY: &str = "api-key-of-hogeschool-voorbeeld";
+pub(super) const OTHER_KEY: &str = "api-key-of-roc-voorbeeld";
+pub(super) const WALLET: &str = "http://localhost:8080/client-metadata.json";
+pub(super) const EDUID: &str = "5e1d0000-0000-4000-8000-000000000001";
+pub(super) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+
+/// An issuer with two institutions and one known wallet.
+pub(super) struct App {
+    pub(super) issuer: CredentialIssuer,
+    pub(super) router: Router,
+    pub(super) clock: Arc<ShiftedClock>,
+    pub(super) wallet_key: SigningKey,
+    pub(super) authority: Arc<CertificateAuthority>,
+    pub(super) dir: TempDir,
+}
+
+/// An answer, read whole.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Answer {
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.body))
+    }
+
+    pub(super) fn text(&self, pointer: &str) -> String {
+        self.json()
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no {pointer} in {} {}", self.status, self.body))
+            .to_owned()
+    }
+
+    /// Status and OAuth error or problem code.
+    pub(super) fn error(&self) -> (u16, String) {
+        let json = self.json();
+        let code = json.get("error").or_else(|| json.get("code")).and_then(Value::as_str).unwrap_or_default();
+        (self.status.as_u16(), code.to_owned())
+    }
+}
+
+pub(super) fn error(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+impl App {
+    pub(super) async fn new() -> Self {
+        Self::with_source(None).await
+    }
+
+    /// With an OOAPI source at this base address for the first institution.
+    pub(super) async fn with_source(base: Option<String>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", dir.path().join("issuer.db").display());
+        let start = Timestamp::parse("2026-11-22T14:03:00Z").unwrap();
+        let authority = Arc::new(CertificateAuthority::new("Test anchor", start.seconds()).unwrap());
+        let wallet_key = SigningKey::generate(Algorithm::Es256).unwrap();
+        Self::open(dir, &database, ShiftedClock::starting_at(start), (authority, wallet_key), base).await
+    }
+
+    async fn open(
+        dir: TempDir,
+        database: &str,
+        clock: ShiftedClock,
+        (authority, wallet_key): (Arc<CertificateAuthority>, SigningKey),
+        base: Option<String>,
+    ) -> Self {
+        let register = dir.path().join("register.json");
+        std::fs::write(&register, register_file()).unwrap();
+        let clock = Arc::new(clock);
+        let surroundings = Surroundings {
+            urls: RoleUrls {
+                own: Origin::parse(ORIGIN).unwrap(),
+                wallet: Some(Origin::parse("http://localhost:8080").unwrap()),
+                issuer: None,
+                verifier: None,
+            },
+            clock: Arc::<ShiftedClock>::clone(&clock),
+            random: Arc::new(SystemRandom),
+            egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
+            register: RegisterFile::open(register).unwrap(),
+            operator: "Test".to_owned(),
+            demo: false,
+            limits: Limits::new(std::collections::HashMap::new(), 1000.0),
+            session_times: SessionTimes::default(),
+            trusted_proxies: Vec::new(),
+        };
+        let store = IssuerStore::open(database, &MasterKey::new([7; 32]), Arc::new(SystemRandom)).await.unwrap();
+        let config = config(&authority, &wallet_key, base);
+        let issuer = CredentialIssuer::open(config, surroundings, store).await.unwrap();
+        Self { router: issuer.router(), issuer, clock, wallet_key, authority, dir }
+    }
+
+    /// The same issuer after the process stopped and started again.
+    pub(super) async fn restarted(self) -> Self {
+        let Self { issuer, router, clock, wallet_key, authority, dir } = self;
+        let now = clock.now();
+        issuer.store().close().await;
+        drop((issuer, router));
+        let database = format!("sqlite:{}", dir.path().join("issuer.db").display());
+        Self::open(dir, &database, ShiftedClock::starting_at(now), (authority, wallet_key), None).await
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, 2 * 1024 * 1024).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.send(request(Method::GET, path, None).body(Body::empty()).unwrap()).await
+    }
+
+    pub(super) async fn api(&self, method: Method, path: &str, key: Option<&str>, body: Option<&Value>) -> Answer {
+        let body = body.map_or(Body::empty(), |value| Body::from(value.to_string()));
+        self.send(request(method, &format!("/{SLUG}{path}"), key).header("content-type", "application/json").body(body).unwrap()).await
+    }
+
+    pub(super) async fn form(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let body = openid4vc::form::encode(pairs.iter().copied());
+        let request = request(Method::POST, &format!("/{SLUG}{path}"), None);
+        self.send(request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
+    }
+
+    pub(super) async fn award(&self, body: &Value) -> Answer {
+        self.api(Method::POST, "/api/v1/awards", Some(KEY), Some(body)).await
+    }
+
+    pub(super) async fn offer(&self, body: &Value) -> Answer {
+        self.api(Method::POST, "/api/v1/offers", Some(KEY), Some(body)).await
+    }
+
+    /// An award with an open offer: the award's id and the API's answer about the offer.
+    pub(super) async fn offered(&self) -> (String, Value) {
+        let award = self.award(&microcredential()).await;
+        assert_eq!(award.status, StatusCode::CREATED, "{}", award.body);
+        let id = award.text("/id");
+        let offer = self.offer(&json!({"award": id})).await;
+        assert_eq!(offer.status, StatusCode::CREATED, "{}", offer.body);
+        (id, offer.json())
+    }
+
+    /// A token for an offer with a transaction code.
+    pub(super) async fn token(&self, offer: &Value) -> String {
+        let answer =
+            self.form("/token", &[("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(offer)), ("tx_code", tx_code(offer))]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.text("/access_token")
+    }
+
+    pub(super) async fn nonce(&self) -> String {
+        let answer = self.form("/nonce", &[]).await;
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        answer.text("/c_nonce")
+    }
+
+    pub(super) async fn proof(&self, key: &SigningKey) -> String {
+        let nonce = self.nonce().await;
+        proof::build(key, &identifier(), Some(&nonce), self.now().seconds(), None).unwrap()
+    }
+
+    pub(super) async fn credential(&self, token: Option<&str>, body: &Value) -> Answer {
+        self.api(Method::POST, "/credential", token, Some(body)).await
+    }
+
+    /// Collects an offer for a key: the credential's text.
+    pub(super) async fn collect(&self, offer: &Value, key: &SigningKey) -> String {
+        let token = self.token(offer).await;
+        let answer = self.credential(Some(&token), &wanted(&self.proof(key).await)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.text("/credentials/0/credential")
+    }
+
+    /// An assertion of the known wallet, for a connection.
+    pub(super) fn assertion(&self, connection: Option<&str>) -> String {
+        let jti = vc::random::token128(&SystemRandom);
+        let claims =
+            client_assertion::Claims { client_id: WALLET, audience: &identifier(), jti: &jti, connection, now: self.now().seconds() };
+        client_assertion::build(&claims, &self.wallet_key).unwrap()
+    }
+
+    pub(super) async fn rows(&self, action: &str, outcome: &str) -> i64 {
+        self.issuer.store().read().await.unwrap().audit_count(action, outcome).await.unwrap()
+    }
+
+    pub(super) async fn issued(&self) -> i64 {
+        self.issuer.store().read().await.unwrap().count_credentials(SLUG, "issued").await.unwrap()
+    }
+}
+
+pub(super) fn request(method: Method, path: &str, bearer: Option<&str>) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path).header("host", "localhost:8081");
+    match bearer {
+        Some(token) => request.header("authorization", format!("Bearer {token}")),
+        None => request,
+    }
+}
+
+pub(super) fn identifier() -> String {
+    format!("{ORIGIN}/{SLUG}")
+}
+
+pub(super) fn code(offer: &Value) -> &str {
+    offer["credential_offer"]["grants"][PRE_AUTHORIZED]["pre-authorized_code"].as_str().unwrap()
+}
+
+pub(super) fn tx_code(offer: &Value) -> &str {
+    offer["tx_code"].as_str().unwrap()
+}
+
+pub(super) fn wanted(proof: &str) -> Value {
+    json!({"credential_configuration_id": "microcredential-sd-jwt", "proofs": {"jwt": [proof]}})
+}
+
+pub(super) fn microcredential() -> Value {
+    json!({"kind": "microcredential", "reference": "result-1", "template": "data-analyse-basis",
+        "learner": {"eduid": EDUID, "given_name": "Samira", "family_name": "de Vries", "birthdate": "2004-05-17"},
+        "awarded_date": "2026-02-01", "result": {"type": "1-10", "value": "8", "passed": true},
+        "final": {"by": "examination board", "on": "2026-02-03"}})
+}
+
+pub(super) fn enrolment() -> Value {
+    json!({"kind": "enrolment", "reference": "enrolment-1",
+        "learner": {"eduid": EDUID, "given_name": "Samira", "family_name": "de Vries"},
+        "programme": {"crohoCreboCode": "34401", "name": "Communicatie"}, "phase": "bachelor", "modeOfStudy": "full-time",
+        "startDate": "2026-09-01", "endDate": "2027-08-31", "state": "associated",
+        "final": {"by": "student administration", "on": "2026-09-01"}})
+}
+
+fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: Option<String>) -> Config {
+    let institution = |slug: &str, key: &str, base: Option<String>, templates: &[&str]| InstitutionConfig {
+        slug: Slug::parse(slug).unwrap(),
+        name: LocalText::new("Hogeschool Voorbeeld", "Voorbeeld University of Applied Sciences"),
+        sector: Sector::Hbo,
+        brin: "98HV".to_owned(),
+        schac_home: "hogeschool-voorbeeld.example".to_owned(),
+        country: "NL".to_owned(),
+        site: None,
+        api_key_hash: hash_token(key),
+        ooapi: base.map(|base| OoapiSource {
+            base,
+            credentials: OoapiCredentials::Basic { user: "user".to_owned(), password: "password".to_owned().into() },
+        }),
+        eduid: EduidClient {
+            discovery: "http://localhost:1/.well-known/openid-configuration".to_owned(),
+            client_id: slug.to_owned(),
+            client_secret: None,
+        },
+        finality: Finality::SourceSays,
+        signing: SigningSource::Authority(Arc::clone(authority)),
+        templates: templates.iter().map(|name| (*name).to_owned()).collect(),
+        staff: vec![StaffMember { eduid: "staff-eduid".to_owned(), name: "M. Bakker".to_owned(), approver: false }],
+    };
+    Config {
+        institutions: vec![
+            institution(SLUG, KEY, base, &["data-analyse-basis"]),
+            institution("roc-voorbeeld", OTHER_KEY, None, &["zorgtechnologie"]),
+        ],
+        wallets: vec![WalletClient {
+            client_id: WALLET.to_owned(),
+            name: "Eduwallet".to_owned(),
+            keys: Some(vec![wallet_key.public_jwk().unwrap()]),
+            redirect_uris: Some(vec!["http://localhost:8080/connect/callback".to_owned()]),
+        }],
+        allow_localhost: true,
+        poll_every: Duration::from_secs(3600),
+        templates: Vec::new(),
+    }
+}
+
+fn register_file() -> String {
+    let party = |slug: &str| json!({"slug": slug, "name": {"nl": slug}, "issues": {"credential_issuer": format!("{ORIGIN}/{slug}"), "types": ["microcredential", "enrolment"]}});
+    json!({"name": {"nl": "Testregister"}, "keeper": {"name": {"nl": "Beheerder"}}, "parties": [party(SLUG), party("roc-voorbeeld")]})
+        .to_string()
+}

@@ -1,0 +1,110 @@
+//! After a stop in the middle of issuing: prepared credentials are finished with the same payload, reservations become void.
+
+use model::award::{AwardId, Kind};
+use model::offer::OfferId;
+use serde_json::json;
+use storage::Owner;
+use storage::issuer::credential::{NewPreparation, NewReservation};
+use vc::key::{Algorithm, SigningKey};
+use vc::random::SystemRandom;
+use vc::sd_jwt::{Path, Prepared, prepare};
+
+use super::{App, SLUG, wanted};
+
+fn payload() -> Prepared {
+    let claims =
+        json!({"vct": vc::bundled::MICROCREDENTIAL_VCT, "iss": super::identifier(), "title": "Data-analyse basis", "given_name": "Samira"});
+    prepare(claims.as_object().unwrap().clone(), &[Path::key("given_name")], 0, &SystemRandom).unwrap()
+}
+
+/// What a process leaves behind that is killed right after step `prepared`.
+async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Vec<u8>) {
+    let (_, offer) = app.offered().await;
+    let mut tx = app.issuer.store().write().await.unwrap();
+    let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();
+    let key = tx.active_key(SLUG).await.unwrap().unwrap();
+    let (list, index) = tx.take_index(SLUG, Kind::Microcredential, app.now()).await.unwrap();
+    let id = "0b9e1f6e-0000-4000-8000-000000000001";
+    let reservation = NewReservation {
+        id,
+        institution: SLUG,
+        award: &row.award,
+        revision: 1,
+        offer: &row.id,
+        person: &row.person,
+        configuration: "microcredential-sd-jwt",
+        list: &list,
+        index,
+    };
+    tx.reserve(&reservation, app.now()).await.unwrap();
+    let prepared = payload();
+    let hash = prepared.payload_hash();
+    let kept = serde_json::to_vec(&prepared).unwrap();
+    let new = NewPreparation { id, signing_key: &key.id, prepared: &kept, payload_hash: &hash, expires_at: None };
+    assert!(tx.prepare_credential(&Owner::person(SLUG, &row.person), &new).await.unwrap());
+    let thumbprint = storage::hash_token(&holder.public_jwk().unwrap().thumbprint());
+    assert!(tx.bind_offer(&row.id, &thumbprint, app.now()).await.unwrap());
+    assert!(tx.take_award(&AwardId::new(row.award.as_str()), 1).await.unwrap());
+    tx.commit().await.unwrap();
+    (offer, hash.to_vec())
+}
+
+#[tokio::test]
+async fn a_prepared_credential_is_finished_at_the_next_start() {
+    let app = App::new().await;
+    let holder = SigningKey::generate(Algorithm::Es256).unwrap();
+    let (offer, hash) = left_prepared(&app, &holder).await;
+    assert_eq!(app.issued().await, 0);
+    let app = app.restarted().await;
+    assert_eq!(app.issued().await, 1);
+    assert_eq!(app.rows("credential.issued", "done").await, 1);
+    // The wallet asks again and gets exactly what was prepared.
+    let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
+    let again = json!({"credential_offer": app.get(&path).await.json(), "tx_code": offer["tx_code"]});
+    let token = app.token(&again).await;
+    let answer = app.credential(Some(&token), &wanted(&app.proof(&holder).await)).await;
+    let text = answer.text("/credentials/0/credential");
+    let payload = text.split('.').nth(1).unwrap();
+    assert_eq!(vc::encoding::sha256(&vc::encoding::b64url_decode(payload).unwrap()).to_vec(), hash);
+    assert_eq!(app.issued().await, 1);
+}
+
+#[tokio::test]
+async fn the_wallets_retry_finishes_it_too() {
+    let app = App::new().await;
+    let holder = SigningKey::generate(Algorithm::Es256).unwrap();
+    let (offer, _) = left_prepared(&app, &holder).await;
+    let token = app.token(&offer).await;
+    assert_eq!(app.credential(Some(&token), &wanted(&app.proof(&holder).await)).await.status, 200);
+    assert_eq!(app.issued().await, 1);
+}
+
+#[tokio::test]
+async fn a_place_that_nothing_was_prepared_for_becomes_void() {
+    let app = App::new().await;
+    let (_, offer) = app.offered().await;
+    let mut tx = app.issuer.store().write().await.unwrap();
+    let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();
+    let (list, index) = tx.take_index(SLUG, Kind::Microcredential, app.now()).await.unwrap();
+    let reservation = NewReservation {
+        id: "0b9e1f6e-0000-4000-8000-000000000002",
+        institution: SLUG,
+        award: &row.award,
+        revision: 1,
+        offer: &row.id,
+        person: &row.person,
+        configuration: "microcredential-sd-jwt",
+        list: &list,
+        index,
+    };
+    tx.reserve(&reservation, app.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    app.clock.advance_seconds(301);
+    let app = app.restarted().await;
+    let mut tx = app.issuer.store().read().await.unwrap();
+    assert_eq!(tx.count_credentials(SLUG, "void").await.unwrap(), 1);
+    assert_eq!(tx.count_credentials(SLUG, "reserved").await.unwrap(), 0);
+    // The offer itself is still good.
+    drop(tx);
+    app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+}

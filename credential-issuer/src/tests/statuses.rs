@@ -1,0 +1,132 @@
+//! Withdrawing and suspending, and what the published list says of it.
+
+use std::collections::HashMap;
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use vc::key::{Algorithm, SigningKey};
+use vc::sd_jwt::SdJwt;
+use vc::status_list::{Status, TokenKeys, read_token};
+use vc::trust::{IssuerState, Trust, TrustedIssuer};
+
+use super::{Answer, App, KEY, ORIGIN, SLUG, error, identifier};
+
+/// One collected credential: its id at the API, the address of its list, its index.
+async fn collected(app: &App) -> (String, String, usize) {
+    let (_, offer) = app.offered().await;
+    let text = app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    let credential = SdJwt::parse(&text).unwrap();
+    let status = &credential.disclosed_claims()["status"]["status_list"];
+    let list = app.api(Method::GET, "/api/v1/credentials", Some(KEY), None).await.json();
+    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    (id, status["uri"].as_str().unwrap().to_owned(), usize::try_from(status["idx"].as_u64().unwrap()).unwrap())
+}
+
+fn trust(app: &App) -> Trust {
+    Trust {
+        register: "Testregister".into(),
+        keeper: "Beheerder".into(),
+        anchors: vec![app.authority.anchor_der().to_vec()],
+        issuers: vec![TrustedIssuer {
+            id: identifier(),
+            name_nl: "Hogeschool".into(),
+            name_en: "University".into(),
+            logo: None,
+            site: None,
+            types: vec!["microcredential".into()],
+            state: IssuerState::Admitted,
+            keeps_register: false,
+        }],
+    }
+}
+
+async fn published(app: &App, uri: &str) -> Answer {
+    app.get(uri.strip_prefix(ORIGIN).unwrap()).await
+}
+
+async fn status_of(app: &App, uri: &str, index: usize) -> Status {
+    let answer = published(app, uri).await;
+    let token = read_token(&answer.body, TokenKeys::Trust(&trust(app)), uri, app.now().seconds()).unwrap();
+    assert_eq!(token.issuers, [identifier()]);
+    token.list.status(index).unwrap()
+}
+
+async fn set(app: &App, id: &str, body: Value) -> Answer {
+    app.api(Method::POST, &format!("/api/v1/credentials/{id}/status"), Some(KEY), Some(&body)).await
+}
+
+#[tokio::test]
+async fn a_change_shows_in_the_list_at_once() {
+    let app = App::new().await;
+    let (id, uri, index) = collected(&app).await;
+    assert_eq!(status_of(&app, &uri, index).await, Status::Valid);
+    for (status, expected) in [("suspended", Status::Suspended), ("valid", Status::Valid), ("revoked", Status::Invalid)] {
+        let answer = set(&app, &id, json!({"status": status, "reason": "dubbel uitgereikt"})).await;
+        assert_eq!((answer.status, answer.text("/status").as_str()), (StatusCode::OK, status));
+        assert_eq!(status_of(&app, &uri, index).await, expected);
+    }
+    let again = set(&app, &id, json!({"status": "revoked"})).await;
+    assert_eq!(again.status, StatusCode::OK);
+    for other in ["valid", "suspended"] {
+        assert_eq!(set(&app, &id, json!({"status": other})).await.error(), error(409, "status_final"));
+    }
+    let history = app.api(Method::GET, &format!("/api/v1/credentials/{id}"), Some(KEY), None).await.json();
+    let told: Vec<&str> = history["history"].as_array().unwrap().iter().map(|c| c["status"].as_str().unwrap()).collect();
+    assert_eq!(told, ["suspended", "valid", "revoked"]);
+    assert_eq!(history["history"][2]["reason"], "dubbel uitgereikt");
+}
+
+#[tokio::test]
+async fn the_list_is_public_cached_and_has_no_past() {
+    let app = App::new().await;
+    let (_, uri, _) = collected(&app).await;
+    let path = uri.strip_prefix(ORIGIN).unwrap();
+    let answer = app.get(path).await;
+    assert_eq!(answer.headers["content-type"], "application/statuslist+jwt");
+    assert_eq!(answer.headers["access-control-allow-origin"], "*");
+    let etag = answer.headers["etag"].clone();
+    let known = super::request(Method::GET, path, None).header("if-none-match", etag).body(axum::body::Body::empty()).unwrap();
+    let known = app.send(known).await;
+    assert_eq!((known.status, known.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(app.get(&format!("{path}?time=1")).await.error(), error(501, "status_history"));
+    assert_eq!(app.get(&format!("/{SLUG}/status/unknown")).await.error(), error(404, "not_found"));
+    // Another institution does not serve this one's list.
+    assert_eq!(app.get(&path.replace(SLUG, "roc-voorbeeld")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn only_the_institution_changes_its_own_credentials() {
+    let app = App::new().await;
+    let (id, _, _) = collected(&app).await;
+    let path = format!("/roc-voorbeeld/api/v1/credentials/{id}/status");
+    let foreign = super::request(Method::POST, &path, Some(super::OTHER_KEY))
+        .header("content-type", "application/json")
+        .body(axum::body::Body::from(json!({"status": "revoked"}).to_string()))
+        .unwrap();
+    assert_eq!(app.send(foreign).await.error(), error(404, "not_found"));
+    assert_eq!(set(&app, &id, json!({"status": "gone"})).await.error(), error(422, "status"));
+    assert_eq!(set(&app, &id, json!({"status": "revoked", "index": 1})).await.error(), error(400, "malformed"));
+}
+
+#[tokio::test]
+async fn a_verifier_with_the_anchor_alone_accepts_the_credential() {
+    let app = App::new().await;
+    let (_, offer) = app.offered().await;
+    let text = app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    let trust = trust(&app);
+    let uri = vc::verify::status_uri(&text).pop().unwrap();
+    let token = published(&app, &uri).await.body;
+    let lists = HashMap::from([(uri, vc::verify::FetchedStatusList::Text(token))]);
+    let inputs = vc::verify::Inputs {
+        now: app.now().seconds(),
+        trust: &trust,
+        status_lists: &lists,
+        key_given: None,
+        binding: None,
+        software: "test",
+        offline: false,
+        clock_tolerance: 60,
+    };
+    let report = vc::verify::credential(&text, &inputs);
+    assert_eq!(report.verdict, vc::report::Verdict::Valid, "{}", serde_json::to_string(&report).unwrap());
+}

@@ -1,0 +1,153 @@
+//! Rows T1 to T7 and O8 at the token endpoint.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use model::offer::OfferId;
+use serde_json::json;
+use storage::issuer::connection::NewConnection;
+
+use super::{App, EDUID, KEY, PRE_AUTHORIZED, SLUG, WALLET, code, error, microcredential, request, tx_code};
+
+#[tokio::test]
+async fn row_t1_unknown_grant_type() {
+    let app = App::new().await;
+    assert_eq!(app.form("/token", &[("grant_type", "password")]).await.error(), error(400, "unsupported_grant_type"));
+    assert_eq!(app.form("/token", &[]).await.error(), error(400, "invalid_request"));
+}
+
+#[tokio::test]
+async fn rows_t2_and_t3_unknown_and_expired_codes() {
+    let app = App::new().await;
+    let (_, offer) = app.offered().await;
+    let ask = |code: String, tx: String| {
+        let app = &app;
+        async move { app.form("/token", &[("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", &code), ("tx_code", &tx)]).await }
+    };
+    let unknown = ask("never-issued".to_owned(), tx_code(&offer).to_owned()).await;
+    assert_eq!(unknown.error(), error(400, "invalid_grant"));
+    app.clock.advance_seconds(601);
+    let expired = ask(code(&offer).to_owned(), tx_code(&offer).to_owned()).await;
+    assert_eq!(expired.body, unknown.body);
+}
+
+#[tokio::test]
+async fn row_t4_a_code_used_twice() {
+    let app = App::new().await;
+    let (_, offer) = app.offered().await;
+    let token = app.token(&offer).await;
+    let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
+    assert_eq!(app.form("/token", &pairs).await.error(), error(400, "invalid_grant"));
+    // The first token stays good.
+    let answer = app.credential(Some(&token), &json!({"credential_configuration_id": "microcredential-sd-jwt"})).await;
+    assert_eq!(answer.error(), error(400, "invalid_proof"));
+}
+
+#[tokio::test]
+async fn rows_t5_and_t6_transaction_code_missing_or_unexpected() {
+    let app = App::new().await;
+    let (award, offer) = app.offered().await;
+    let without = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer))];
+    for _ in 0..6 {
+        assert_eq!(app.form("/token", &without).await.error(), error(400, "invalid_request"));
+    }
+    app.token(&offer).await;
+
+    connect(&app, "c".repeat(22).as_str(), EDUID).await;
+    let offer = app.offer(&json!({"award": award, "tx_code": false})).await.json();
+    let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", "123456")];
+    assert_eq!(app.form("/token", &pairs).await.error(), error(400, "invalid_request"));
+    assert_eq!(redeem(&app, code(&offer), "c".repeat(22).as_str()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn row_t7_five_wrong_transaction_codes_end_it() {
+    let app = App::new().await;
+    let (_, offer) = app.offered().await;
+    let wrong = if tx_code(&offer) == "000000" { "000001" } else { "000000" };
+    for _ in 0..5 {
+        let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", wrong)];
+        assert_eq!(app.form("/token", &pairs).await.error(), error(400, "invalid_grant"));
+    }
+    let right = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
+    assert_eq!(app.form("/token", &right).await.error(), error(400, "invalid_grant"));
+    assert_eq!(app.rows("offer.claim", "tx_code_exhausted").await, 1);
+    // Another code of the same offer gives no more tries.
+    let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
+    assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
+}
+
+#[tokio::test]
+async fn row_t10_a_body_that_is_no_form() {
+    let app = App::new().await;
+    let (_, offer) = app.offered().await;
+    let body = json!({"grant_type": PRE_AUTHORIZED, "pre-authorized_code": code(&offer), "tx_code": tx_code(&offer)}).to_string();
+    let sent =
+        request(Method::POST, &format!("/{SLUG}/token"), None).header("content-type", "application/json").body(Body::from(body)).unwrap();
+    assert_eq!(app.send(sent).await.error(), error(400, "invalid_request"));
+    app.token(&offer).await;
+}
+
+/// A connection as the wallet would have made it.
+pub(super) async fn connect(app: &App, id: &str, eduid: &str) {
+    let mut tx = app.issuer.store().write().await.unwrap();
+    let person = tx.person_of_eduid(SLUG, eduid, app.now()).await.unwrap();
+    let new = NewConnection {
+        institution: SLUG,
+        id,
+        person: &person,
+        client: WALLET,
+        delivery_endpoint: "http://localhost:9/api/v1/deliveries",
+        delivery_key: "delivery-key-delivery-key",
+    };
+    assert!(tx.insert_connection(&new, app.now()).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn redeem(app: &App, code: &str, connection: &str) -> super::Answer {
+    let assertion = app.assertion(Some(connection));
+    let pairs = [
+        ("grant_type", PRE_AUTHORIZED),
+        ("pre-authorized_code", code),
+        ("client_assertion_type", openid4vc::client_assertion::TYPE),
+        ("client_assertion", &assertion),
+    ];
+    app.form("/token", &pairs).await
+}
+
+#[tokio::test]
+async fn row_o8_a_delivered_offer_is_for_its_own_connection() {
+    let app = App::new().await;
+    let (mine, others) = ("m".repeat(22), "o".repeat(22));
+    connect(&app, &mine, EDUID).await;
+    connect(&app, &others, "5e1d0000-0000-4000-8000-000000000002").await;
+    let award = app.award(&microcredential()).await.text("/id");
+    let offer = app.offer(&json!({"award": award, "tx_code": false})).await.json();
+    assert_eq!(redeem(&app, code(&offer), &others).await.error(), error(400, "invalid_grant"));
+    let anonymous = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer))];
+    assert_eq!(app.form("/token", &anonymous).await.error(), error(400, "invalid_grant"));
+    assert_eq!(app.rows("offer.claim", "offer_subject_mismatch").await, 2);
+    let state = app.api(Method::GET, &format!("/api/v1/offers/{}", offer["id"].as_str().unwrap()), Some(KEY), None).await;
+    assert_eq!(state.text("/state"), "made");
+    assert_eq!(redeem(&app, code(&offer), &mine).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_assertion_counts_once_and_only_with_the_wallets_key() {
+    let app = App::new().await;
+    let connection = "m".repeat(22);
+    connect(&app, &connection, EDUID).await;
+    let award = app.award(&microcredential()).await.text("/id");
+    let offer = app.offer(&json!({"award": award, "tx_code": false})).await.json();
+    let assertion = app.assertion(Some(&connection));
+    let pairs = [
+        ("grant_type", PRE_AUTHORIZED),
+        ("pre-authorized_code", code(&offer)),
+        ("client_assertion_type", openid4vc::client_assertion::TYPE),
+        ("client_assertion", &assertion),
+    ];
+    assert_eq!(app.form("/token", &pairs).await.status, StatusCode::OK);
+    assert_eq!(app.form("/token", &pairs).await.error(), error(400, "invalid_client"));
+    let id = OfferId::new(offer["id"].as_str().unwrap());
+    let mut tx = app.issuer.store().read().await.unwrap();
+    assert!(tx.offer(SLUG, &id).await.unwrap().is_some());
+}
