@@ -16,8 +16,14 @@ fn state_of(body: &str) -> String {
 
 #[tokio::test]
 async fn a_school_is_connected_delivers_and_is_disconnected() {
+    for database in testkit::each_database() {
+        connected_and_disconnected(database).await;
+    }
+}
+
+async fn connected_and_disconnected(database: testkit::TestDatabase) {
     let issuer = StubIssuer::start(Behaviour::default()).await;
-    let wallet = TestWallet::with(&issuer).await;
+    let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/").await;
     let mut samira = wallet.learner("samira").await;
     assert!(samira.get("/wallet/institutions").await.body.contains(PAGE));
     assert!(samira.get(PAGE).await.body.contains("Hogeschool Voorbeeld"));

@@ -13,7 +13,7 @@ use storage::wallet::credential::Held;
 use vc::Map;
 use vc::sd_jwt::{Path as ClaimPath, SdJwt};
 use web::credential::{Contact, Credential, Event, Happened, SharedNow};
-use web::{Fact, Text, Value};
+use web::{Day, Fact, Lang, Text, Value};
 
 use super::{display, watch};
 use crate::error::WalletError;
@@ -98,7 +98,7 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
         outcomes: outcomes(of),
         assessment: assessment(&copy.vct, of),
         more: more(&copy.vct, of, first),
-        name_source: name_source(&copy.vct, of),
+        name_source: name_source(of),
         shared: shared(ctx, found),
         history: found.activities.iter().filter_map(event).collect(),
         technical: technical(copy, of),
@@ -159,13 +159,21 @@ fn assessment(vct: &str, of: &Map) -> Option<Text> {
     let names = ["assessment_type", "participation_type", "supervision_type"];
     let facts: Vec<Fact> = names.into_iter().filter_map(|name| claims::fact(vct, &ClaimPath::key(name), of)).collect();
     let joined = |lang| facts.iter().map(|fact| fact.value.plain(lang)).collect::<Vec<_>>().join(", ");
-    (!facts.is_empty()).then(|| Text::new(web::format::capital(&joined(web::Lang::Nl)), web::format::capital(&joined(web::Lang::En))))
+    (!facts.is_empty()).then(|| Text::new(web::format::capital(&joined(Lang::Nl)), web::format::capital(&joined(Lang::En))))
 }
 
-/// Where the name on it comes from, as the institution signed it.
-fn name_source(vct: &str, of: &Map) -> Option<Text> {
-    let value = claims::fact(vct, &ClaimPath::from(["holder_identity", "name_source"]), of)?.value;
-    Some(Text::new(value.plain(web::Lang::Nl), value.plain(web::Lang::En)))
+/// Where the name on it comes from and when that was seen to, as the institution signed it.
+fn name_source(of: &Map) -> Option<Text> {
+    let identity = of.get("holder_identity")?;
+    let source = match identity.get("name_source")?.as_str()? {
+        "institution" => Text::new("de instelling", "the institution"),
+        "eduid" | "eduID" => Text::same("eduID"),
+        other => Text::same(other),
+    };
+    let Some(day) = identity.get("checked_on").and_then(|day| Day::parse(day.as_str()?)) else { return Some(source) };
+    let date = |lang| web::format::date(lang, day);
+    let (nl, en) = (source.get(Lang::Nl), source.get(Lang::En));
+    Some(Text::new(format!("{nl}, gecontroleerd op {}", date(Lang::Nl)), format!("{en}, checked on {}", date(Lang::En))))
 }
 
 fn shared(ctx: &Ctx, found: &Found) -> Vec<SharedNow> {
@@ -202,7 +210,8 @@ fn event(activity: &Activity) -> Option<Event> {
         (ActivityKind::StatusChanged, Some("revoked")) => Happened::Withdrawn,
         _ => return None,
     };
-    let with = activity.about.party.as_ref().filter(|_| what != Happened::Received).map(display::text);
+    let own = matches!(what, Happened::Received | Happened::Suspended | Happened::Reinstated | Happened::Withdrawn);
+    let with = activity.about.party.as_ref().filter(|_| !own).map(display::text);
     Some(Event { what, at: display::moment(activity.at), with })
 }
 

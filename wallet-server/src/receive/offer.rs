@@ -192,10 +192,15 @@ fn described(id: &str, configuration: &CredentialConfiguration) -> OfferedCreden
         description: named(display, |display| display.description.as_ref()),
         claims: claims
             .iter()
-            .filter(|claim| claim.path.len() == 1)
+            .filter(|claim| is_shown(&claim.path))
             .filter_map(|claim| named(&claim.display, |d| d.name.as_ref()))
             .collect(),
     }
+}
+
+/// Claims of the top level, once: what a credential has in several languages is one claim to its reader.
+fn is_shown(path: &[serde_json::Value]) -> bool {
+    matches!(path, [serde_json::Value::String(name)] if !name.ends_with("_by_language"))
 }
 
 /// Texts of several locales as one text in our two languages. The first one stands in for Dutch when there is none.

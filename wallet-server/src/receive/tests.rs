@@ -183,8 +183,14 @@ async fn a_lost_answer_is_healed_by_the_worker_with_the_same_key() {
 
 #[tokio::test]
 async fn deleting_leaves_nothing_behind() {
+    for database in testkit::each_database() {
+        deleted(database).await;
+    }
+}
+
+async fn deleted(database: testkit::TestDatabase) {
     let issuer = StubIssuer::start(Behaviour::default()).await;
-    let wallet = TestWallet::with(&issuer).await;
+    let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/").await;
     let samira = wallet.learner("samira").await;
     let barry = wallet.learner("barry").await;
     let key = connected(&wallet, &issuer, &samira.learner).await;
@@ -210,8 +216,14 @@ async fn deleting_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn the_page_follows_the_status_list() {
+    for database in testkit::each_database() {
+        watched(database).await;
+    }
+}
+
+async fn watched(database: testkit::TestDatabase) {
     let issuer = StubIssuer::start(Behaviour::default()).await;
-    let wallet = TestWallet::with(&issuer).await;
+    let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/").await;
     let samira = wallet.learner("samira").await;
     let key = connected(&wallet, &issuer, &samira.learner).await;
     wallet.deliver(&key, &issuer.at("/offers/1")).await;
@@ -240,4 +252,23 @@ async fn a_refused_offer_is_refused_and_asks_the_issuer_nothing() {
     assert_eq!((issuer.count("token"), samira.post(&page, &[("choice", "maybe")]).await.status.as_u16()), (0, 400));
     // Another learner does not see it.
     assert_eq!(wallet.learner("barry").await.get(&page).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn a_correction_takes_the_place_of_what_it_corrects() {
+    let issuer = StubIssuer::start(Behaviour::default()).await;
+    let wallet = TestWallet::with(&issuer).await;
+    let samira = wallet.learner("samira").await;
+    let key = connected(&wallet, &issuer, &samira.learner).await;
+    wallet.deliver(&key, &issuer.at("/offers/1")).await;
+    let old = wallet.state().store.read().await.unwrap().copies(&samira.learner).await.unwrap().remove(0);
+    issuer.set_status(Status::Invalid);
+    issuer.behave(|b| b.index = 12);
+    wallet.clock.advance_seconds(60);
+    assert_eq!(wallet.deliver(&key, &issuer.at("/offers/2")).await.status.as_u16(), 200);
+    samira.get("/wallet").await;
+    let cards = model::held::Card::lay_out(wallet.state().store.read().await.unwrap().copies(&samira.learner).await.unwrap());
+    assert_eq!((cards.len(), cards[0].others.len(), cards[0].others[0].id == old.id), (1, 1, true));
+    let page = samira.get(&format!("/wallet/credentials/{}", old.id)).await;
+    assert!(page.body.contains("Vervangen") && page.body.contains(&format!("/wallet/credentials/{}", cards[0].front.id)), "{}", page.body);
 }

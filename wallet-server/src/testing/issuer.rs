@@ -41,6 +41,8 @@ pub(crate) struct Behaviour {
     pub(crate) failing: usize,
     /// The connection that offers are for; a token request must name it.
     pub(crate) connection: Option<String>,
+    /// The index in the status list of what it issues.
+    pub(crate) index: u64,
 }
 
 impl Default for Behaviour {
@@ -53,6 +55,7 @@ impl Default for Behaviour {
             other_holder: false,
             failing: 0,
             connection: None,
+            index: 11,
         }
     }
 }
@@ -198,7 +201,7 @@ impl StubIssuer {
         let bound = if behaviour.other_holder { &own } else { holder };
         let claims = object(json!({
             "vct": MICROCREDENTIAL_VCT, "iss": self.id(), "iat": start_seconds() - 3600, "nbf": start_seconds() - 3600,
-            "cnf": {"jwk": bound.to_value()}, "status": {"status_list": {"idx": 11, "uri": self.at("/status/1")}},
+            "cnf": {"jwk": bound.to_value()}, "status": {"status_list": {"idx": behaviour.index, "uri": self.at("/status/1")}},
             "title": "Data-analyse basis", "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"},
             "awarding_body": {"name": "Hogeschool Voorbeeld", "brin": "99XX", "schac_home": "hogeschool-voorbeeld.example", "country": "NL"},
             "awarded_date": "2026-02-01", "learning_outcomes": [{"title": "Kan een dataset opschonen"}],
