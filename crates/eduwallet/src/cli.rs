@@ -41,6 +41,9 @@ pub(crate) struct DemoArguments {
     /// Keep the databases here; without it they are in a temporary folder and gone afterwards
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+    /// Use databases of its own on this PostgreSQL server instead of SQLite files
+    #[arg(long, value_name = "URL")]
+    pub(crate) postgres: Option<String>,
     /// The present moment of the demo
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(crate) now: Option<Timestamp>,

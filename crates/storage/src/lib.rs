@@ -11,6 +11,7 @@ mod migrate;
 pub mod outbox;
 pub mod role;
 pub mod seal;
+pub mod server;
 pub mod session;
 pub mod spent;
 mod statement;

@@ -4,6 +4,7 @@
 //! issued and delivered; then the clock moves to the present. Nothing is written into a database from here.
 
 mod browser;
+mod databases;
 mod describe;
 mod gate;
 mod learner;
@@ -17,6 +18,7 @@ mod story;
 use std::path::{Path, PathBuf};
 
 use http::serve::shutdown;
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::cli::DemoArguments;
@@ -24,8 +26,10 @@ use crate::operations::{self, Ready};
 use crate::roles::RoleError;
 use crate::serve::interrupted;
 use crate::{log, say};
+use databases::Databases;
 use peers::Peers;
 use plan::Plan;
+use story::Told;
 
 /// Why the demo did not run.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +88,8 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), DemoError> {
     peers.serve(sandbox, &stop);
     let register_file = folder.path.join("register.json");
     let register = register::write(&plan, &register_file)?;
-    let roles = roles::open(&plan, &peers, register, &folder.path).await?;
+    let databases = Databases::make(arguments.postgres.as_deref(), &folder.path, plan.random.as_ref()).await?;
+    let roles = roles::open(&plan, &peers, register, &databases).await?;
     let mut tasks = JoinSet::new();
     for (listener, router) in listeners.into_iter().zip(roles::routers(&roles, &ready, &plan.agent)) {
         let stop = stop.clone();
@@ -99,21 +104,33 @@ pub(crate) async fn run(arguments: DemoArguments) -> Result<(), DemoError> {
     });
 
     let told = tokio::select! {
-        told = story::tell(&plan, &roles, &mut tasks, &stop) => told?,
-        () = interrupted() => return Ok(()),
+        told = story::tell(&plan, &roles, &mut tasks, &stop) => Some(told),
+        () = interrupted() => None,
     };
-    ready.set();
-    let description = describe::description(&plan, &peers, &told, &register_file);
-    if let Some(path) = &arguments.json {
-        describe::write(path, &description).map_err(DemoError::File)?;
-    }
-    describe::table(&plan, &told);
-
-    interrupted().await;
-    say::line("stopping");
+    let outcome = match told {
+        Some(Ok(told)) => {
+            let description = describe::description(&plan, &peers, &told, &register_file);
+            ready.set();
+            present(arguments.json.as_deref(), &description, &plan, &told).await
+        }
+        Some(Err(error)) => Err(error),
+        None => Ok(()),
+    };
     stopper.stop();
     while tasks.join_next().await.is_some() {}
     roles.close().await;
+    databases.drop().await;
+    outcome
+}
+
+/// The demo's present: told to scripts and people, until Ctrl-C.
+async fn present(json: Option<&Path>, description: &Value, plan: &Plan, told: &Told) -> Result<(), DemoError> {
+    if let Some(path) = json {
+        describe::write(path, description).map_err(DemoError::File)?;
+    }
+    describe::table(plan, told);
+    interrupted().await;
+    say::line("stopping");
     Ok(())
 }
 

@@ -1,6 +1,5 @@
 //! The three roles as the demo configures them.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use storage::MasterKey;
 use vc::random::bytes;
 
 use super::DemoError;
+use super::databases::Databases;
 use super::gate::guard;
 use super::peers::Peers;
 use super::plan::{InstitutionSecrets, Plan, secret};
@@ -53,8 +53,8 @@ const MBO_TEMPLATES: [&str; 8] = [
     "dementie",
 ];
 
-/// Opens the roles over databases in `folder`.
-pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, folder: &Path) -> Result<Roles, DemoError> {
+/// Opens the roles over their databases.
+pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, databases: &Databases) -> Result<Roles, DemoError> {
     let egress = Egress::named(Rules { allow_localhost: true, peers: Vec::new() }, None, &plan.agent)?;
     let around = |own: &Origin| Surroundings {
         urls: RoleUrls {
@@ -73,10 +73,7 @@ pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, fol
         session_times: SessionTimes::default(),
         trusted_proxies: Vec::new(),
     };
-    let data = |role: &str| Data {
-        url: format!("sqlite:{}", folder.join(format!("{role}.db")).display()),
-        master: MasterKey::new(bytes(plan.random.as_ref())),
-    };
+    let data = |role: &str| Data { url: databases.url(role), master: MasterKey::new(bytes(plan.random.as_ref())) };
     let mut roles = Roles::default();
     roles.open_wallet(wallet(plan), around(&plan.wallet), &data("wallet")).await?;
     roles.open_issuer(issuer(plan, peers)?, around(&plan.issuer), &data("issuer")).await?;
