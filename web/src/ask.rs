@@ -129,8 +129,6 @@ pub struct RequestPage {
     pub other_wallet: Option<String>,
     /// The short code and the address where it is typed.
     pub short_code: Option<(String, String)>,
-    /// Address of the events of this request, for pages with script.
-    pub events: Option<String>,
 }
 
 /// What the asker sees of a question while no answer is there. With an answer this is a verdict page.
@@ -146,8 +144,6 @@ pub struct AskedPage {
     pub own: String,
     /// Where "withdraw" posts; nothing when it has ended.
     pub withdraw: Option<String>,
-    /// Address of the events of this request, for pages with script.
-    pub events: Option<String>,
 }
 
 const SAMPLE_NOW: i64 = 1_795_352_580;
@@ -365,7 +361,6 @@ impl RequestPage {
             cross_device: state.open().then(|| "https://eduwallet.example/authorize?client_id=x509_hash:x&request_uri=y".to_owned()),
             other_wallet: state.open().then(|| "openid4vp://?client_id=x509_hash:x&request_uri=y".to_owned()),
             short_code: state.open().then(|| ("4KT9 W2MZ".to_owned(), "verifier.example/c".to_owned())),
-            events: None,
         };
         let mut samples: Vec<_> = ALL_STATES.into_iter().map(|(name, state)| (name, page(state, true))).collect();
         samples.push(("unproven", page(RequestState::Waiting, false)));
@@ -401,7 +396,6 @@ impl AskedPage {
             short_code: state.open().then(|| ("4KT9 W2MZ".to_owned(), "verifier.example/c".to_owned())),
             own: "https://verifier.example/asked/9W2MZ4KT9W2MZ4KT9W2MZ4".to_owned(),
             withdraw: state.open().then(|| "/asked/9W2MZ4KT9W2MZ4KT9W2MZ4/withdraw".to_owned()),
-            events: None,
         };
         ALL_STATES.into_iter().map(|(name, state)| (name, page(state))).collect()
     }
@@ -495,6 +489,7 @@ struct Words {
     send: &'static str,
     send_text: &'static str,
     link_label: &'static str,
+    copy: &'static str,
     own_title: &'static str,
     own_text: &'static str,
     withdraw: &'static str,
@@ -587,6 +582,7 @@ const NL: Words = Words {
     send: "Geef deze link aan één persoon",
     send_text: "Stuur de link, of laat de code scannen. Wie de link opent, ziet uw vraag.",
     link_label: "Link naar uw vraag",
+    copy: "Kopieer",
     own_title: "Bewaar deze pagina",
     own_text: "Alleen op dit adres ziet u het antwoord. Deel het met niemand.",
     withdraw: "Vraag intrekken",
@@ -677,6 +673,7 @@ const EN: Words = Words {
     send: "Give this link to one person",
     send_text: "Send the link, or have the code scanned. Whoever opens the link sees your question.",
     link_label: "Link to your question",
+    copy: "Copy",
     own_title: "Keep this page",
     own_text: "Only at this address you see the answer. Share it with nobody.",
     withdraw: "Withdraw the question",

@@ -34,7 +34,6 @@ pub(crate) async fn show(ctx: Ctx, State(state): State<AppState>, Path(key): Pat
         short_code: short_code(&ctx, &found),
         own: ctx.origin().at(&format!("/asked/{key}")),
         withdraw: open.then(|| format!("/asked/{key}/withdraw")),
-        events: None,
     };
     Ok(ctx.page(page).noindex().into_response())
 }

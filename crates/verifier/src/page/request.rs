@@ -70,7 +70,6 @@ async fn page(ctx: &Ctx, state: &AppState, found: &Verification, browser: &str) 
         cross_device: None,
         other_wallet: None,
         short_code: short_code(ctx, found).filter(|_| found.question.redirect_uri.is_none()),
-        events: None,
     };
     if !found.state(ctx.now()).is_open() {
         return Ok(page);
