@@ -112,7 +112,18 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 44] = [
+    const CATALOGUE: [&str; 55] = [
+        "offer_gone",
+        "offer_unreachable",
+        "offer_grant",
+        "offer_issuer",
+        "issuer_unknown",
+        "invalid_grant",
+        "credential_signature",
+        "connect_state",
+        "login_refused",
+        "login_unavailable",
+        "login_eduid",
         "client_auth",
         "client_mismatch",
         "client_prefix",

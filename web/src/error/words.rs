@@ -47,6 +47,64 @@ const NL: Words = Words {
     session_login: "Opnieuw inloggen",
     code: |code| {
         Some(match code {
+            "offer_redirect" | "offer_too_large" | "offer_unreachable" | "issuer_unreachable" | "issuer_answer" | "issuer_deferred" => {
+                &Told {
+                    title: "De school antwoordt niet goed",
+                    what: "We konden het bewijs nu niet ophalen. Er is niets bewaard.",
+                    now: "Probeer het later opnieuw met dezelfde link.",
+                }
+            }
+            "offer_grant" | "offer_format" => &Told {
+                title: "Dit aanbod past niet bij deze wallet",
+                what: "De school biedt het bewijs aan op een manier of in een vorm die deze wallet niet kent.",
+                now: "Vraag de school of het op een andere manier kan.",
+            },
+            "offer_issuer" => &Told {
+                title: "Dit aanbod is van een ander",
+                what: "Het aanbod noemt een andere uitgever dan eerst. We hebben niets opgehaald.",
+                now: "Vraag de school om een nieuwe link.",
+            },
+            "issuer_unknown" => &Told {
+                title: "Deze uitgever staat niet in het register",
+                what: "We weten niet wie dit is. Daarom nemen we er niets van aan en sturen we geen code.",
+                now: "Vraag de school of de link klopt. Vertrouw je het niet? Stop dan.",
+            },
+            "invalid_grant" | "invalid_client" | "credential_request_denied" => &Told {
+                title: "De school geeft dit bewijs niet",
+                what: "Misschien is het aanbod voor iemand anders, al opgehaald of verlopen. Er is niets bewaard.",
+                now: "Is het bewijs voor jou? Vraag de school om een nieuwe link.",
+            },
+            "credential_format"
+            | "credential_signature"
+            | "credential_issuer"
+            | "credential_schema"
+            | "credential_type"
+            | "credential_holder_key"
+            | "credential_revoked" => &Told {
+                title: "Dit bewijs klopt niet",
+                what: "Wat de school stuurde, doorstond onze controle niet. We hebben het niet bewaard.",
+                now: "Vertel de school welke code hieronder staat.",
+            },
+            "connect_state" | "connect_issuer" => &Told {
+                title: "Dit koppelen kunnen we niet afmaken",
+                what: "Het begon in een andere browser of bij iemand anders, duurde te lang, of was al klaar. Er is niets gekoppeld.",
+                now: "Begin opnieuw op de pagina Scholen.",
+            },
+            "login_refused" => &Told {
+                title: "Je bent niet ingelogd",
+                what: "Bij eduID is het inloggen gestopt.",
+                now: "Probeer het opnieuw als je wilt inloggen.",
+            },
+            "login_code" | "login_unavailable" => &Told {
+                title: "Inloggen lukt nu niet",
+                what: "eduID antwoordt niet, of niet zoals het hoort. Je bent niet ingelogd.",
+                now: "Probeer het over een paar minuten opnieuw.",
+            },
+            "login_eduid" => &Told {
+                title: "eduID vertelde niet genoeg",
+                what: "eduID gaf ons geen eduID-nummer door. Daarmee herkennen we je; zonder kunnen we geen wallet openen. Er is niets bewaard.",
+                now: "Vertel dit aan de beheerder van deze dienst: bij eduID moet het eduID-nummer worden vrijgegeven.",
+            },
             "offer_ambiguous" => &Told {
                 title: "Dit aanbod is dubbelzinnig",
                 what: "De link bevat twee aanbiedingen tegelijk. We hebben er geen geopend.",
@@ -77,7 +135,7 @@ const NL: Words = Words {
                 what: "Het aanbod noemt een bewijs dat de school niet uitgeeft.",
                 now: "Vraag de school om een nieuwe link.",
             },
-            "offer_expired" => &Told {
+            "offer_expired" | "offer_gone" => &Told {
                 title: "Dit aanbod is verlopen",
                 what: "De tijd om het op te halen is voorbij. Het bewijs zelf is niet weg.",
                 now: "Vraag de school om een nieuw aanbod.",
@@ -331,6 +389,62 @@ const EN: Words = Words {
     session_login: "Log in again",
     code: |code| {
         Some(match code {
+            "offer_redirect" | "offer_too_large" | "offer_unreachable" | "issuer_unreachable" | "issuer_answer" | "issuer_deferred" => {
+                &Told {
+                    title: "The school does not answer well",
+                    what: "We could not collect the credential now. Nothing was kept.",
+                    now: "Try again later with the same link.",
+                }
+            }
+            "offer_grant" | "offer_format" => &Told {
+                title: "This offer does not suit this wallet",
+                what: "The school offers the credential in a way or a form that this wallet does not know.",
+                now: "Ask the school whether it can be done in another way.",
+            },
+            "offer_issuer" => &Told {
+                title: "This offer is somebody else’s",
+                what: "The offer names another issuer than before. We collected nothing.",
+                now: "Ask the school for a new link.",
+            },
+            "issuer_unknown" => &Told {
+                title: "This issuer is not in the register",
+                what: "We do not know who this is. So we take nothing from it and send no code.",
+                now: "Ask the school whether the link is right. If you do not trust it, stop.",
+            },
+            "invalid_grant" | "invalid_client" | "credential_request_denied" => &Told {
+                title: "The school does not give this credential",
+                what: "The offer may be for somebody else, collected already, or expired. Nothing was kept.",
+                now: "Is the credential for you? Ask the school for a new link.",
+            },
+            "credential_format"
+            | "credential_signature"
+            | "credential_issuer"
+            | "credential_schema"
+            | "credential_type"
+            | "credential_holder_key"
+            | "credential_revoked" => &Told {
+                title: "This credential is not right",
+                what: "What the school sent did not pass our checks. We did not keep it.",
+                now: "Tell the school the code below.",
+            },
+            "connect_state" | "connect_issuer" => &Told {
+                title: "We cannot finish this connection",
+                what: "It began in another browser or with somebody else, took too long, or was finished already. Nothing was connected.",
+                now: "Begin again on the page Schools.",
+            },
+            "login_refused" => {
+                &Told { title: "You are not logged in", what: "Logging in was stopped at eduID.", now: "Try again if you want to log in." }
+            }
+            "login_code" | "login_unavailable" => &Told {
+                title: "Logging in does not work now",
+                what: "eduID does not answer, or not as it should. You are not logged in.",
+                now: "Try again in a few minutes.",
+            },
+            "login_eduid" => &Told {
+                title: "eduID did not tell enough",
+                what: "eduID did not pass on an eduID number. We know you by it; without it we cannot open a wallet. Nothing was kept.",
+                now: "Tell the operator of this service: the eduID number must be released at eduID.",
+            },
             "offer_ambiguous" => &Told {
                 title: "This offer is ambiguous",
                 what: "The link holds two offers at once. We opened neither.",
@@ -361,7 +475,7 @@ const EN: Words = Words {
                 what: "The offer names a credential that the school does not issue.",
                 now: "Ask the school for a new link.",
             },
-            "offer_expired" => &Told {
+            "offer_expired" | "offer_gone" => &Told {
                 title: "This offer has expired",
                 what: "The time to collect it is over. The credential itself is not gone.",
                 now: "Ask the school for a new offer.",
