@@ -39,14 +39,15 @@ pub(super) async fn check(state: &AppState, begun: &Begun, given: &Given) -> Res
         },
     );
     believe(&report)?;
-    let credential = SdJwt::parse(&given.text).map_err(|_| RedeemError::Invalid("format"))?;
+    let credential = SdJwt::parse(&given.text).map_err(|_| RedeemError::Invalid("credential_format"))?;
     let claims = credential.disclosed_claims();
-    let vct = credential.vct().ok_or(RedeemError::Invalid("vct"))?.to_owned();
+    let vct = credential.vct().ok_or(RedeemError::Invalid("credential_type"))?.to_owned();
     is_as_offered(begun, given, &credential, &vct)?;
-    let key = begun.keys.iter().find(|key| key.configuration == given.configuration).ok_or(RedeemError::Invalid("holder_key"))?;
+    let key =
+        begun.keys.iter().find(|key| key.configuration == given.configuration).ok_or(RedeemError::Invalid("credential_holder_key"))?;
     let own = key.key.public_jwk()?;
     if !holder(claims).is_some_and(|holder| holder.same_key(&own)) {
-        return Err(RedeemError::Invalid("holder_key"));
+        return Err(RedeemError::Invalid("credential_holder_key"));
     }
     let slug = parties::issuer(&register, &begun.receipt.issuer).map(|institution| institution.slug);
     let format = begun.receipt.content.offered.iter().find(|offered| offered.configuration == given.configuration);
@@ -65,12 +66,12 @@ pub(super) async fn check(state: &AppState, begun: &Begun, given: &Given) -> Res
 
 /// What must hold before anything is kept. Standing is no reason to refuse, but for what is withdrawn already.
 fn believe(report: &Report) -> Result<(), RedeemError> {
-    let credential = report.credentials.first().ok_or(RedeemError::Invalid("format"))?;
+    let credential = report.credentials.first().ok_or(RedeemError::Invalid("credential_format"))?;
     let required = [
-        (CheckName::Format, "format"),
-        (CheckName::Signature, "signature"),
-        (CheckName::Issuer, "issuer_unknown"),
-        (CheckName::Schema, "schema"),
+        (CheckName::Format, "credential_format"),
+        (CheckName::Signature, "credential_signature"),
+        (CheckName::Issuer, "credential_issuer"),
+        (CheckName::Schema, "credential_schema"),
     ];
     for (name, code) in required {
         if credential.checks.iter().any(|check| check.check == name && check.state != CheckState::Passed) {
@@ -78,17 +79,17 @@ fn believe(report: &Report) -> Result<(), RedeemError> {
         }
     }
     let revoked = credential.checks.iter().any(|check| check.check == CheckName::Status && check.code == "revoked");
-    if revoked { Err(RedeemError::Invalid("revoked")) } else { Ok(()) }
+    if revoked { Err(RedeemError::Invalid("credential_revoked")) } else { Ok(()) }
 }
 
 /// The issuer and the type are those of the offer.
 fn is_as_offered(begun: &Begun, given: &Given, credential: &SdJwt, vct: &str) -> Result<(), RedeemError> {
     if credential.issuer() != Some(begun.receipt.issuer.as_str()) {
-        return Err(RedeemError::Invalid("issuer_mismatch"));
+        return Err(RedeemError::Invalid("credential_issuer"));
     }
     let offered = begun.receipt.content.offered.iter().find(|offered| offered.configuration == given.configuration);
     match offered.and_then(|offered| offered.vct.as_deref()) {
-        Some(expected) if expected != vct => Err(RedeemError::Invalid("vct")),
+        Some(expected) if expected != vct => Err(RedeemError::Invalid("credential_type")),
         _ => Ok(()),
     }
 }

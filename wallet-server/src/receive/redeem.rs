@@ -216,7 +216,7 @@ async fn collect(
     for key in &begun.keys {
         let response = ask(state, begun, documents, token, key).await?;
         ids.extend(response.notification_id.clone());
-        let text = own_copy(response, key).ok_or(RedeemError::Invalid("holder_key"))?;
+        let text = own_copy(response, key).ok_or(RedeemError::Invalid("credential_holder_key"))?;
         given.push(Given { configuration: key.configuration.clone(), text });
     }
     let notify = documents.metadata.notification_endpoint.clone().filter(|_| !ids.is_empty());

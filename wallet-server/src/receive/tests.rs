@@ -149,8 +149,8 @@ async fn only_the_institution_of_the_key_delivers_and_only_its_own() {
 #[tokio::test]
 async fn what_does_not_hold_is_not_kept() {
     for (change, code) in [
-        ((|b: &mut Behaviour| b.foreign_key = true) as fn(&mut Behaviour), "signature"),
-        (|b: &mut Behaviour| b.other_holder = true, "holder_key"),
+        ((|b: &mut Behaviour| b.foreign_key = true) as fn(&mut Behaviour), "credential_signature"),
+        (|b: &mut Behaviour| b.other_holder = true, "credential_holder_key"),
     ] {
         let issuer = StubIssuer::start(Behaviour::default()).await;
         issuer.behave(change);
