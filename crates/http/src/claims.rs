@@ -1,51 +1,12 @@
 //! Claims of a credential as people read them: labels from the type's metadata, values with their units, words for codes.
 
+mod words;
+
+use model::Timestamp;
 use serde_json::{Map, Value as Json};
 use vc::bundled::{claim_label, credential_type};
 use vc::sd_jwt::{Path, Segment};
-use web::{Day, Fact, Text, Value};
-
-/// Codes that stand in our types, in words.
-const CODES: [(&str, &str, &str); 38] = [
-    ("programme", "opleiding", "programme"),
-    ("course", "vak", "course"),
-    ("component", "onderdeel", "component"),
-    ("pending", "in behandeling", "pending"),
-    ("associated", "ingeschreven", "enrolled"),
-    ("queued", "op de wachtlijst", "on the waiting list"),
-    ("finished", "afgerond", "finished"),
-    ("cancelled", "beëindigd", "ended"),
-    ("denied", "afgewezen", "refused"),
-    ("associate_degree", "associate degree", "associate degree"),
-    ("propedeuse", "propedeuse", "first-year phase"),
-    ("bachelor", "bachelor", "bachelor"),
-    ("master", "master", "master"),
-    ("full-time", "voltijd", "full-time"),
-    ("part-time", "deeltijd", "part-time"),
-    ("dual training", "duaal", "dual training"),
-    ("self-paced", "in eigen tempo", "self-paced"),
-    ("micro_credential", "microcredential", "microcredential"),
-    ("regular", "regulier onderwijs", "regular education"),
-    ("extra_curricular", "buiten het onderwijs om", "extra-curricular"),
-    ("stand-alone", "staat op zichzelf", "stands alone"),
-    ("stackable", "stapelbaar", "stackable"),
-    ("testing", "toets", "test"),
-    ("application of a skill", "toepassen van een vaardigheid", "application of a skill"),
-    ("portfolio", "portfolio", "portfolio"),
-    ("recognition of prior learning", "erkenning van wat iemand al kan", "recognition of prior learning"),
-    ("online", "online", "online"),
-    ("onsite", "op locatie", "on site"),
-    ("onsite or blended", "op locatie of gemengd", "on site or blended"),
-    ("blended", "gemengd", "blended"),
-    ("unsupervised with no identity verification", "zonder toezicht, identiteit niet gecontroleerd", "unsupervised, identity not checked"),
-    ("supervised with no identity verification", "met toezicht, identiteit niet gecontroleerd", "supervised, identity not checked"),
-    ("unsupervised with identity verification", "zonder toezicht, identiteit gecontroleerd", "unsupervised, identity checked"),
-    ("supervised online", "online met toezicht", "supervised online"),
-    ("onsite with identity verification", "op locatie, identiteit gecontroleerd", "on site, identity checked"),
-    ("nl", "Nederlands", "Dutch"),
-    ("en", "Engels", "English"),
-    ("NL", "Nederland", "the Netherlands"),
-];
+use web::{Day, Fact, Moment, Text, Value};
 
 /// The name of a claim; for a type or claim that we do not know, its own last word.
 pub fn label(vct: &str, path: &Path) -> Text {
@@ -57,11 +18,16 @@ pub fn label(vct: &str, path: &Path) -> Text {
 }
 
 fn last_word(path: &Path) -> String {
-    let name = path.segments().iter().rev().find_map(|segment| match segment {
-        Segment::Key(name) => Some(name.replace('_', " ")),
+    web::format::capital(&last_name(path).replace('_', " "))
+}
+
+/// The innermost name of a path.
+fn last_name(path: &Path) -> &str {
+    let names = path.segments().iter().rev().filter_map(|segment| match segment {
+        Segment::Key(name) => Some(name.as_str()),
         Segment::Index(_) | Segment::All => None,
     });
-    web::format::capital(&name.unwrap_or_default())
+    { names }.next().unwrap_or_default()
 }
 
 /// One claim with its value; a path that selects several shows them as a list. `None` when it selects nothing.
@@ -113,7 +79,7 @@ pub fn localised(path: &Path, claims: &Map<String, Json>) -> Option<Text> {
 /// A value as it is read.
 pub fn value(vct: &str, path: &Path, json: &Json) -> Value {
     match json {
-        Json::String(text) => string(text),
+        Json::String(text) => string(last_name(path), text),
         Json::Bool(truth) => Value::Truth(*truth),
         Json::Number(number) => Value::Number(number.to_string(), ""),
         Json::Array(list) => Value::List(list.iter().map(|item| value(vct, &path.child(Segment::All), item)).collect()),
@@ -122,36 +88,72 @@ pub fn value(vct: &str, path: &Path, json: &Json) -> Value {
     }
 }
 
-fn string(text: &str) -> Value {
-    if let Some(day) = Day::parse(text).filter(|_| text.len() == 10) {
-        return Value::Day(day);
+fn string(claim: &str, text: &str) -> Value {
+    if let Some(words) = words::of(claim, text) {
+        return Value::Text(words);
     }
-    Value::Text(words(text))
+    match (Day::parse(text), Timestamp::parse(text)) {
+        (Some(day), _) if text.len() == 10 || text.ends_with("T00:00:00Z") => Value::Day(day),
+        (Some(_), Some(at)) => Value::Moment(Moment(at.seconds())),
+        _ => Value::same(text),
+    }
 }
 
-/// The words for a code, or the text itself.
-pub fn words(text: &str) -> Text {
-    CODES.iter().find(|(code, _, _)| *code == text).map_or_else(|| Text::same(text), |(_, nl, en)| Text::new(*nl, *en))
+/// The words for a code of a claim, or the code itself.
+pub fn words(claim: &str, code: &str) -> Text {
+    words::of(claim, code).unwrap_or_else(|| Text::same(code))
 }
 
 fn object(vct: &str, path: &Path, members: &Map<String, Json>) -> Value {
+    if let Some(value) = amount(members).or_else(|| level(members)).or_else(|| grade(members)) {
+        return value;
+    }
     let text = |name: &str| members.get(name).and_then(Json::as_str);
-    match (text("unit"), members.get("value"), text("framework")) {
-        (Some(unit), Some(Json::Number(amount)), _) => return Value::Number(amount.to_string(), unit_word(unit)),
-        (_, Some(Json::String(level)), Some(framework)) => return Value::same(format!("{framework}\u{a0}{level}")),
-        _ => {}
+    let only = |names: [&str; 2]| members.keys().all(|name| names.contains(&name.as_str()));
+    match (text("nl"), text("title")) {
+        (Some(nl), _) if only(["nl", "en"]) => Value::Text(Text { nl: nl.to_owned(), en: text("en").map(str::to_owned) }),
+        (_, Some(title)) if only(["title", "uri"]) => Value::same(title),
+        _ => group(vct, path, members),
     }
-    if let (Some(nl), true) = (text("nl"), members.keys().all(|name| name == "nl" || name == "en")) {
-        return Value::Text(text("en").map_or_else(|| Text::dutch(nl), |en| Text::new(nl, en)));
-    }
-    if let (Some(title), true) = (text("title"), members.keys().all(|name| name == "title" || name == "uri")) {
-        return Value::same(title);
-    }
-    let inner = |(name, json): (&String, &Json)| {
+}
+
+/// An amount with its unit reads as one value.
+fn amount(members: &Map<String, Json>) -> Option<Value> {
+    let Json::Number(amount) = members.get("value")? else { return None };
+    Some(Value::Number(amount.to_string(), unit_word(members.get("unit")?.as_str()?)))
+}
+
+/// A level in a framework reads as one value; one that nobody verified is the institution's own word.
+fn level(members: &Map<String, Json>) -> Option<Value> {
+    let level = format!("{}\u{a0}{}", members.get("framework")?.as_str()?, members.get("value")?.as_str()?);
+    Some(match members.get("verified").and_then(Json::as_bool) {
+        Some(true) => Value::same(level),
+        _ => Value::Text(Text::new(format!("{level} (volgens de instelling)"), format!("{level} (according to the institution)"))),
+    })
+}
+
+/// A result reads as its grade, or as whether it was a pass.
+fn grade(members: &Map<String, Json>) -> Option<Value> {
+    let passed = members.get("passed")?.as_bool()?;
+    Some(match (members.get("value").and_then(Json::as_str), passed) {
+        (Some(grade), _) => Value::same(grade),
+        (None, true) => Value::Text(Text::new("behaald", "passed")),
+        (None, false) => Value::Text(Text::new("niet behaald", "not passed")),
+    })
+}
+
+/// The members of a nested claim, in the order of its type.
+fn group(vct: &str, path: &Path, members: &Map<String, Json>) -> Value {
+    let known = credential_type(vct).map(|kind| kind.claims.as_slice()).unwrap_or_default();
+    let deeper = path.segments().len();
+    let place = |name: &str| known.iter().position(|claim| claim.path.segments().len() > deeper && claim.path.touches(&path.child(name)));
+    let mut names: Vec<&String> = members.keys().collect();
+    names.sort_by_key(|name| place(name).unwrap_or(usize::MAX));
+    let inner = names.into_iter().filter_map(|name| {
         let path = path.child(name.as_str());
-        Fact::new(label(vct, &path), value(vct, &path, json))
-    };
-    Value::Group(members.iter().map(inner).collect())
+        Some(Fact::new(label(vct, &path), value(vct, &path, members.get(name)?)))
+    });
+    Value::Group(inner.collect())
 }
 
 /// The word behind an amount of study.
@@ -175,7 +177,8 @@ mod tests {
         let claims = json!({
             "iss": "https://i.example", "title": "Data-analyse basis", "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"},
             "awarded_date": "2026-02-01", "workload": {"unit": "ects", "value": 2.5}, "level": {"framework": "NLQF", "value": "6"},
-            "assessment_type": "testing", "learning_outcomes": [{"title": "Tellen"}, {"title": "Rekenen"}], "extra_claim": true,
+            "assessment_type": "testing", "result": {"type": "pass-or-fail", "passed": true}, "awarding_body": {"country": "NL", "name": "Hogeschool Voorbeeld"},
+             "learning_outcomes": [{"title": "Tellen"}, {"title": "Rekenen"}], "extra_claim": true,
         });
         claims.as_object().cloned().unwrap_or_default()
     }
@@ -190,7 +193,9 @@ mod tests {
             ("title", "Titel", "Data analysis basics"),
             ("awarded_date", "Datum van toekenning", "1\u{a0}February\u{a0}2026"),
             ("workload", "Studielast", "2.5\u{a0}EC"),
-            ("level", "Niveau", "NLQF\u{a0}6"),
+            ("level", "Niveau", "NLQF\u{a0}6 (according to the institution)"),
+            ("result", "Resultaat", "passed"),
+            ("awarding_body", "Toegekend door", "Name of the institution: Hogeschool Voorbeeld; Country: Netherlands"),
             ("assessment_type", "Vorm van toetsing", "test"),
             ("learning_outcomes", "Leeruitkomsten", "Tellen, Rekenen"),
             ("extra_claim", "Extra claim", "yes"),

@@ -161,14 +161,17 @@ fn content(report: &CredentialReport, of: &Map, register: &Register) -> Content 
         holder: (!names.is_empty()).then(|| names.join(" ")),
         given_name: given,
         birth_date: day(of, "birthdate"),
-        name_source: of.get("holder_identity").and_then(Json::as_object).and_then(name_source),
+        name_source: of
+            .get("holder_identity")
+            .and_then(Json::as_object)
+            .and_then(|identity| name_source(identity, &issuer(report, register).name.nl)),
         awarded_on: day(of, "awarded_date"),
         valid_from: date(report, "not_before").or_else(|| date(report, "issued_at")),
         valid_until: date(report, "expires_at"),
         workload: workload(of),
         level: level(of),
         outcomes: of.get("learning_outcomes").and_then(Json::as_array).into_iter().flatten().filter_map(outcome).collect(),
-        assessment: text(of, "assessment_type").map(|code| claims::words(&code)),
+        assessment: text(of, "assessment_type").map(|code| claims::words("assessment_type", &code)),
         result: of.get("result").and_then(|result| result.get("value")).and_then(plain).map(Text::same),
         enrolment: enrolled.then(|| enrolment(of)),
         other: other(&report.kind, of),
@@ -243,9 +246,11 @@ fn outcome(outcome: &Json) -> Option<Text> {
     }
 }
 
-fn name_source(identity: &Map) -> Option<NameSource> {
+/// Where the name comes from; when it is the institution's own administration, that has the institution's name.
+fn name_source(identity: &Map, institution: &str) -> Option<NameSource> {
     let source = match text(identity, "name_source")?.as_str() {
         "eduid" | "eduID" => "eduID".to_owned(),
+        "institution" => institution.to_owned(),
         other => other.to_owned(),
     };
     Some(NameSource { source, checked_on: day(identity, "checked_on") })

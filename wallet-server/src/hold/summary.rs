@@ -46,7 +46,7 @@ fn title(kind: Kind, claims: &Map) -> LocalText {
         return named.unwrap_or_else(|| LocalText::new("Bewijs", "Credential"));
     }
     let details: Vec<LocalText> =
-        ["phase", "modeOfStudy"].into_iter().filter_map(|name| text(claims, name).map(|value| words(&value))).collect();
+        ["phase", "modeOfStudy"].into_iter().filter_map(|name| text(claims, name).map(|value| words(name, &value))).collect();
     let joined = |language: &str| details.iter().map(|detail| detail.get(language).to_lowercase()).collect::<Vec<_>>().join(", ");
     let sentence = |proof: &str, language: &str| {
         let name = named.as_ref().map(|name| format!(" – {}", name.get(language))).unwrap_or_default();
@@ -56,9 +56,9 @@ fn title(kind: Kind, claims: &Map) -> LocalText {
     LocalText::new(sentence("Bewijs van inschrijving", "nl"), sentence("Proof of enrolment", "en"))
 }
 
-/// The words for a code.
-fn words(code: &str) -> LocalText {
-    let words = claims::words(code);
+/// The words for a code of a claim.
+fn words(claim: &str, code: &str) -> LocalText {
+    let words = claims::words(claim, code);
     LocalText { nl: words.nl, en: words.en }
 }
 
