@@ -145,3 +145,34 @@ async fn eduid_away_is_said_and_not_hidden() {
     // The guarded client does not go where only a test is.
     assert!(wallet.state().core.egress().send(Outgoing::get("http://127.0.0.1:1/")).await.is_err());
 }
+
+#[tokio::test]
+async fn rows_x3_to_x5_and_a_missing_eduid_open_nothing() {
+    let issuer = eduid().await;
+    let wallet = TestWallet::with_eduid(&format!("{issuer}/.well-known/openid-configuration")).await;
+    let cases = [
+        ("missing_iss", "login_issuer", 400),
+        ("wrong_iss", "login_issuer", 400),
+        ("denied", "login_refused", 400),
+        ("wrong_nonce", "login_token", 400),
+        ("missing_nonce", "login_token", 400),
+        ("wrong_issuer", "login_token", 400),
+        ("wrong_audience", "login_token", 400),
+        ("two_audiences", "login_token", 400),
+        ("expired", "login_token", 400),
+        ("alg_none", "login_token", 400),
+        ("hs256", "login_token", 400),
+        ("no_eduid", "login_eduid", 403),
+    ];
+    for (kind, code, status) in cases {
+        let order = serde_json::json!({"kind": kind, "times": 1});
+        let ordered = wallet.state().core.egress().post_json(&format!("{issuer}/sandbox/faults"), &order).await.unwrap();
+        assert!(ordered.is_success(), "{kind}");
+        let (callback, login) = signed_in_at_eduid(&wallet, "/auth/login", "samira").await;
+        let answer = get(&wallet, &callback, &login).await;
+        assert_eq!((answer.status.as_u16(), answer.code(), answer.cookie(SESSION)), (status, Some(code), None), "{kind} {}", answer.body);
+    }
+    // After all of that a login works, and it is the first one.
+    let (callback, login) = signed_in_at_eduid(&wallet, "/auth/login", "samira").await;
+    assert!(get(&wallet, &callback, &login).await.cookie(SESSION).is_some());
+}
