@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     /// Serve the roles of the configuration
     Serve(ServeArguments),
+    /// Write a commented configuration, make keys, and say what is next
+    Init(InitArguments),
     /// Bring the databases of the configuration up to date
     Migrate(ConfigArguments),
     /// Check any credential or presentation
@@ -47,6 +49,28 @@ pub(crate) struct DemoArguments {
     /// The present moment of the demo
     #[arg(long, value_name = "RFC3339", value_parser = moment)]
     pub(crate) now: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub(crate) struct InitArguments {
+    /// The folder to write into
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Who runs this server; flags that are missing are asked at a terminal
+    #[arg(long)]
+    pub(crate) operator: Option<String>,
+    /// The wallet's public address
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) wallet_url: Option<String>,
+    /// The issuer's public address
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) issuer_url: Option<String>,
+    /// The verifier's public address
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) verifier_url: Option<String>,
+    /// The address of eduID's discovery document
+    #[arg(long, value_name = "URL")]
+    pub(crate) eduid_discovery: Option<String>,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod init;
 mod log;
 mod migrate;
 mod operations;
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(arguments).await,
         Command::Demo(arguments) => finish(demo::run(arguments).await),
         Command::Serve(arguments) => finish(serve::run(arguments).await),
+        Command::Init(arguments) => finish(init::run(&arguments)),
         Command::Migrate(arguments) => finish(migrate::run(arguments).await),
     }
 }

@@ -127,3 +127,25 @@ fn named(headers: &HeaderMap) -> Option<String> {
     let host = headers.get(HOST)?.to_str().ok()?.to_ascii_lowercase();
     Some(host.strip_suffix(":443").unwrap_or(&host).to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_of_several_roles_chooses_by_host() {
+        let role = |url: &str, path: &str| (Origin::parse(url).unwrap(), Router::new().route(path, get(|| async { "page" })));
+        let router = by_host(vec![role("https://wallet.example", "/wallet"), role("https://issuer.example", "/issuer")]);
+        let ask = async |host: &str, path: &str| {
+            let request = Request::builder().uri(path).header(HOST, host).body(Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap().status()
+        };
+        assert_eq!(ask("wallet.example", "/wallet").await, StatusCode::OK);
+        assert_eq!(ask("Issuer.example:443", "/issuer").await, StatusCode::OK);
+        assert_eq!(ask("issuer.example", "/wallet").await, StatusCode::NOT_FOUND);
+    }
+}

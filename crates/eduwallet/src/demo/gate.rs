@@ -28,3 +28,25 @@ async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Respons
     }
     (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "2")], "the demo is starting\n").into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_demo_itself_is_served_before_it_is_ready() {
+        let ready = Ready::default();
+        let router = guard(Router::new().route("/", get(|| async { "page" })), &ready, "own/1");
+        let ask = async |agent: &str| {
+            let request = Request::builder().uri("/").header(USER_AGENT, agent).body(Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap().status()
+        };
+        assert_eq!((ask("own/1").await, ask("browser").await), (StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE));
+        ready.set();
+        assert_eq!(ask("browser").await, StatusCode::OK);
+    }
+}
