@@ -194,7 +194,9 @@ impl Credential {
             self.issuer.as_ref().filter(|_| self.issuer_checked() || self.known()).map_or(the_issuer, |issuer| issuer.name.get(lang));
         let keeper =
             self.issuer.as_ref().map_or_else(|| lang.pick("deze dienst", "this service"), |issuer| issuer.register_keeper.get(lang));
-        let mut checks: Vec<&Check> = self.checks.iter().collect();
+        // That it could be read goes without saying once the signature is right; everything else is told.
+        let told = |check: &&Check| check.name != CheckName::Format || check.state != CheckState::Passed;
+        let mut checks: Vec<&Check> = self.checks.iter().filter(told).collect();
         checks.sort_by_key(|check| check.rank());
         let mut shown: Vec<Shown> = checks
             .into_iter()
