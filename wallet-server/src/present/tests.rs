@@ -3,14 +3,20 @@
 use openid4vc::response::Incoming;
 use openid4vc::{RequestParameters, ResponseMode};
 use serde_json::{Value, json};
+use testkit::TestDatabase;
 use vc::sd_jwt::SdJwt;
 
 use crate::testing::{Answer, Behaviour, Browser, StubIssuer, StubVerifier, TestWallet, WALLET};
 
 /// A wallet whose learner holds one microcredential, and a verifier that the register knows.
 async fn wallet() -> (TestWallet, StubIssuer, StubVerifier) {
+    wallet_on(TestDatabase::sqlite()).await
+}
+
+async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer, StubVerifier) {
     let issuer = StubIssuer::start(Behaviour::default()).await;
-    let (wallet, verifier) = (TestWallet::with(&issuer).await, StubVerifier::start().await);
+    let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/discovery").await;
+    let verifier = StubVerifier::start().await;
     verifier.register(&wallet, "Werkgever Voorbeeld");
     (wallet, issuer, verifier)
 }
@@ -45,35 +51,38 @@ fn presented(verifier: &StubVerifier, body: &str) -> Value {
 
 #[tokio::test]
 async fn a_registered_party_asks_and_gets_what_was_shown_once() {
-    let (wallet, issuer, verifier) = wallet().await;
-    let samira = wallet.learner("samira").await;
-    receive(&samira, &issuer).await;
-    verifier.answers(200, json!({"redirect_uri": verifier.at("/done?response_code=c")}));
-    let (page, shown, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
-    for words in ["Werkgever Voorbeeld", "Sollicitatie beoordelen", "Data-analyse basis", "Samira", "de Vries", "resultaat", "toestemming"]
-    {
-        assert!(shown.body.contains(words), "{words}: {}", shown.body);
+    for database in testkit::each_database() {
+        let (wallet, issuer, verifier) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        receive(&samira, &issuer).await;
+        verifier.answers(200, json!({"redirect_uri": verifier.at("/done?response_code=c")}));
+        let (page, shown, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+        for words in
+            ["Werkgever Voorbeeld", "Sollicitatie beoordelen", "Data-analyse basis", "Samira", "de Vries", "resultaat", "toestemming"]
+        {
+            assert!(shown.body.contains(words), "{words}: {}", shown.body);
+        }
+        assert!(!shown.body.contains("name=\"confirm\""), "a registered party needs no typing");
+        assert!(verifier.received().is_empty(), "looking releases nothing");
+
+        let answered = samira.post(&action, &[("choice", "share")]).await;
+        assert_eq!(answered.status.as_u16(), 200, "{}", answered.body);
+        assert!(answered.body.contains(&verifier.at("/done?response_code=c")), "{}", answered.body);
+        let token = presented(&verifier, &verifier.received()[0]);
+        let sent = SdJwt::parse(token["mc"][0].as_str().unwrap()).unwrap();
+        assert!(sent.disclosed_claims().contains_key("given_name") && !sent.disclosed_claims().contains_key("result"));
+        let binding = sent.key_binding().unwrap().payload_unverified();
+        assert_eq!((binding["aud"].as_str(), binding["nonce"].as_str()), (Some(verifier.client_id().as_str()), Some("n1")));
+
+        // Pressing again shows what became of it; opening the link again is row R14.
+        assert_eq!(samira.post(&action, &[("choice", "refuse")]).await.status.as_u16(), 200);
+        assert_eq!(samira.get(&page).await.status.as_u16(), 200);
+        let again = samira.get(&verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+        assert_eq!((again.status.as_u16(), again.code()), (409, Some("request_used")));
+        assert_eq!(verifier.received().len(), 1);
+        let activity = samira.get("/wallet/activity").await;
+        assert!(activity.body.contains("Werkgever Voorbeeld") && !activity.body.contains("de Vries"), "{}", activity.body);
     }
-    assert!(!shown.body.contains("name=\"confirm\""), "a registered party needs no typing");
-    assert!(verifier.received().is_empty(), "looking releases nothing");
-
-    let answered = samira.post(&action, &[("choice", "share")]).await;
-    assert_eq!(answered.status.as_u16(), 200, "{}", answered.body);
-    assert!(answered.body.contains(&verifier.at("/done?response_code=c")), "{}", answered.body);
-    let token = presented(&verifier, &verifier.received()[0]);
-    let sent = SdJwt::parse(token["mc"][0].as_str().unwrap()).unwrap();
-    assert!(sent.disclosed_claims().contains_key("given_name") && !sent.disclosed_claims().contains_key("result"));
-    let binding = sent.key_binding().unwrap().payload_unverified();
-    assert_eq!((binding["aud"].as_str(), binding["nonce"].as_str()), (Some(verifier.client_id().as_str()), Some("n1")));
-
-    // Pressing again shows what became of it; opening the link again is row R14.
-    assert_eq!(samira.post(&action, &[("choice", "refuse")]).await.status.as_u16(), 200);
-    assert_eq!(samira.get(&page).await.status.as_u16(), 200);
-    let again = samira.get(&verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
-    assert_eq!((again.status.as_u16(), again.code()), (409, Some("request_used")));
-    assert_eq!(verifier.received().len(), 1);
-    let activity = samira.get("/wallet/activity").await;
-    assert!(activity.body.contains("Werkgever Voorbeeld") && !activity.body.contains("de Vries"), "{}", activity.body);
 }
 
 #[tokio::test]
@@ -207,20 +216,22 @@ fn address(verifier: &StubVerifier) -> String {
 
 #[tokio::test]
 async fn an_answer_that_did_not_arrive_is_uncertain_and_sent_again() {
-    let (wallet, issuer, verifier) = wallet().await;
-    let samira = wallet.learner("samira").await;
-    receive(&samira, &issuer).await;
-    verifier.answers(503, json!({}));
-    let (page, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
-    let uncertain = samira.post(&action, &[("choice", "share")]).await;
-    assert_eq!(uncertain.status.as_u16(), 200);
-    verifier.answers(200, json!({}));
-    wallet.clock.advance_seconds(2);
-    wallet.work().await;
-    let arrived = samira.get(&page).await;
-    assert_ne!(uncertain.body, arrived.body);
-    assert_eq!(verifier.received().len(), 2);
-    assert_eq!(verifier.received()[0], verifier.received()[1], "the same bytes");
+    for database in testkit::each_database() {
+        let (wallet, issuer, verifier) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        receive(&samira, &issuer).await;
+        verifier.answers(503, json!({}));
+        let (page, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+        let uncertain = samira.post(&action, &[("choice", "share")]).await;
+        assert_eq!(uncertain.status.as_u16(), 200);
+        verifier.answers(200, json!({}));
+        wallet.clock.advance_seconds(2);
+        wallet.work().await;
+        let arrived = samira.get(&page).await;
+        assert_ne!(uncertain.body, arrived.body);
+        assert_eq!(verifier.received().len(), 2);
+        assert_eq!(verifier.received()[0], verifier.received()[1], "the same bytes");
+    }
 }
 
 #[tokio::test]

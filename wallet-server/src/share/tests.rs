@@ -1,13 +1,19 @@
 //! Sharing, from the form to the reader: rows L1 to L3, what is shown and what stays behind, later changes, and stopping.
 
 use serde_json::Value;
+use testkit::TestDatabase;
 use vc::status_list::Status;
 
 use crate::testing::{Answer, Behaviour, Browser, StubIssuer, TestWallet, WALLET};
 
 async fn wallet() -> (TestWallet, StubIssuer) {
+    wallet_on(TestDatabase::sqlite()).await
+}
+
+async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer) {
     let issuer = StubIssuer::start(Behaviour::default()).await;
-    (TestWallet::with(&issuer).await, issuer)
+    let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/discovery").await;
+    (wallet, issuer)
 }
 
 fn path(answer: &Answer) -> String {
@@ -36,86 +42,97 @@ async fn report(wallet: &TestWallet, link: &str) -> Value {
 
 #[tokio::test]
 async fn a_link_shows_what_was_chosen_and_later_changes() {
-    let (wallet, issuer) = wallet().await;
-    let samira = wallet.learner("samira").await;
-    let credential = receive(&samira, &issuer).await;
-    let form = samira.get(&format!("/wallet/share?c={credential}")).await;
-    for name in ["given_name", "learning_outcomes", "result"] {
-        assert!(form.body.contains(&format!("name=\"claim\" value=\"{name}\"")), "{name}: {}", form.body);
+    for database in testkit::each_database() {
+        let (wallet, issuer) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        let credential = receive(&samira, &issuer).await;
+        let form = samira.get(&format!("/wallet/share?c={credential}")).await;
+        for name in ["given_name", "learning_outcomes", "result"] {
+            assert!(form.body.contains(&format!("name=\"claim\" value=\"{name}\"")), "{name}: {}", form.body);
+        }
+        let fields = [
+            ("c", credential.as_str()),
+            ("claim", "given_name"),
+            ("claim", "learning_outcomes"),
+            ("label", "Sollicitatie"),
+            ("until", "week"),
+        ];
+        let (page, link) = share(&samira, &fields).await;
+
+        let shown = wallet.get(&link).await;
+        assert_eq!(shown.status.as_u16(), 200);
+        assert!(shown.headers["x-robots-tag"].to_str().unwrap().contains("noindex"));
+        assert!(shown.body.contains("Samira") && shown.body.contains("Kan een dataset opschonen"), "{}", shown.body);
+        assert!(!shown.body.contains("de Vries") && !shown.body.contains("Sollicitatie"), "{}", shown.body);
+        let valid = report(&wallet, &link).await;
+        assert_eq!(valid["verdict"], "valid", "{valid}");
+        assert!(valid["checks"].as_array().unwrap().iter().any(|check| check["check"] == "holder_binding" && check["state"] == "passed"));
+        assert!(valid["credentials"][0]["claims"].get("result").is_none());
+        let copy = wallet.get(&format!("{link}/credential")).await;
+        assert_eq!(copy.headers["content-type"], "application/dc+sd-jwt");
+        assert!(wallet.get(&format!("{link}/certificate")).await.body.contains("Data-analyse basis"));
+
+        issuer.set_status(Status::Invalid);
+        wallet.clock.advance_seconds(3);
+        assert_eq!(report(&wallet, &link).await["verdict"], "invalid", "a withdrawal is seen at the next opening");
+        assert!(samira.get(&page).await.body.contains(&link), "the learner finds the address again");
     }
-    let fields =
-        [("c", credential.as_str()), ("claim", "given_name"), ("claim", "learning_outcomes"), ("label", "Sollicitatie"), ("until", "week")];
-    let (page, link) = share(&samira, &fields).await;
-
-    let shown = wallet.get(&link).await;
-    assert_eq!(shown.status.as_u16(), 200);
-    assert!(shown.headers["x-robots-tag"].to_str().unwrap().contains("noindex"));
-    assert!(shown.body.contains("Samira") && shown.body.contains("Kan een dataset opschonen"), "{}", shown.body);
-    assert!(!shown.body.contains("de Vries") && !shown.body.contains("Sollicitatie"), "{}", shown.body);
-    let valid = report(&wallet, &link).await;
-    assert_eq!(valid["verdict"], "valid", "{valid}");
-    assert!(valid["checks"].as_array().unwrap().iter().any(|check| check["check"] == "holder_binding" && check["state"] == "passed"));
-    assert!(valid["credentials"][0]["claims"].get("result").is_none());
-    let copy = wallet.get(&format!("{link}/credential")).await;
-    assert_eq!(copy.headers["content-type"], "application/dc+sd-jwt");
-    assert!(wallet.get(&format!("{link}/certificate")).await.body.contains("Data-analyse basis"));
-
-    issuer.set_status(Status::Invalid);
-    wallet.clock.advance_seconds(3);
-    assert_eq!(report(&wallet, &link).await["verdict"], "invalid", "a withdrawal is seen at the next opening");
-    assert!(samira.get(&page).await.body.contains(&link), "the learner finds the address again");
 }
 
 #[tokio::test]
 async fn rows_l1_and_l2_unknown_ended_and_stopped_are_one() {
-    let (wallet, issuer) = wallet().await;
-    let samira = wallet.learner("samira").await;
-    let credential = receive(&samira, &issuer).await;
-    let (_, ending) = share(&samira, &[("c", &credential), ("until", "week")]).await;
-    let (page, stopped) = share(&samira, &[("c", &credential), ("until", "stop")]).await;
-    let id = page.split('?').next().unwrap().to_owned();
-    assert_eq!(samira.post(&format!("{id}/stop"), &[]).await.status.as_u16(), 303);
-    wallet.clock.set(model::Timestamp::parse("2026-11-30T00:00:00Z").unwrap());
-    let unknown = "/s/AAAAAAAAAAAAAAAAAAAAAA";
-    let mut bodies = Vec::new();
-    for link in [unknown, &ending, &stopped] {
-        let answer = wallet.get(link).await;
-        assert_eq!(answer.status.as_u16(), 404, "{link}");
-        for copy in ["report.json", "credential", "certificate"] {
-            assert_eq!(wallet.get(&format!("{link}/{copy}")).await.status.as_u16(), 404);
+    for database in testkit::each_database() {
+        let (wallet, issuer) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        let credential = receive(&samira, &issuer).await;
+        let (_, ending) = share(&samira, &[("c", &credential), ("until", "week")]).await;
+        let (page, stopped) = share(&samira, &[("c", &credential), ("until", "stop")]).await;
+        let id = page.split('?').next().unwrap().to_owned();
+        assert_eq!(samira.post(&format!("{id}/stop"), &[]).await.status.as_u16(), 303);
+        wallet.clock.set(model::Timestamp::parse("2026-11-30T00:00:00Z").unwrap());
+        let unknown = "/s/AAAAAAAAAAAAAAAAAAAAAA";
+        let mut bodies = Vec::new();
+        for link in [unknown, &ending, &stopped] {
+            let answer = wallet.get(link).await;
+            assert_eq!(answer.status.as_u16(), 404, "{link}");
+            for copy in ["report.json", "credential", "certificate"] {
+                assert_eq!(wallet.get(&format!("{link}/{copy}")).await.status.as_u16(), 404);
+            }
+            bodies.push(answer.body.replace(link.trim_start_matches("/s/"), "token"));
         }
-        bodies.push(answer.body.replace(link.trim_start_matches("/s/"), "token"));
+        assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "one page for all");
     }
-    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "one page for all");
 }
 
 #[tokio::test]
 async fn row_l3_five_wrong_pins_close_the_link() {
-    let (wallet, issuer) = wallet().await;
-    let samira = wallet.learner("samira").await;
-    let credential = receive(&samira, &issuer).await;
-    let made = samira.post("/wallet/share", &[("c", &credential), ("pin", "1")]).await;
-    let pin = made.body.split("<b class=\"mono\">").nth(1).unwrap().get(..6).unwrap().to_owned();
-    let link = format!("/s/{}", made.body.split("/s/").nth(1).unwrap().get(..22).unwrap());
-    let closed = wallet.get(&link).await;
-    assert!(closed.body.contains("name=\"pin\"") && !closed.body.contains("Data-analyse"), "{}", closed.body);
-    assert!(wallet.get(&format!("{link}/report.json")).await.body.contains("name=\"pin\""));
-    let wrong = if pin == "000000" { "000001" } else { "000000" };
+    for database in testkit::each_database() {
+        let (wallet, issuer) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        let credential = receive(&samira, &issuer).await;
+        let made = samira.post("/wallet/share", &[("c", &credential), ("pin", "1")]).await;
+        let pin = made.body.split("<b class=\"mono\">").nth(1).unwrap().get(..6).unwrap().to_owned();
+        let link = format!("/s/{}", made.body.split("/s/").nth(1).unwrap().get(..22).unwrap());
+        let closed = wallet.get(&link).await;
+        assert!(closed.body.contains("name=\"pin\"") && !closed.body.contains("Data-analyse"), "{}", closed.body);
+        assert!(wallet.get(&format!("{link}/report.json")).await.body.contains("name=\"pin\""));
+        let wrong = if pin == "000000" { "000001" } else { "000000" };
 
-    let mut reader = wallet.learner("reader").await;
-    let opened = reader.post_as_is(&link, &[("pin", &pin)]).await;
-    assert!(opened.body.contains("Data-analyse basis"), "{}", opened.body);
-    reader.keep(&opened, "ew_wallet_share_8080");
-    assert!(reader.get(&link).await.body.contains("Data-analyse basis"), "the PIN counts for a while in this browser");
+        let mut reader = wallet.learner("reader").await;
+        let opened = reader.post_as_is(&link, &[("pin", &pin)]).await;
+        assert!(opened.body.contains("Data-analyse basis"), "{}", opened.body);
+        reader.keep(&opened, "ew_wallet_share_8080");
+        assert!(reader.get(&link).await.body.contains("Data-analyse basis"), "the PIN counts for a while in this browser");
 
-    for _ in 0..4 {
-        let answer = reader.post_as_is(&link, &[("pin", wrong)]).await;
-        assert!(answer.status.as_u16() == 200 && answer.body.contains("name=\"pin\""));
+        for _ in 0..4 {
+            let answer = reader.post_as_is(&link, &[("pin", wrong)]).await;
+            assert!(answer.status.as_u16() == 200 && answer.body.contains("name=\"pin\""));
+        }
+        assert_eq!(reader.post_as_is(&link, &[("pin", wrong)]).await.status.as_u16(), 404);
+        assert_eq!(reader.post_as_is(&link, &[("pin", &pin)]).await.status.as_u16(), 404);
+        assert_eq!(reader.get(&link).await.status.as_u16(), 404, "not even for who knew it");
+        assert!(samira.get("/wallet/activity").await.body.contains("Data-analyse basis"));
     }
-    assert_eq!(reader.post_as_is(&link, &[("pin", wrong)]).await.status.as_u16(), 404);
-    assert_eq!(reader.post_as_is(&link, &[("pin", &pin)]).await.status.as_u16(), 404);
-    assert_eq!(reader.get(&link).await.status.as_u16(), 404, "not even for who knew it");
-    assert!(samira.get("/wallet/activity").await.body.contains("Data-analyse basis"));
 }
 
 #[tokio::test]
@@ -146,4 +163,24 @@ async fn openings_by_people_are_counted_and_previews_are_not() {
     let id = model::share::ShareId::new(page.rsplit('/').next().unwrap().split('?').next().unwrap());
     let share = wallet.state().store.read().await.unwrap().share(&id, &samira.learner).await.unwrap().unwrap();
     assert_eq!(share.opened, 1);
+}
+
+#[tokio::test]
+async fn a_link_whose_time_is_over_is_erased_and_told() {
+    for database in testkit::each_database() {
+        let (wallet, issuer) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        let credential = receive(&samira, &issuer).await;
+        let (page, link) = share(&samira, &[("c", &credential), ("until", "week")]).await;
+        wallet.clock.set(model::Timestamp::parse("2026-11-30T00:00:00Z").unwrap());
+        super::tidy(wallet.state()).await.unwrap();
+        let id = model::share::ShareId::new(page.rsplit('/').next().unwrap().split('?').next().unwrap());
+        let mut tx = wallet.state().store.read().await.unwrap();
+        let share = tx.share(&id, &samira.learner).await.unwrap().unwrap();
+        assert!(share.state == model::share::ShareState::Ended && share.token.is_none());
+        let entries = tx.activities(&samira.learner, 10).await.unwrap();
+        assert!(entries.iter().any(|entry| entry.about.outcome.as_deref() == Some("ended")));
+        drop(tx);
+        assert_eq!(wallet.get(&link).await.status.as_u16(), 404);
+    }
 }
