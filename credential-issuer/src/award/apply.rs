@@ -30,6 +30,8 @@ pub(crate) struct Case<'a> {
     pub(crate) result_at: Option<Timestamp>,
     /// Whether it goes to the learner's connected wallet by itself.
     pub(crate) deliver: bool,
+    /// Nothing may have been decided of this source before.
+    pub(crate) first: bool,
     /// Who brought it.
     pub(crate) actor: Actor,
 }
@@ -52,6 +54,9 @@ pub(crate) async fn apply(
     (now, random): (Timestamp, &dyn Random),
 ) -> Result<Outcome, StorageError> {
     let before = tx.award_of_source(institution.slug(), case.source).await?;
+    if case.first && before.is_some() {
+        return Err(StorageError::Conflict);
+    }
     if let Some(award) = &before
         && is_stale(award, case)
     {

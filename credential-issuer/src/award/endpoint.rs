@@ -29,28 +29,44 @@ pub(crate) async fn create(
 ) -> Result<Answer, Failed> {
     let call = Call::of(institution.slug(), "POST awards", &headers, &value)?;
     let body = AwardBody::read(value, &institution)?;
+    let mut created = first(&issuer, &institution, &ctx, (&body, call.as_ref())).await?;
+    if created.is_none() {
+        // Another server decided the same reference in between: now its answer can be given.
+        created = first(&issuer, &institution, &ctx, (&body, call.as_ref())).await?;
+    }
+    issuer.wake();
+    created.ok_or(Failed::new(Kind::Conflict, "conflict"))
+}
+
+/// Decides a reference for the first time, or tells what was decided. Nothing when somebody else was faster.
+async fn first(
+    issuer: &Issuer,
+    institution: &Institution,
+    ctx: &Ctx,
+    (body, call): (&AwardBody, Option<&Call<'_>>),
+) -> Result<Option<Answer>, Failed> {
     let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;
-    if let Some(call) = &call
+    if let Some(call) = call
         && let Some(answer) = call.before(&mut tx, ctx.now()).await?
     {
-        return Ok(answer);
+        return Ok(Some(answer));
     }
     let source = tx.source_index(institution.slug(), ORIGIN, &body.reference);
     let known = tx.award_of_source(institution.slug(), &source).await.map_err(|error| storage_failed(&error))?;
     let answer = match known {
         Some(award) if award.digest == body.digest => told(StatusCode::OK, &award),
         Some(_) => return Err(Failed::new(Kind::Conflict, "reference_exists")),
-        None => {
-            let outcome = decide(&mut tx, &issuer, &institution, &body, &source, &ctx).await.map_err(|error| storage_failed(&error))?;
-            answer(StatusCode::CREATED, &outcome)
-        }
+        None => match decide(&mut tx, issuer, institution, (body, true), &source, ctx).await {
+            Ok(outcome) => answer(StatusCode::CREATED, &outcome),
+            Err(StorageError::Conflict) => return Ok(None),
+            Err(error) => return Err(storage_failed(&error)),
+        },
     };
-    if let Some(call) = &call {
+    if let Some(call) = call {
         call.after(&mut tx, &answer).await?;
     }
     tx.commit().await.map_err(|error| storage_failed(&error))?;
-    issuer.wake();
-    Ok(answer)
+    Ok(Some(answer))
 }
 
 /// A correction: the rules revoke and re-issue.
@@ -73,7 +89,7 @@ pub(crate) async fn correct(
     if award.digest == body.digest {
         return Ok(told(StatusCode::OK, &award));
     }
-    let outcome = decide(&mut tx, &issuer, &institution, &body, &source, &ctx).await.map_err(|error| storage_failed(&error))?;
+    let outcome = decide(&mut tx, &issuer, &institution, (&body, false), &source, &ctx).await.map_err(|error| storage_failed(&error))?;
     tx.commit().await.map_err(|error| storage_failed(&error))?;
     issuer.wake();
     Ok(answer(StatusCode::OK, &outcome))
@@ -83,7 +99,7 @@ async fn decide(
     tx: &mut IssuerTx,
     issuer: &Issuer,
     institution: &Institution,
-    body: &AwardBody,
+    (body, first): (&AwardBody, bool),
     source: &[u8],
     ctx: &Ctx,
 ) -> Result<Outcome, StorageError> {
@@ -105,6 +121,7 @@ async fn decide(
         digest: &body.digest,
         result_at: body.result_at,
         deliver: body.deliver,
+        first,
         actor: Actor::Key(institution.slug().to_owned()),
     };
     apply(tx, institution, &case, (ctx.now(), ctx.random())).await

@@ -126,6 +126,7 @@ async fn decide(
         digest: &received.digest,
         result_at: association.result.as_ref().and_then(moment),
         deliver: true,
+        first: false,
         actor: Actor::System,
     };
     let outcome = apply(tx, institution, &case, (now, issuer.core.random())).await?;

@@ -66,12 +66,25 @@ pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &
     let row = match prepare(issuer, institution, collect, &holder).await {
         Ok(row) => row,
         // Somebody was faster with the same offer; with the same key it is the same wallet, and gets the same answer.
-        Err(IssueError::Storage(StorageError::Conflict)) => return Err(CredentialErrorCode::CredentialRequestDenied.into()),
+        Err(IssueError::Storage(StorageError::Conflict) | IssueError::Refused(CredentialErrorCode::CredentialRequestDenied)) => {
+            return overtaken(issuer, institution, collect, &holder).await;
+        }
         Err(error) => return Err(error),
     };
     let body = finish(issuer, &row, collect.now).await?;
     reached("issuer.answering");
     Ok(body)
+}
+
+/// The offer was open when this request read it, and is not any more.
+async fn overtaken(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, holder: &[u8]) -> Result<String, IssueError> {
+    let mut tx = issuer.store.read().await?;
+    let offer = tx.offer(institution.slug(), &collect.offer.id).await?;
+    drop(tx);
+    match offer {
+        Some(offer) if matches!(offer.stands, Offer::Issued { .. }) => again(issuer, &Collect { offer: &offer, ..*collect }, holder).await,
+        _ => Err(CredentialErrorCode::CredentialRequestDenied.into()),
+    }
 }
 
 /// The same request again: same credentials byte for byte for the same key, a denial for another.

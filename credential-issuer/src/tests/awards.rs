@@ -4,7 +4,16 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use vc::key::{Algorithm, SigningKey};
 
-use super::{App, KEY, OTHER_KEY, enrolment, error, microcredential, request};
+use super::{App, KEY, OTHER_KEY, On, enrolment, error, microcredential, on_each_database, request};
+
+on_each_database! {
+    an_award_is_decided_once_per_reference,
+    only_the_own_key_opens_the_api,
+    bodies_are_read_strictly,
+    an_award_without_eduid_waits_for_its_learner,
+    a_correction_revokes_and_issues_anew,
+    the_same_idempotency_key_gets_the_same_answer,
+}
 
 fn without(mut body: Value, name: &str) -> Value {
     body.as_object_mut().unwrap().remove(name);
@@ -16,9 +25,8 @@ fn with(mut body: Value, pointer: &str, value: Value) -> Value {
     body
 }
 
-#[tokio::test]
-async fn an_award_is_decided_once_per_reference() {
-    let app = App::new().await;
+async fn an_award_is_decided_once_per_reference(on: On) {
+    let app = App::new(on).await;
     let first = app.award(&microcredential()).await;
     assert_eq!((first.status, first.text("/decision")), (StatusCode::CREATED, "issue".to_owned()));
     let again = app.award(&microcredential()).await;
@@ -28,9 +36,8 @@ async fn an_award_is_decided_once_per_reference() {
     assert_eq!(app.award(&enrolment()).await.text("/decision"), "issue");
 }
 
-#[tokio::test]
-async fn only_the_own_key_opens_the_api() {
-    let app = App::new().await;
+async fn only_the_own_key_opens_the_api(on: On) {
+    let app = App::new(on).await;
     for key in [None, Some("unknown"), Some(OTHER_KEY)] {
         let answer = app.api(Method::POST, "/api/v1/awards", key, Some(&microcredential())).await;
         assert_eq!(answer.error(), error(401, "unauthorized"));
@@ -40,9 +47,8 @@ async fn only_the_own_key_opens_the_api() {
     assert_eq!(app.send(elsewhere).await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
-async fn bodies_are_read_strictly() {
-    let app = App::new().await;
+async fn bodies_are_read_strictly(on: On) {
+    let app = App::new(on).await;
     assert_eq!(app.award(&without(microcredential(), "final")).await.error(), error(422, "final_required"));
     let refused = [
         without(microcredential(), "learner"),
@@ -65,9 +71,8 @@ async fn bodies_are_read_strictly() {
     assert_eq!(app.rows("award.decide", "issue").await, 0);
 }
 
-#[tokio::test]
-async fn an_award_without_eduid_waits_for_its_learner() {
-    let app = App::new().await;
+async fn an_award_without_eduid_waits_for_its_learner(on: On) {
+    let app = App::new(on).await;
     let answer = app.award(&with(microcredential(), "/learner", json!({"given_name": "Jens", "family_name": "Aydın"}))).await;
     assert_eq!(answer.status, StatusCode::CREATED);
     assert_eq!(answer.json()["decision"], "parked");
@@ -76,9 +81,8 @@ async fn an_award_without_eduid_waits_for_its_learner() {
     assert_eq!(app.offer(&json!({"award": id})).await.error(), error(409, "award_parked"));
 }
 
-#[tokio::test]
-async fn a_correction_revokes_and_issues_anew() {
-    let app = App::new().await;
+async fn a_correction_revokes_and_issues_anew(on: On) {
+    let app = App::new(on).await;
     let (award, offer) = app.offered().await;
     app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
     let path = format!("/api/v1/awards/{award}");
@@ -101,9 +105,8 @@ async fn a_correction_revokes_and_issues_anew() {
     assert_eq!(put(foreign).await.error(), error(409, "reference_differs"));
 }
 
-#[tokio::test]
-async fn the_same_idempotency_key_gets_the_same_answer() {
-    let app = App::new().await;
+async fn the_same_idempotency_key_gets_the_same_answer(on: On) {
+    let app = App::new(on).await;
     let (award, _) = app.offered().await;
     let send = |body: Value| {
         let request = request(Method::POST, "/hogeschool-voorbeeld/api/v1/offers", Some(KEY))

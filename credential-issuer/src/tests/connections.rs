@@ -10,7 +10,15 @@ use serde_json::{Value, json};
 use storage::issuer::token::{NewToken, TokenScope};
 use vc::random::SystemRandom;
 
-use super::{App, EDUID, SLUG, WALLET, error, identifier, microcredential};
+use super::{App, EDUID, On, SLUG, WALLET, error, identifier, microcredential, on_each_database};
+
+on_each_database! {
+    pushed_requests_are_checked,
+    plain_authorization_requests_are_refused_on_a_page,
+    a_connection_takes_the_wallets_own_origin_only,
+    an_award_goes_to_the_connected_wallet_and_is_tried_again,
+    what_waited_is_delivered_when_the_learner_connects,
+}
 
 fn pushed<'a>(assertion: &'a str, redirect_uri: &'a str, challenge: &'a str) -> Vec<(&'static str, &'a str)> {
     vec![
@@ -26,9 +34,8 @@ fn pushed<'a>(assertion: &'a str, redirect_uri: &'a str, challenge: &'a str) -> 
     ]
 }
 
-#[tokio::test]
-async fn pushed_requests_are_checked() {
-    let app = App::new().await;
+async fn pushed_requests_are_checked(on: On) {
+    let app = App::new(on).await;
     let challenge = pkce::challenge(&pkce::verifier(&SystemRandom));
     let own = "http://localhost:8080/connect/callback";
     let good = app.form("/par", &pushed(&app.assertion(None), own, &challenge)).await;
@@ -56,9 +63,8 @@ async fn pushed_requests_are_checked() {
     assert_eq!(app.form("/par", &twice).await.error(), error(400, "invalid_request"));
 }
 
-#[tokio::test]
-async fn plain_authorization_requests_are_refused_on_a_page() {
-    let app = App::new().await;
+async fn plain_authorization_requests_are_refused_on_a_page(on: On) {
+    let app = App::new(on).await;
     let plain = app.get(&format!("/{SLUG}/authorize?response_type=code&client_id=x&redirect_uri=https://evil.example/")).await;
     assert_eq!(plain.status, StatusCode::BAD_REQUEST);
     assert!(plain.body.contains("data-error=\"invalid_request\"") && !plain.headers.contains_key("location"));
@@ -97,9 +103,8 @@ async fn wallet(answers: Vec<u16>) -> (String, Got) {
     (format!("http://localhost:{port}"), got)
 }
 
-#[tokio::test]
-async fn a_connection_takes_the_wallets_own_origin_only() {
-    let app = App::new().await;
+async fn a_connection_takes_the_wallets_own_origin_only(on: On) {
+    let app = App::new(on).await;
     let token = delivery_token(&app).await;
     let id = "c".repeat(22);
     let path = format!("/api/v1/connections/{id}");
@@ -122,9 +127,8 @@ async fn a_connection_takes_the_wallets_own_origin_only() {
     }
 }
 
-#[tokio::test]
-async fn an_award_goes_to_the_connected_wallet_and_is_tried_again() {
-    let app = App::new().await;
+async fn an_award_goes_to_the_connected_wallet_and_is_tried_again(on: On) {
+    let app = App::new(on).await;
     let (origin, got) = wallet(vec![503]).await;
     {
         let mut tx = app.issuer.store().write().await.unwrap();
@@ -155,9 +159,8 @@ async fn an_award_goes_to_the_connected_wallet_and_is_tried_again() {
     assert!(uri.starts_with(&format!("{}/offers/", identifier())));
 }
 
-#[tokio::test]
-async fn what_waited_is_delivered_when_the_learner_connects() {
-    let app = App::new().await;
+async fn what_waited_is_delivered_when_the_learner_connects(on: On) {
+    let app = App::new(on).await;
     assert_eq!(app.award(&microcredential()).await.status, StatusCode::CREATED);
     assert_eq!(app.issuer.deliver_now().await.unwrap(), 0);
     let token = delivery_token(&app).await;

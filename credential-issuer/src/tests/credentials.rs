@@ -8,15 +8,24 @@ use vc::key::{Algorithm, SigningKey};
 use vc::sd_jwt::SdJwt;
 use vc::x509::Chain;
 
-use super::{App, KEY, SLUG, enrolment, error, identifier, wanted};
+use super::{App, KEY, On, SLUG, enrolment, error, identifier, on_each_database, wanted};
+
+on_each_database! {
+    a_collected_credential_says_what_was_awarded,
+    a_proof_of_enrolment_ends_and_is_coarse,
+    rows_c1_and_c2_tokens,
+    rows_c4_to_c8_requests,
+    rows_c9_and_c11_to_c15_proofs,
+    row_c10_nonces,
+    the_same_key_gets_the_same_bytes_until_the_notification,
+}
 
 fn key() -> SigningKey {
     SigningKey::generate(Algorithm::Es256).unwrap()
 }
 
-#[tokio::test]
-async fn a_collected_credential_says_what_was_awarded() {
-    let app = App::new().await;
+async fn a_collected_credential_says_what_was_awarded(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let holder = key();
     let text = app.collect(&offer, &holder).await;
@@ -40,9 +49,8 @@ async fn a_collected_credential_says_what_was_awarded() {
     assert_eq!(leaf.san_uris, [identifier()]);
 }
 
-#[tokio::test]
-async fn a_proof_of_enrolment_ends_and_is_coarse() {
-    let app = App::new().await;
+async fn a_proof_of_enrolment_ends_and_is_coarse(on: On) {
+    let app = App::new(on).await;
     let award = app.award(&enrolment()).await.text("/id");
     let offer = app.offer(&json!({"award": award})).await.json();
     let token = app.token(&offer).await;
@@ -58,9 +66,8 @@ async fn a_proof_of_enrolment_ends_and_is_coarse() {
     assert!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap() <= 184 * 86_400);
 }
 
-#[tokio::test]
-async fn rows_c1_and_c2_tokens() {
-    let app = App::new().await;
+async fn rows_c1_and_c2_tokens(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let body = wanted(&app.proof(&key()).await);
@@ -79,9 +86,8 @@ async fn rows_c1_and_c2_tokens() {
     assert_eq!(app.credential(Some(&token), &body).await.error(), error(401, "invalid_token"));
 }
 
-#[tokio::test]
-async fn rows_c4_to_c8_requests() {
-    let app = App::new().await;
+async fn rows_c4_to_c8_requests(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let proof = app.proof(&key()).await;
@@ -112,9 +118,8 @@ fn jwt(header: &Value, payload: &Value, key: &SigningKey) -> String {
     format!("{input}.{}", b64url(key.sign(input.as_bytes()).unwrap()))
 }
 
-#[tokio::test]
-async fn rows_c9_and_c11_to_c15_proofs() {
-    let app = App::new().await;
+async fn rows_c9_and_c11_to_c15_proofs(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let (holder, nonce) = (key(), app.nonce().await);
@@ -147,9 +152,8 @@ async fn rows_c9_and_c11_to_c15_proofs() {
     assert_eq!(app.credential(Some(&token), &wanted(&jwt(&header, &payload, &holder))).await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn row_c10_nonces() {
-    let app = App::new().await;
+async fn row_c10_nonces(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let holder = key();
@@ -172,9 +176,8 @@ async fn row_c10_nonces() {
     assert_eq!(app.credential(Some(&token), &wanted(&with(&old))).await.error(), error(400, "invalid_nonce"));
 }
 
-#[tokio::test]
-async fn the_same_key_gets_the_same_bytes_until_the_notification() {
-    let app = App::new().await;
+async fn the_same_key_gets_the_same_bytes_until_the_notification(on: On) {
+    let app = App::new(on).await;
     let (award, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let holder = key();

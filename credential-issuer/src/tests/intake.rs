@@ -10,7 +10,17 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use storage::issuer::award::AwardState;
 
-use super::{App, EDUID, KEY, SLUG, error};
+use super::{App, EDUID, KEY, On, SLUG, error, on_each_database};
+
+on_each_database! {
+    row_a4_a_final_result_becomes_one_award,
+    rows_a1_to_a3_and_a11_what_is_not_ready_waits,
+    rows_a7_and_a8_a_broken_source_changes_nothing,
+    rows_a9_and_a10_one_unreadable_row_stops_no_other,
+    row_a5_and_corrections_follow_the_source,
+    a_pushed_result_is_decided_at_once,
+    an_institution_that_is_not_admitted_parks_everything,
+}
 
 /// What the stub says.
 #[derive(Default)]
@@ -96,9 +106,9 @@ fn passed() -> Value {
     association(result("completed", "passed", "8", Some(true), "2026-02-01"))
 }
 
-async fn app(associations: Vec<Value>) -> (App, Stub) {
+async fn app(on: On, associations: Vec<Value>) -> (App, Stub) {
     let says: Stub = Arc::new(Mutex::new(Says { associations, eduid: Some(EDUID.to_owned()), broken: None }));
-    let app = App::with_source(Some(source(Arc::clone(&says)).await)).await;
+    let app = App::with_source(on, Some(source(Arc::clone(&says)).await)).await;
     (app, says)
 }
 
@@ -107,9 +117,8 @@ async fn states(app: &App) -> Vec<(AwardState, Vec<&'static str>)> {
     awards.iter().map(|award| (award.state, award.missing.iter().map(|missing| missing.code()).collect())).collect()
 }
 
-#[tokio::test]
-async fn row_a4_a_final_result_becomes_one_award() {
-    let (app, _) = app(vec![passed(), passed()]).await;
+async fn row_a4_a_final_result_becomes_one_award(on: On) {
+    let (app, _) = app(on, vec![passed(), passed()]).await;
     for changed in [1, 0] {
         let report = app.issuer.poll_now().await.unwrap().remove(0);
         assert_eq!((report.outcome.as_str(), report.changed), ("ok", changed));
@@ -122,8 +131,7 @@ async fn row_a4_a_final_result_becomes_one_award() {
     assert!(app.issuer.store().write().await.unwrap().next_received(SLUG).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn rows_a1_to_a3_and_a11_what_is_not_ready_waits() {
+async fn rows_a1_to_a3_and_a11_what_is_not_ready_waits(on: On) {
     let cases = [
         (result("completed", "passed", "8", None, "2026-02-01"), vec![(AwardState::Parked, vec!["waiting_final"])]),
         (result("completed", "passed", "8", Some(false), "2026-02-01"), vec![(AwardState::Parked, vec!["waiting_final"])]),
@@ -132,11 +140,11 @@ async fn rows_a1_to_a3_and_a11_what_is_not_ready_waits() {
         (result("in progress", "passed", "8", Some(true), "2026-02-01"), vec![]),
     ];
     for (result, expected) in cases {
-        let (app, _) = app(vec![association(result.clone())]).await;
+        let (app, _) = app(on, vec![association(result.clone())]).await;
         app.issuer.poll_now().await.unwrap();
         assert_eq!(states(&app).await, expected, "{result}");
     }
-    let (app, says) = app(vec![passed()]).await;
+    let (app, says) = app(on, vec![passed()]).await;
     says.lock().unwrap().eduid = None;
     app.issuer.poll_now().await.unwrap();
     assert_eq!(states(&app).await, [(AwardState::Parked, vec!["learner_unknown"])]);
@@ -149,9 +157,8 @@ async fn rows_a1_to_a3_and_a11_what_is_not_ready_waits() {
     assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
 }
 
-#[tokio::test]
-async fn rows_a7_and_a8_a_broken_source_changes_nothing() {
-    let (app, says) = app(vec![passed()]).await;
+async fn rows_a7_and_a8_a_broken_source_changes_nothing(on: On) {
+    let (app, says) = app(on, vec![passed()]).await;
     let whole = page(&[passed()], 1, false).to_string();
     let broken = [
         ("text/html", "<html>login</html>".to_owned(), "content_type"),
@@ -170,19 +177,17 @@ async fn rows_a7_and_a8_a_broken_source_changes_nothing() {
     assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
 }
 
-#[tokio::test]
-async fn rows_a9_and_a10_one_unreadable_row_stops_no_other() {
+async fn rows_a9_and_a10_one_unreadable_row_stops_no_other(on: On) {
     let mut wrong = association(result("afgerond", "passed", "8", Some(true), "2026-02-01"));
     wrong["associationId"] = json!("a2");
-    let (app, _) = app(vec![wrong, passed()]).await;
+    let (app, _) = app(on, vec![wrong, passed()]).await;
     let report = app.issuer.poll_now().await.unwrap().remove(0);
     assert_eq!((report.quarantined, report.changed), (1, 1));
     assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
 }
 
-#[tokio::test]
-async fn row_a5_and_corrections_follow_the_source() {
-    let (app, says) = app(vec![passed()]).await;
+async fn row_a5_and_corrections_follow_the_source(on: On) {
+    let (app, says) = app(on, vec![passed()]).await;
     app.issuer.poll_now().await.unwrap();
     let set = |result: Value| says.lock().unwrap().associations = vec![association(result)];
     set(result("completed", "passed", "6", Some(true), "2026-01-15"));
@@ -207,9 +212,8 @@ async fn row_a5_and_corrections_follow_the_source() {
     }
 }
 
-#[tokio::test]
-async fn a_pushed_result_is_decided_at_once() {
-    let (app, _) = app(vec![association(result("in progress", "unknown", "", None, "2026-01-20"))]).await;
+async fn a_pushed_result_is_decided_at_once(on: On) {
+    let (app, _) = app(on, vec![association(result("in progress", "unknown", "", None, "2026-01-20"))]).await;
     let patch = json!({"result": result("completed", "passed", "8", Some(true), "2026-02-01")});
     let send = |id: &'static str, key: Option<&'static str>, body: Value| {
         let request = super::request(axum::http::Method::PATCH, &format!("/{SLUG}/ooapi/v5/associations/{id}"), key);
@@ -225,10 +229,9 @@ async fn a_pushed_result_is_decided_at_once() {
     assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
 }
 
-#[tokio::test]
-async fn an_institution_that_is_not_admitted_parks_everything() {
-    let (app, _) = app(vec![passed()]).await;
-    let register = app.dir.path().join("register.json");
+async fn an_institution_that_is_not_admitted_parks_everything(on: On) {
+    let (app, _) = app(on, vec![passed()]).await;
+    let register = app.database.folder().join("register.json");
     let admitted = std::fs::read_to_string(&register).unwrap();
     std::fs::write(&register, admitted.replace("microcredential", "other")).unwrap();
     app.issuer.poll_now().await.unwrap();

@@ -3,11 +3,17 @@
 use axum::http::StatusCode;
 use openid4vc::{AuthorizationServerMetadata, IssuerMetadata};
 
-use super::{App, SLUG, identifier};
+use super::{App, On, SLUG, identifier, on_each_database};
 
-#[tokio::test]
-async fn both_forms_of_each_address_give_the_same_bytes() {
-    let app = App::new().await;
+on_each_database! {
+    both_forms_of_each_address_give_the_same_bytes,
+    wallets_read_the_metadata,
+    the_did_document_has_the_signing_key,
+    type_metadata_is_served_byte_for_byte,
+}
+
+async fn both_forms_of_each_address_give_the_same_bytes(on: On) {
+    let app = App::new(on).await;
     for name in ["openid-credential-issuer", "oauth-authorization-server", "jwt-vc-issuer"] {
         let inserted = app.get(&format!("/.well-known/{name}/{SLUG}")).await;
         let appended = app.get(&format!("/{SLUG}/.well-known/{name}")).await;
@@ -19,9 +25,8 @@ async fn both_forms_of_each_address_give_the_same_bytes() {
     assert_eq!(app.get("/.well-known/openid-credential-issuer/nowhere").await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
-async fn wallets_read_the_metadata() {
-    let app = App::new().await;
+async fn wallets_read_the_metadata(on: On) {
+    let app = App::new(on).await;
     let body = app.get(&format!("/.well-known/openid-credential-issuer/{SLUG}")).await.body;
     let metadata = IssuerMetadata::parse(body.as_bytes(), &identifier(), true).unwrap();
     let ids: Vec<&str> = metadata.credential_configurations_supported.keys().map(String::as_str).collect();
@@ -31,9 +36,8 @@ async fn wallets_read_the_metadata() {
     assert!(server.require_pushed_authorization_requests && server.authorization_response_iss_parameter_supported);
 }
 
-#[tokio::test]
-async fn the_did_document_has_the_signing_key() {
-    let app = App::new().await;
+async fn the_did_document_has_the_signing_key(on: On) {
+    let app = App::new(on).await;
     let document = app.get(&format!("/{SLUG}/did.json")).await;
     let did = vc::did::web_did(&identifier()).unwrap();
     let parsed = vc::did::Document::parse(document.body.as_bytes(), &did).unwrap();
@@ -42,9 +46,8 @@ async fn the_did_document_has_the_signing_key() {
     assert!(parsed.key(&format!("{did}#{kid}"), vc::did::Relationship::AssertionMethod).is_some());
 }
 
-#[tokio::test]
-async fn type_metadata_is_served_byte_for_byte() {
-    let app = App::new().await;
+async fn type_metadata_is_served_byte_for_byte(on: On) {
+    let app = App::new(on).await;
     for kind in vc::bundled::types() {
         let path = kind.vct.strip_prefix("https://w3id.org/eduwallet-nl").unwrap();
         assert_eq!(app.get(path).await.body, kind.metadata);

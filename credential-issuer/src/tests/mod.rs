@@ -28,7 +28,7 @@ use model::{Clock, LocalText, ShiftedClock, Timestamp};
 use openid4vc::{client_assertion, proof};
 use serde_json::{Value, json};
 use storage::{IssuerStore, MasterKey, hash_token};
-use tempfile::TempDir;
+use testkit::TestDatabase;
 use tower::ServiceExt;
 use vc::key::{Algorithm, SigningKey};
 use vc::random::SystemRandom;
@@ -54,8 +54,49 @@ pub(super) struct App {
     pub(super) clock: Arc<ShiftedClock>,
     pub(super) wallet_key: SigningKey,
     pub(super) authority: Arc<CertificateAuthority>,
-    pub(super) dir: TempDir,
+    pub(super) database: TestDatabase,
+    url: String,
 }
+
+/// On which database a test runs.
+#[derive(Clone, Copy)]
+pub(super) enum On {
+    Sqlite,
+    Postgres,
+}
+
+impl On {
+    /// A new database; none when this machine has no PostgreSQL server for tests.
+    pub(super) fn database(self) -> Option<TestDatabase> {
+        let name = match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        };
+        testkit::each_database().into_iter().find(|database| database.name() == name)
+    }
+}
+
+/// Runs tests on SQLite and, where there is a server for tests, on PostgreSQL.
+macro_rules! on_each_database {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(super::On::Sqlite).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if super::On::Postgres.database().is_some() {
+                    super::$name(super::On::Postgres).await;
+                }
+            })+
+        }
+    };
+}
+pub(super) use on_each_database;
 
 /// An answer, read whole.
 pub(super) struct Answer {
@@ -90,28 +131,27 @@ pub(super) fn error(status: u16, code: &str) -> (u16, String) {
 }
 
 impl App {
-    pub(super) async fn new() -> Self {
-        Self::with_source(None).await
+    pub(super) async fn new(on: On) -> Self {
+        Self::with_source(on, None).await
     }
 
     /// With an OOAPI source at this base address for the first institution.
-    pub(super) async fn with_source(base: Option<String>) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let database = format!("sqlite:{}", dir.path().join("issuer.db").display());
+    pub(super) async fn with_source(on: On, base: Option<String>) -> Self {
+        let database = on.database().unwrap();
+        let url = database.url("issuer").await;
         let start = Timestamp::parse("2026-11-22T14:03:00Z").unwrap();
         let authority = Arc::new(CertificateAuthority::new("Test anchor", start.seconds()).unwrap());
         let wallet_key = SigningKey::generate(Algorithm::Es256).unwrap();
-        Self::open(dir, &database, ShiftedClock::starting_at(start), (authority, wallet_key), base).await
+        Self::open((database, url), ShiftedClock::starting_at(start), (authority, wallet_key), base).await
     }
 
     async fn open(
-        dir: TempDir,
-        database: &str,
+        (database, url): (TestDatabase, String),
         clock: ShiftedClock,
         (authority, wallet_key): (Arc<CertificateAuthority>, SigningKey),
         base: Option<String>,
     ) -> Self {
-        let register = dir.path().join("register.json");
+        let register = database.folder().join("register.json");
         std::fs::write(&register, register_file()).unwrap();
         let clock = Arc::new(clock);
         let surroundings = Surroundings {
@@ -131,20 +171,19 @@ impl App {
             session_times: SessionTimes::default(),
             trusted_proxies: Vec::new(),
         };
-        let store = IssuerStore::open(database, &MasterKey::new([7; 32]), Arc::new(SystemRandom)).await.unwrap();
+        let store = IssuerStore::open(&url, &MasterKey::new([7; 32]), Arc::new(SystemRandom)).await.unwrap();
         let config = config(&authority, &wallet_key, base);
         let issuer = CredentialIssuer::open(config, surroundings, store).await.unwrap();
-        Self { router: issuer.router(), issuer, clock, wallet_key, authority, dir }
+        Self { router: issuer.router(), issuer, clock, wallet_key, authority, database, url }
     }
 
     /// The same issuer after the process stopped and started again.
     pub(super) async fn restarted(self) -> Self {
-        let Self { issuer, router, clock, wallet_key, authority, dir } = self;
+        let Self { issuer, router, clock, wallet_key, authority, database, url } = self;
         let now = clock.now();
         issuer.store().close().await;
         drop((issuer, router));
-        let database = format!("sqlite:{}", dir.path().join("issuer.db").display());
-        Self::open(dir, &database, ShiftedClock::starting_at(now), (authority, wallet_key), None).await
+        Self::open((database, url), ShiftedClock::starting_at(now), (authority, wallet_key), None).await
     }
 
     pub(super) fn now(&self) -> Timestamp {

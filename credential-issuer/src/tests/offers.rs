@@ -4,11 +4,17 @@ use axum::http::{Method, StatusCode};
 use openid4vc::CredentialOffer;
 use serde_json::json;
 
-use super::{App, KEY, PRE_AUTHORIZED, SLUG, code, error, identifier, microcredential, tx_code};
+use super::{App, KEY, On, PRE_AUTHORIZED, SLUG, code, error, identifier, microcredential, on_each_database, tx_code};
 
-#[tokio::test]
-async fn an_offer_can_be_read_by_its_address() {
-    let app = App::new().await;
+on_each_database! {
+    an_offer_can_be_read_by_its_address,
+    each_reading_makes_a_new_code_and_ends_the_one_before,
+    a_new_offer_withdraws_the_open_one,
+    what_an_offer_may_be,
+}
+
+async fn an_offer_can_be_read_by_its_address(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let uri = offer["credential_offer_uri"].as_str().unwrap();
     assert_eq!(uri, format!("{}/offers/{}", identifier(), offer["id"].as_str().unwrap()));
@@ -23,9 +29,8 @@ async fn an_offer_can_be_read_by_its_address() {
     assert_eq!(app.get(&format!("/{SLUG}/offers/unknown")).await.error(), error(404, "not_found"));
 }
 
-#[tokio::test]
-async fn each_reading_makes_a_new_code_and_ends_the_one_before() {
-    let app = App::new().await;
+async fn each_reading_makes_a_new_code_and_ends_the_one_before(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
@@ -39,9 +44,8 @@ async fn each_reading_makes_a_new_code_and_ends_the_one_before() {
     app.token(&fresh).await;
 }
 
-#[tokio::test]
-async fn a_new_offer_withdraws_the_open_one() {
-    let app = App::new().await;
+async fn a_new_offer_withdraws_the_open_one(on: On) {
+    let app = App::new(on).await;
     let (award, first) = app.offered().await;
     app.token(&first).await;
     let second = app.offer(&json!({"award": award})).await.json();
@@ -54,9 +58,8 @@ async fn a_new_offer_withdraws_the_open_one() {
     assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
 }
 
-#[tokio::test]
-async fn what_an_offer_may_be() {
-    let app = App::new().await;
+async fn what_an_offer_may_be(on: On) {
+    let app = App::new(on).await;
     let award = app.award(&microcredential()).await.text("/id");
     for (body, status, code) in [
         (json!({"award": award, "tx_code": false}), 422, "tx_code_required"),

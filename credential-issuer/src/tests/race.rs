@@ -4,11 +4,16 @@ use futures_util::future::join_all;
 use serde_json::json;
 use vc::key::{Algorithm, SigningKey};
 
-use super::{App, PRE_AUTHORIZED, code, microcredential, tx_code, wanted};
+use super::{App, On, PRE_AUTHORIZED, code, microcredential, on_each_database, tx_code, wanted};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_offer_makes_one_credential() {
-    let app = App::new().await;
+on_each_database! {
+    one_offer_makes_one_credential,
+    one_nonce_is_consumed_once,
+    one_code_makes_one_token_and_one_reference_one_award,
+}
+
+async fn one_offer_makes_one_credential(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let mut proofs = Vec::new();
@@ -27,9 +32,8 @@ async fn one_offer_makes_one_credential() {
     assert_eq!(app.rows("credential.issued", "done").await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_nonce_is_consumed_once() {
-    let app = App::new().await;
+async fn one_nonce_is_consumed_once(on: On) {
+    let app = App::new(on).await;
     let nonce = app.nonce().await;
     let mut requests = Vec::new();
     for reference in ["a", "b", "c", "d"] {
@@ -47,9 +51,8 @@ async fn one_nonce_is_consumed_once() {
     assert_eq!(app.issued().await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_code_makes_one_token_and_one_reference_one_award() {
-    let app = App::new().await;
+async fn one_code_makes_one_token_and_one_reference_one_award(on: On) {
+    let app = App::new(on).await;
     let answers = join_all((0..8).map(|_| async { app.award(&microcredential()).await })).await;
     let ids: std::collections::HashSet<String> = answers.iter().map(|answer| answer.text("/id")).collect();
     assert_eq!(ids.len(), 1);

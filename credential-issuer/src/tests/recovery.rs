@@ -9,7 +9,13 @@ use vc::key::{Algorithm, SigningKey};
 use vc::random::SystemRandom;
 use vc::sd_jwt::{Path, Prepared, prepare};
 
-use super::{App, SLUG, wanted};
+use super::{App, On, SLUG, on_each_database, wanted};
+
+on_each_database! {
+    a_prepared_credential_is_finished_at_the_next_start,
+    the_wallets_retry_finishes_it_too,
+    a_place_that_nothing_was_prepared_for_becomes_void,
+}
 
 fn payload() -> Prepared {
     let claims =
@@ -49,9 +55,8 @@ async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Ve
     (offer, hash.to_vec())
 }
 
-#[tokio::test]
-async fn a_prepared_credential_is_finished_at_the_next_start() {
-    let app = App::new().await;
+async fn a_prepared_credential_is_finished_at_the_next_start(on: On) {
+    let app = App::new(on).await;
     let holder = SigningKey::generate(Algorithm::Es256).unwrap();
     let (offer, hash) = left_prepared(&app, &holder).await;
     assert_eq!(app.issued().await, 0);
@@ -69,9 +74,8 @@ async fn a_prepared_credential_is_finished_at_the_next_start() {
     assert_eq!(app.issued().await, 1);
 }
 
-#[tokio::test]
-async fn the_wallets_retry_finishes_it_too() {
-    let app = App::new().await;
+async fn the_wallets_retry_finishes_it_too(on: On) {
+    let app = App::new(on).await;
     let holder = SigningKey::generate(Algorithm::Es256).unwrap();
     let (offer, _) = left_prepared(&app, &holder).await;
     let token = app.token(&offer).await;
@@ -79,9 +83,8 @@ async fn the_wallets_retry_finishes_it_too() {
     assert_eq!(app.issued().await, 1);
 }
 
-#[tokio::test]
-async fn a_place_that_nothing_was_prepared_for_becomes_void() {
-    let app = App::new().await;
+async fn a_place_that_nothing_was_prepared_for_becomes_void(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let mut tx = app.issuer.store().write().await.unwrap();
     let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();

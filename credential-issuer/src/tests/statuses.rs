@@ -9,7 +9,14 @@ use vc::sd_jwt::SdJwt;
 use vc::status_list::{Status, TokenKeys, read_token};
 use vc::trust::{IssuerState, Trust, TrustedIssuer};
 
-use super::{Answer, App, KEY, ORIGIN, SLUG, error, identifier};
+use super::{Answer, App, KEY, ORIGIN, On, SLUG, error, identifier, on_each_database};
+
+on_each_database! {
+    a_change_shows_in_the_list_at_once,
+    the_list_is_public_cached_and_has_no_past,
+    only_the_institution_changes_its_own_credentials,
+    a_verifier_with_the_anchor_alone_accepts_the_credential,
+}
 
 /// One collected credential: its id at the API, the address of its list, its index.
 async fn collected(app: &App) -> (String, String, usize) {
@@ -55,9 +62,8 @@ async fn set(app: &App, id: &str, body: Value) -> Answer {
     app.api(Method::POST, &format!("/api/v1/credentials/{id}/status"), Some(KEY), Some(&body)).await
 }
 
-#[tokio::test]
-async fn a_change_shows_in_the_list_at_once() {
-    let app = App::new().await;
+async fn a_change_shows_in_the_list_at_once(on: On) {
+    let app = App::new(on).await;
     let (id, uri, index) = collected(&app).await;
     assert_eq!(status_of(&app, &uri, index).await, Status::Valid);
     for (status, expected) in [("suspended", Status::Suspended), ("valid", Status::Valid), ("revoked", Status::Invalid)] {
@@ -76,9 +82,8 @@ async fn a_change_shows_in_the_list_at_once() {
     assert_eq!(history["history"][2]["reason"], "dubbel uitgereikt");
 }
 
-#[tokio::test]
-async fn the_list_is_public_cached_and_has_no_past() {
-    let app = App::new().await;
+async fn the_list_is_public_cached_and_has_no_past(on: On) {
+    let app = App::new(on).await;
     let (_, uri, _) = collected(&app).await;
     let path = uri.strip_prefix(ORIGIN).unwrap();
     let answer = app.get(path).await;
@@ -94,9 +99,8 @@ async fn the_list_is_public_cached_and_has_no_past() {
     assert_eq!(app.get(&path.replace(SLUG, "roc-voorbeeld")).await.status, StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
-async fn only_the_institution_changes_its_own_credentials() {
-    let app = App::new().await;
+async fn only_the_institution_changes_its_own_credentials(on: On) {
+    let app = App::new(on).await;
     let (id, _, _) = collected(&app).await;
     let path = format!("/roc-voorbeeld/api/v1/credentials/{id}/status");
     let foreign = super::request(Method::POST, &path, Some(super::OTHER_KEY))
@@ -108,9 +112,8 @@ async fn only_the_institution_changes_its_own_credentials() {
     assert_eq!(set(&app, &id, json!({"status": "revoked", "index": 1})).await.error(), error(400, "malformed"));
 }
 
-#[tokio::test]
-async fn a_verifier_with_the_anchor_alone_accepts_the_credential() {
-    let app = App::new().await;
+async fn a_verifier_with_the_anchor_alone_accepts_the_credential(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let text = app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
     let trust = trust(&app);

@@ -6,18 +6,27 @@ use model::offer::OfferId;
 use serde_json::json;
 use storage::issuer::connection::NewConnection;
 
-use super::{App, EDUID, KEY, PRE_AUTHORIZED, SLUG, WALLET, code, error, microcredential, request, tx_code};
+use super::{App, EDUID, KEY, On, PRE_AUTHORIZED, SLUG, WALLET, code, error, microcredential, on_each_database, request, tx_code};
 
-#[tokio::test]
-async fn row_t1_unknown_grant_type() {
-    let app = App::new().await;
+on_each_database! {
+    row_t1_unknown_grant_type,
+    rows_t2_and_t3_unknown_and_expired_codes,
+    row_t4_a_code_used_twice,
+    rows_t5_and_t6_transaction_code_missing_or_unexpected,
+    row_t7_five_wrong_transaction_codes_end_it,
+    row_t10_a_body_that_is_no_form,
+    row_o8_a_delivered_offer_is_for_its_own_connection,
+    an_assertion_counts_once_and_only_with_the_wallets_key,
+}
+
+async fn row_t1_unknown_grant_type(on: On) {
+    let app = App::new(on).await;
     assert_eq!(app.form("/token", &[("grant_type", "password")]).await.error(), error(400, "unsupported_grant_type"));
     assert_eq!(app.form("/token", &[]).await.error(), error(400, "invalid_request"));
 }
 
-#[tokio::test]
-async fn rows_t2_and_t3_unknown_and_expired_codes() {
-    let app = App::new().await;
+async fn rows_t2_and_t3_unknown_and_expired_codes(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let ask = |code: String, tx: String| {
         let app = &app;
@@ -30,9 +39,8 @@ async fn rows_t2_and_t3_unknown_and_expired_codes() {
     assert_eq!(expired.body, unknown.body);
 }
 
-#[tokio::test]
-async fn row_t4_a_code_used_twice() {
-    let app = App::new().await;
+async fn row_t4_a_code_used_twice(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
@@ -42,9 +50,8 @@ async fn row_t4_a_code_used_twice() {
     assert_eq!(answer.error(), error(400, "invalid_proof"));
 }
 
-#[tokio::test]
-async fn rows_t5_and_t6_transaction_code_missing_or_unexpected() {
-    let app = App::new().await;
+async fn rows_t5_and_t6_transaction_code_missing_or_unexpected(on: On) {
+    let app = App::new(on).await;
     let (award, offer) = app.offered().await;
     let without = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer))];
     for _ in 0..6 {
@@ -59,9 +66,8 @@ async fn rows_t5_and_t6_transaction_code_missing_or_unexpected() {
     assert_eq!(redeem(&app, code(&offer), "c".repeat(22).as_str()).await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn row_t7_five_wrong_transaction_codes_end_it() {
-    let app = App::new().await;
+async fn row_t7_five_wrong_transaction_codes_end_it(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let wrong = if tx_code(&offer) == "000000" { "000001" } else { "000000" };
     for _ in 0..5 {
@@ -76,9 +82,8 @@ async fn row_t7_five_wrong_transaction_codes_end_it() {
     assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
 }
 
-#[tokio::test]
-async fn row_t10_a_body_that_is_no_form() {
-    let app = App::new().await;
+async fn row_t10_a_body_that_is_no_form(on: On) {
+    let app = App::new(on).await;
     let (_, offer) = app.offered().await;
     let body = json!({"grant_type": PRE_AUTHORIZED, "pre-authorized_code": code(&offer), "tx_code": tx_code(&offer)}).to_string();
     let sent =
@@ -114,9 +119,8 @@ async fn redeem(app: &App, code: &str, connection: &str) -> super::Answer {
     app.form("/token", &pairs).await
 }
 
-#[tokio::test]
-async fn row_o8_a_delivered_offer_is_for_its_own_connection() {
-    let app = App::new().await;
+async fn row_o8_a_delivered_offer_is_for_its_own_connection(on: On) {
+    let app = App::new(on).await;
     let (mine, others) = ("m".repeat(22), "o".repeat(22));
     connect(&app, &mine, EDUID).await;
     connect(&app, &others, "5e1d0000-0000-4000-8000-000000000002").await;
@@ -131,9 +135,8 @@ async fn row_o8_a_delivered_offer_is_for_its_own_connection() {
     assert_eq!(redeem(&app, code(&offer), &mine).await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn an_assertion_counts_once_and_only_with_the_wallets_key() {
-    let app = App::new().await;
+async fn an_assertion_counts_once_and_only_with_the_wallets_key(on: On) {
+    let app = App::new(on).await;
     let connection = "m".repeat(22);
     connect(&app, &connection, EDUID).await;
     let award = app.award(&microcredential()).await.text("/id");
