@@ -5,4 +5,5 @@ mod links;
 mod pages;
 mod rows;
 mod story;
+mod telling;
 mod world;
