@@ -13,7 +13,8 @@ CREATE TABLE consent (
     id           TEXT   NOT NULL PRIMARY KEY, -- random: it stands in an address
     learner      TEXT   NOT NULL REFERENCES learner (id),
     request_key  BYTEA   NOT NULL,             -- blind: (client, nonce)
-    asker_key   BYTEA   NOT NULL,             -- blind: (learner, client)
+    asker_key    BYTEA  NOT NULL,             -- blind: (learner, client)
+    source_key   BYTEA   NOT NULL,             -- blind: where the request was fetched, or its nonce again
     state        TEXT   NOT NULL,             -- asked, granted, refused
     request      BYTEA,                        -- sealed; gone when answered
     about        BYTEA,                        -- sealed: party and labels of the answer
@@ -25,6 +26,7 @@ CREATE TABLE consent (
 );
 CREATE UNIQUE INDEX consent_request ON consent (learner, request_key);
 CREATE INDEX consent_key ON consent (request_key, state);
+CREATE INDEX consent_source ON consent (source_key, state);
 CREATE INDEX consent_client ON consent (asker_key, state);
 CREATE INDEX consent_stale ON consent (state, expires_at);
 

@@ -134,9 +134,11 @@ async fn posted(ctx: &Ctx, state: &AppState, query: &str) -> Result<Option<Strin
 
 /// Reads and authenticates a request, and keeps it for the learner to answer.
 async fn receive(ctx: &Ctx, state: &AppState, learner: &Learner, source: RequestSource) -> Result<ConsentId, AuthorizeError> {
-    let received = match fetch::read(ctx, state, source).await? {
-        Ok(received) => received,
-        Err(refusal) => return Err(refuse(ctx, refusal).await),
+    let from = source.request_uri().map(str::to_owned);
+    let received = match fetch::read(ctx, state, source).await {
+        Ok(Ok(received)) => received,
+        Ok(Err(refusal)) => return Err(refuse(ctx, refusal).await),
+        Err(error) => return Err(used_or(state, error, from.as_deref()).await?),
     };
     if asks_for_never_asked(&received.request) {
         let answer = Some((received.request.response_uri.clone(), received.request.state.clone()));
@@ -146,10 +148,23 @@ async fn receive(ctx: &Ctx, state: &AppState, learner: &Learner, source: Request
     if party::is_suspended(&state.register.current(), &received.request) {
         return Err(AuthorizeError::Suspended);
     }
-    keep(ctx, state, learner, &received).await
+    keep(ctx, state, learner, &received, from.as_deref()).await
 }
 
-async fn keep(ctx: &Ctx, state: &AppState, learner: &Learner, received: &Received) -> Result<ConsentId, AuthorizeError> {
+/// A verifier that says that its request is gone says so for one that was answered, too; that the wallet knows better (row R14).
+async fn used_or(state: &AppState, error: AuthorizeError, from: Option<&str>) -> Result<AuthorizeError, AuthorizeError> {
+    let (AuthorizeError::Gone, Some(from)) = (&error, from) else { return Ok(error) };
+    let used = state.store.read().await?.is_answered_from(from).await?;
+    Ok(if used { AuthorizeError::Used } else { error })
+}
+
+async fn keep(
+    ctx: &Ctx,
+    state: &AppState,
+    learner: &Learner,
+    received: &Received,
+    from: Option<&str>,
+) -> Result<ConsentId, AuthorizeError> {
     let request = &received.request;
     let kept = ReceivedRequest {
         client_id: request.client_id.as_str().to_owned(),
@@ -161,7 +176,7 @@ async fn keep(ctx: &Ctx, state: &AppState, learner: &Learner, received: &Receive
     if tx.is_answered(&kept.client_id, &request.nonce).await? {
         return Err(AuthorizeError::Used);
     }
-    let new = NewConsent { learner: learner.id(), request: &kept, nonce: &request.nonce, expires_at };
+    let new = NewConsent { learner: learner.id(), request: &kept, nonce: &request.nonce, source: from, expires_at };
     let id = tx.ask_consent(&new, ctx.now()).await?;
     tx.commit().await?;
     Ok(id)

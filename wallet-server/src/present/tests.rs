@@ -79,6 +79,12 @@ async fn a_registered_party_asks_and_gets_what_was_shown_once() {
         assert_eq!(samira.get(&page).await.status.as_u16(), 200);
         let again = samira.get(&verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
         assert_eq!((again.status.as_u16(), again.code()), (409, Some("request_used")));
+        // So it is when the verifier serves its object no more; what it never asked here is simply gone.
+        verifier.serves_no_more();
+        let link = |client_id: &str| format!("/authorize?client_id={client_id}&request_uri={}", verifier.at("/request"));
+        assert_eq!(samira.get(&link(&verifier.client_id())).await.code(), Some("request_used"));
+        let other = format!("/authorize?client_id={}&request_uri={}", verifier.client_id(), verifier.at("/never"));
+        assert_eq!(samira.get(&other).await.code(), Some("request_gone"));
         assert_eq!(verifier.received().len(), 1);
         let activity = samira.get("/wallet/activity").await;
         assert!(activity.body.contains("Werkgever Voorbeeld") && !activity.body.contains("de Vries"), "{}", activity.body);

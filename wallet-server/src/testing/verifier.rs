@@ -138,6 +138,11 @@ impl StubVerifier {
         self.serves(outer, signed)
     }
 
+    /// Answers 410 to whoever fetches a request.
+    pub(crate) fn serves_no_more(&self) {
+        self.0.object.lock().unwrap().clear();
+    }
+
     fn serves(&self, client_id: &str, object: String) -> String {
         *self.0.object.lock().unwrap() = object;
         format!("/authorize?{}", form::encode([("client_id", client_id), ("request_uri", &self.at("/request"))]))
@@ -172,6 +177,9 @@ impl StubVerifier {
 }
 
 async fn object(State(verifier): State<StubVerifier>) -> Response {
+    if verifier.0.object.lock().unwrap().is_empty() {
+        return StatusCode::GONE.into_response();
+    }
     ([(CONTENT_TYPE, "application/oauth-authz-req+jwt")], verifier.0.object.lock().unwrap().clone()).into_response()
 }
 

@@ -85,6 +85,14 @@ impl RequestSource {
         Ok(Self::Parameters { client_id, parameters })
     }
 
+    /// Where the object is to be fetched, when it is.
+    pub fn request_uri(&self) -> Option<&str> {
+        match self {
+            Self::Reference { request_uri, .. } => Some(request_uri.as_str()),
+            Self::Parameters { .. } | Self::Object { .. } => None,
+        }
+    }
+
     /// Who asks.
     pub fn client_id(&self) -> &ClientId {
         match self {

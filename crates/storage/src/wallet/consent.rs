@@ -13,11 +13,12 @@ statements! {
     INSERT_POSTED = "INSERT INTO posted_request (handle_hash, body, row_id, expires_at) VALUES ($1, $2, $3, $4)";
     FIND_POSTED = "SELECT body, row_id FROM posted_request WHERE handle_hash = $1 AND expires_at > $2";
     PURGE_POSTED = "DELETE FROM posted_request WHERE expires_at <= $1";
-    INSERT_CONSENT = "INSERT INTO consent (id, learner, request_key, asker_key, state, request, delivery, received_at, expires_at) \
-                      VALUES ($1, $2, $3, $4, 'asked', $5, 'uncertain', $6, $7) ON CONFLICT (learner, request_key) DO NOTHING";
+    INSERT_CONSENT = "INSERT INTO consent (id, learner, request_key, asker_key, source_key, state, request, delivery, received_at, \
+                      expires_at) VALUES ($1, $2, $3, $4, $5, 'asked', $6, 'uncertain', $7, $8) ON CONFLICT (learner, request_key) DO NOTHING";
     FIND_OPEN_BY_KEY = "SELECT id FROM consent WHERE learner = $1 AND request_key = $2 AND state = 'asked'";
     REFRESH_CONSENT = "UPDATE consent SET request = $2, received_at = $3, expires_at = $4 WHERE id = $1 AND state = 'asked'";
     COUNT_ANSWERED = "SELECT COUNT(*) AS n FROM consent WHERE request_key = $1 AND state <> 'asked'";
+    COUNT_ANSWERED_FROM = "SELECT COUNT(*) AS n FROM consent WHERE source_key = $1 AND state <> 'asked'";
     FIND_CONSENT = "SELECT id, learner, state, request, about, delivery, continue_to, received_at, expires_at, answered_at FROM consent \
                     WHERE id = $1 AND learner = $2";
     LIST_ASKED = "SELECT id, learner, state, request, about, delivery, continue_to, received_at, expires_at, answered_at FROM consent \
@@ -37,6 +38,8 @@ pub struct NewConsent<'a> {
     pub request: &'a ReceivedRequest,
     /// The request's nonce.
     pub nonce: &'a str,
+    /// Where its object was fetched, when it was.
+    pub source: Option<&'a str>,
     /// Until when it can be answered.
     pub expires_at: Timestamp,
 }
@@ -81,6 +84,16 @@ impl WalletTx {
         Ok(row.map_or(Ok(0), |row| row.int("n"))? > 0)
     }
 
+    /// Whether what an address served was answered already, by whichever learner: the verifier then says that it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_answered_from(&mut self, source: &str) -> Result<bool> {
+        let key = self.blind_index("consent.source", source);
+        let row = self.optional(COUNT_ANSWERED_FROM, args![key]).await?;
+        Ok(row.map_or(Ok(0), |row| row.int("n"))? > 0)
+    }
+
     /// Keeps a request for a learner, once per client and nonce: a request that is opened again takes the place of itself.
     ///
     /// # Errors
@@ -92,7 +105,8 @@ impl WalletTx {
         let content = encode("consent", "request", new.request)?;
         let fresh = public_id(self.random());
         let sealed = self.seal(&cell("request", &fresh, &owner), &content).await?;
-        let values = args![&fresh, new.learner.as_str(), key.clone(), client, sealed, now, new.expires_at];
+        let source = self.blind_index("consent.source", new.source.unwrap_or(new.nonce));
+        let values = args![&fresh, new.learner.as_str(), key.clone(), client, source, sealed, now, new.expires_at];
         if self.execute(INSERT_CONSENT, values).await? == 1 {
             return Ok(ConsentId::new(fresh));
         }
