@@ -168,6 +168,20 @@ mod tests {
         "unavailable",
         "upstream",
         "invalid_request_uri_method",
+        "request_ended",
+        "request_gone",
+        "request_too_large",
+        "request_unreachable",
+        "request_uri_address",
+        "request_uri_scheme",
+        "asker_suspended",
+        "authorization_over",
+        "nothing_to_share",
+        "offer_answered",
+        "tx_code_wrong",
+        "form",
+        "host",
+        "too_many",
     ];
 
     #[test]

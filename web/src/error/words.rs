@@ -302,7 +302,7 @@ const NL: Words = Words {
                 now: "Kijk of het adres klopt, of ga naar het begin.",
             },
             "too_large" => &Told { title: "Dit is te groot", what: "Je stuurde meer dan we hier lezen.", now: "Probeer het met minder." },
-            "too_many_requests" => &Told {
+            "too_many_requests" | "too_many" => &Told {
                 title: "Even wachten",
                 what: "Er kwamen te veel verzoeken in korte tijd.",
                 now: "Wacht een minuut en probeer het opnieuw.",
@@ -316,6 +316,71 @@ const NL: Words = Words {
                 title: "De ander geeft geen antwoord",
                 what: "Een dienst die we nodig hebben, antwoordt niet of niet goed.",
                 now: "Probeer het over een paar minuten opnieuw.",
+            },
+            "request_ended" => &Told {
+                title: "Deze vraag is afgelopen",
+                what: "De vraag is al beantwoord, verlopen of ingetrokken.",
+                now: "Vraag degene die vroeg om een nieuwe vraag.",
+            },
+            "request_gone" => &Told {
+                title: "Deze vraag is afgelopen",
+                what: "De vrager zegt dat de vraag voorbij is. Er is niets gedeeld.",
+                now: "Ga terug naar de site die vroeg en begin opnieuw.",
+            },
+            "request_too_large" => &Told {
+                title: "De vraag is te groot",
+                what: "De vrager stuurt meer dan we lezen.",
+                now: "Ga terug naar de site die vroeg.",
+            },
+            "request_unreachable" => &Told {
+                title: "De vrager geeft geen antwoord",
+                what: "We konden de vraag niet ophalen. Er is niets gedeeld.",
+                now: "Probeer het over een paar minuten opnieuw.",
+            },
+            "request_uri_scheme" => &Told {
+                title: "Deze vraag vertrouwen we niet",
+                what: "De link verwijst naar een soort adres dat we niet openen. We hebben niets opgehaald.",
+                now: "Ga terug naar de site die vroeg.",
+            },
+            "request_uri_address" => &Told {
+                title: "Deze vraag vertrouwen we niet",
+                what: "De link verwijst naar een adres binnen een netwerk. We hebben niets opgehaald.",
+                now: "Ga terug naar de site die vroeg.",
+            },
+            "asker_suspended" => &Told {
+                title: "Deze organisatie mag nu niet vragen",
+                what: "Het register heeft deze organisatie geschorst. Daarom laten we de vraag niet zien.",
+                now: "Neem contact op met de organisatie zelf.",
+            },
+            "authorization_over" => &Told {
+                title: "Dit duurde te lang",
+                what: "De tijd om te kiezen is voorbij, of je koos al. Er is niets gegeven.",
+                now: "Begin opnieuw in je wallet.",
+            },
+            "nothing_to_share" => &Told {
+                title: "Er is niets om te delen",
+                what: "Je hebt geen bewijs dat je zo kunt delen.",
+                now: "Ga naar je bewijzen en kies er een.",
+            },
+            "offer_answered" => &Told {
+                title: "Dit aanbod is al beantwoord",
+                what: "Je hebt dit bewijs al gekregen, of je hebt het geweigerd.",
+                now: "Kijk bij je bewijzen of bij Activiteit.",
+            },
+            "tx_code_wrong" => &Told {
+                title: "De code klopt niet",
+                what: "De code die je invulde, hoort niet bij dit aanbod.",
+                now: "Kijk nog eens goed en probeer het opnieuw.",
+            },
+            "form" => &Told {
+                title: "Dat formulier konden we niet lezen",
+                what: "Er ontbrak iets, of er stond te veel in. Er is niets veranderd.",
+                now: "Ga terug, laad de pagina opnieuw en probeer het nog eens.",
+            },
+            "host" => &Told {
+                title: "Dit adres is niet van ons",
+                what: "Je kwam hier met een webadres dat niet bij deze dienst hoort.",
+                now: "Kijk of het webadres klopt.",
             },
             _ => return None,
         })
@@ -640,7 +705,7 @@ const EN: Words = Words {
                 now: "See whether the address is right, or go to the start.",
             },
             "too_large" => &Told { title: "This is too large", what: "You sent more than we read here.", now: "Try with less." },
-            "too_many_requests" => {
+            "too_many_requests" | "too_many" => {
                 &Told { title: "Wait a moment", what: "Too many requests came in a short time.", now: "Wait a minute and try again." }
             }
             "unavailable" => {
@@ -650,6 +715,71 @@ const EN: Words = Words {
                 title: "The other side does not answer",
                 what: "A service that we need does not answer, or not right.",
                 now: "Try again in a few minutes.",
+            },
+            "request_ended" => &Told {
+                title: "This request has ended",
+                what: "The request was answered already, has expired or was withdrawn.",
+                now: "Ask whoever asked for a new request.",
+            },
+            "request_gone" => &Told {
+                title: "This request has ended",
+                what: "The asker says that the request is over. Nothing was shared.",
+                now: "Go back to the site that asked and start again.",
+            },
+            "request_too_large" => &Told {
+                title: "The request is too large",
+                what: "The asker sends more than we read.",
+                now: "Go back to the site that asked.",
+            },
+            "request_unreachable" => &Told {
+                title: "The asker does not answer",
+                what: "We could not fetch the request. Nothing was shared.",
+                now: "Try again in a few minutes.",
+            },
+            "request_uri_scheme" => &Told {
+                title: "We do not trust this request",
+                what: "The link points to a kind of address that we do not open. We fetched nothing.",
+                now: "Go back to the site that asked.",
+            },
+            "request_uri_address" => &Told {
+                title: "We do not trust this request",
+                what: "The link points to an address inside a network. We fetched nothing.",
+                now: "Go back to the site that asked.",
+            },
+            "asker_suspended" => &Told {
+                title: "This organisation may not ask now",
+                what: "The register has suspended this organisation. That is why we do not show the request.",
+                now: "Contact the organisation itself.",
+            },
+            "authorization_over" => &Told {
+                title: "This took too long",
+                what: "The time to choose is over, or you chose already. Nothing was given.",
+                now: "Start again in your wallet.",
+            },
+            "nothing_to_share" => &Told {
+                title: "There is nothing to share",
+                what: "You have no credential that can be shared like this.",
+                now: "Go to your credentials and choose one.",
+            },
+            "offer_answered" => &Told {
+                title: "This offer was answered already",
+                what: "You got this credential already, or you refused it.",
+                now: "Look at your credentials or at Activity.",
+            },
+            "tx_code_wrong" => &Told {
+                title: "The code is wrong",
+                what: "The code that you entered does not belong to this offer.",
+                now: "Look again and try once more.",
+            },
+            "form" => &Told {
+                title: "We could not read that form",
+                what: "Something was missing, or there was too much in it. Nothing changed.",
+                now: "Go back, load the page again and try once more.",
+            },
+            "host" => &Told {
+                title: "This address is not ours",
+                what: "You came here with a web address that does not belong to this service.",
+                now: "See whether the web address is right.",
             },
             _ => return None,
         })
