@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 55] = [
+    const CATALOGUE: [&str; 69] = [
         "offer_gone",
         "offer_unreachable",
         "offer_grant",
