@@ -18,6 +18,7 @@ fn pages() -> Router<Issuer> {
         .route("/", get(desk::home::home))
         .route("/auth/login", get(login::login_somewhere))
         .route("/{institution}", get(desk::home::institution))
+        .route("/{institution}/achievements/{name}", get(desk::home::achievement))
         .route("/{institution}/authorize", get(authorize::begin))
         .route("/{institution}/authorize/{id}", get(authorize::page).post(authorize::answer))
         .route("/{institution}/auth/login", get(login::login))

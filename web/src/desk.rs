@@ -38,6 +38,8 @@ pub enum Decision {
     Issued,
     /// Replaced by a corrected one.
     Corrected,
+    /// Suspended, until the result is clear again.
+    Suspended,
     /// Withdrawn.
     Withdrawn,
     /// Leads to nothing: failed, in progress.
@@ -234,7 +236,7 @@ impl Desk {
 impl Decision {
     fn icon(self) -> &'static str {
         match self {
-            Self::Parked => "pause",
+            Self::Parked | Self::Suspended => "pause",
             Self::Offered => "soon",
             Self::Ready => "info",
             Self::Issued => "ok",
@@ -246,7 +248,7 @@ impl Decision {
 
     fn tone(self) -> &'static str {
         match self {
-            Self::Parked => "warn",
+            Self::Parked | Self::Suspended => "warn",
             Self::Issued => "ok",
             Self::Withdrawn => "bad",
             Self::Offered | Self::Ready | Self::Corrected | Self::Nothing => "mute",
@@ -260,6 +262,7 @@ impl Decision {
             Self::Ready => words.ready,
             Self::Issued => words.issued,
             Self::Corrected => words.corrected,
+            Self::Suspended => words.suspended,
             Self::Withdrawn => words.withdrawn,
             Self::Nothing => words.nothing,
         }
@@ -297,6 +300,7 @@ impl ResultRow {
             row("Daan Hofstra", "6,5", Decision::Issued, &[]),
             row("Lotte Vermeulen", "4", Decision::Nothing, &["result_failed"]),
             row("Thijs van den Berg", "8,5", Decision::Withdrawn, &["result_withdrawn"]),
+            row("Mila Visser", "7", Decision::Suspended, &["under_review"]),
         ]
     }
 }
@@ -709,6 +713,9 @@ const NL: Words = Words {
         "in_progress" => Some("De cursus loopt nog."),
         "result_withdrawn" => Some("Het resultaat is in het studentvolgsysteem ingetrokken."),
         "result_changed" | "superseded" => Some("Het resultaat is veranderd. Er kwam een nieuw bewijs."),
+        "under_review" => Some("Het resultaat wordt in het studentvolgsysteem opnieuw bekeken."),
+        "enrolment_ended" => Some("De inschrijving is beëindigd."),
+        "by_institution" => Some("Zo besloten aan de balie of door een eigen systeem."),
         "schema" => Some("De gegevens uit het studentvolgsysteem hebben niet de goede vorm."),
         "stale_result" => Some("Er was al een nieuwer resultaat."),
         "name_differs" => Some("De naam bij eduID verschilt van die in het studentvolgsysteem."),
@@ -826,6 +833,9 @@ const EN: Words = Words {
         "in_progress" => Some("The course is still going on."),
         "result_withdrawn" => Some("The result was withdrawn in the student information system."),
         "result_changed" | "superseded" => Some("The result changed. A new credential came."),
+        "under_review" => Some("The result is being looked at again in the student system."),
+        "enrolment_ended" => Some("The enrolment has ended."),
+        "by_institution" => Some("Decided at the desk or by a system of the institution."),
         "schema" => Some("The data from the student information system do not have the right shape."),
         "stale_result" => Some("There was a newer result already."),
         "name_differs" => Some("The name at eduID differs from the one in the student information system."),

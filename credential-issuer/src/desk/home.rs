@@ -1,12 +1,15 @@
-//! `GET /` and `GET /{institution}`: who issues here, for anybody.
+//! `GET /`, `GET /{institution}` and `…/achievements/{name}`: who issues what here, for anybody.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::Ctx;
-use web::issuer::{InstitutionPage, IssuerHomePage, NamedLink};
+use http::{Ctx, Failed, Kind};
+use model::achievement::WorkloadUnit;
+use web::head::{Level, Load, Unit};
+use web::issuer::{AchievementPage, InstitutionPage, IssuerHomePage, NamedLink};
 
 use crate::Issuer;
-use crate::institution::{At, text};
+use crate::award::template::Template;
+use crate::institution::{At, Institution, text};
 
 pub(crate) async fn home(ctx: Ctx, State(issuer): State<Issuer>) -> Response {
     let institutions = issuer.institutions.iter().map(|one| NamedLink { name: one.name(), href: format!("/{}", one.slug()) }).collect();
@@ -22,9 +25,38 @@ pub(crate) async fn institution(At(institution): At, ctx: Ctx, State(issuer): St
         site: institution.config.site.clone(),
         identifier: institution.identifier.clone(),
         register_keeper: known.then(|| text(&register.keeper.name)),
-        achievements: Vec::new(),
+        achievements: institution.templates.iter().map(|template| achievement_link(&institution, template)).collect(),
         connect,
         desk: format!("/{}/desk", institution.slug()),
     };
     ctx.page(page).into_response()
+}
+
+fn achievement_link(institution: &Institution, template: &Template) -> NamedLink {
+    NamedLink { name: text(&template.title), href: format!("/{}/achievements/{}", institution.slug(), template.name) }
+}
+
+/// What a course's microcredential says of everybody who gets it; nothing about persons.
+pub(crate) async fn achievement(At(institution): At, ctx: Ctx, Path((_, name)): Path<(String, String)>) -> Result<Response, Failed> {
+    let template = institution.template(&name).ok_or(Failed::new(Kind::NotFound, "not_found"))?;
+    let assurance = template.quality.assurance();
+    let load = template.workload.as_ref().and_then(|workload| {
+        let unit = if workload.unit == WorkloadUnit::Ects { Unit::Ec } else { Unit::Sbu };
+        Some(Load { amount: workload.value.as_f64()?, unit })
+    });
+    let level =
+        template.level.as_ref().map(|level| Level { framework: level.framework.clone(), value: level.value.clone(), verified: false });
+    let page = AchievementPage {
+        institution: institution.name(),
+        title: text(&template.title),
+        badge: None,
+        description: Some(text(&template.description)),
+        workload: load,
+        level,
+        outcomes: template.learning_outcomes.iter().map(text).collect(),
+        assessment: Some(web::Text::same(template.assessment_type.as_str())),
+        quality: Some((assurance.name, Some(assurance.url))),
+        back: format!("/{}", institution.slug()),
+    };
+    Ok(ctx.page(page).into_response())
 }

@@ -3,12 +3,13 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::Ctx;
+use model::achievement::Grade;
 use model::award::Missing;
 use serde::Deserialize;
 use storage::IssuerStore;
 use storage::issuer::award::{AwardRow, AwardState};
-use web::Day;
 use web::desk::{Decision, ResultRow, ResultsPage, ResultsView};
+use web::{Day, Lang};
 
 use super::staff::Staff;
 use super::{DeskError, moment, name, title};
@@ -44,7 +45,7 @@ pub(crate) async fn results(
         let out = tx.credentials_of_award(&award.id).await?;
         let href = out.last().filter(|last| last.is_issued()).map(|last| format!("/{slug}/desk/credentials/{}", last.id));
         let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
-        rows.push(row(award, href, offered));
+        rows.push(row(award, href, offered, ctx.lang()));
     }
     let count = |wanted: ResultsView| {
         let of = counts.iter().filter(|(state, _)| *state != AwardState::Idle && view_of(*state) == wanted);
@@ -70,14 +71,24 @@ const fn view_of(state: AwardState) -> ResultsView {
     }
 }
 
-fn row(award: &AwardRow, href: Option<String>, offered: bool) -> ResultRow {
+/// The value as people write it; a pass without a number in a word.
+fn result(grade: &Grade, lang: Lang) -> String {
+    match &grade.value {
+        Some(value) if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => web::format::decimal(lang, value),
+        Some(value) => value.clone(),
+        None if grade.passed => lang.pick("voldoende", "passed").to_owned(),
+        None => lang.pick("onvoldoende", "failed").to_owned(),
+    }
+}
+
+fn row(award: &AwardRow, href: Option<String>, offered: bool, lang: Lang) -> ResultRow {
     let content = award.content.as_ref();
     let mut reasons: Vec<String> = award.missing.iter().map(|missing| reason(*missing)).collect();
     reasons.extend(award.reason.clone());
     ResultRow {
         learner: name(content),
         what: title(content),
-        result: content.and_then(|content| content.grade()).and_then(|grade| grade.value.clone()),
+        result: content.and_then(|content| content.grade()).map(|grade| result(grade, lang)),
         on: content.and_then(|content| content.on()).and_then(Day::parse),
         decision: match award.state {
             AwardState::Parked => Decision::Parked,
@@ -85,7 +96,8 @@ fn row(award: &AwardRow, href: Option<String>, offered: bool) -> ResultRow {
             AwardState::Open => Decision::Ready,
             AwardState::Issued if award.revision > 1 => Decision::Corrected,
             AwardState::Issued => Decision::Issued,
-            AwardState::Suspended | AwardState::Revoked => Decision::Withdrawn,
+            AwardState::Suspended => Decision::Suspended,
+            AwardState::Revoked => Decision::Withdrawn,
             AwardState::Idle => Decision::Nothing,
         },
         reasons,

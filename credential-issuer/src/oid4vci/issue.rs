@@ -174,6 +174,10 @@ struct Ready {
 }
 
 fn concealed(issuer: &Issuer, built: Built, now: Timestamp) -> Result<Ready, IssueError> {
+    // What would be over already, such as the enrolment of a former year, is nothing to collect.
+    if built.expires_at.is_some_and(|end| end <= now) {
+        return Err(CredentialErrorCode::CredentialRequestDenied.into());
+    }
     let findings = lint(&built.claims, &built.concealed, now.seconds());
     if !findings.is_empty() {
         let codes = findings.iter().map(|finding| finding.code).collect::<Vec<_>>().join(" ");

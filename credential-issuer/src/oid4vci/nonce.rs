@@ -1,6 +1,7 @@
 //! `POST /{institution}/nonce`: nonces that need no row until they are used (OpenID4VCI section 7).
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +21,7 @@ const TIME: usize = 8;
 const NOISE: usize = 16;
 const MAC: usize = 16;
 
-pub(crate) async fn nonce(At(institution): At, ctx: Ctx, State(store): State<IssuerStore>) -> Result<Response, Failed> {
+pub(crate) async fn nonce(At(institution): At, ctx: Ctx, State(store): State<IssuerStore>, _body: Bytes) -> Result<Response, Failed> {
     ctx.limit("nonce")?;
     let c_nonce = make(&store, institution.slug(), ctx.now(), ctx.random());
     Ok(([(CACHE_CONTROL, "no-store")], Json(NonceResponse { c_nonce })).into_response())

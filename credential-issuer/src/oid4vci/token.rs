@@ -68,6 +68,7 @@ pub(crate) async fn token(
     headers: HeaderMap,
     body: String,
 ) -> Result<Response, Response> {
+    ctx.limit("token").map_err(IntoResponse::into_response)?;
     let answer = answer(&institution, &ctx, &issuer, &headers, &body).await.map_err(IntoResponse::into_response)?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
