@@ -1,5 +1,7 @@
 //! Keeps the house as drawn in docs/architecture.md: the arrows between crates, and what may be said in which room.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests fail loudly, also in what they walk with")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +137,8 @@ fn sql_lives_in_storage() {
 #[test]
 fn time_and_randomness_come_through_the_door() {
     let doors = ["crates/model/src/clock.rs", "crates/vc/src/random.rs"];
-    let ways = ["SystemTime::now", "Instant::now", "OffsetDateTime::now", "Uuid::new_v4", "Uuid::now_v7", "SystemRandom::new()", "rand::fill"];
+    let ways =
+        ["SystemTime::now", "Instant::now", "OffsetDateTime::now", "Uuid::new_v4", "Uuid::now_v7", "SystemRandom::new()", "rand::fill"];
     for (path, text) in sources().iter().filter(|(path, _)| !doors.contains(&path.as_str())) {
         for way in ways {
             assert!(!text.contains(way), "{path} says {way}: take it from the context");

@@ -1,11 +1,13 @@
 //! The storage contract: the same behaviour on SQLite and on PostgreSQL, every statement understood by both.
 
+#![expect(clippy::panic, reason = "tests fail loudly, also in their own actors")]
+
 use model::Timestamp;
 use storage::audit::{Actor, Event};
 use storage::outbox::Job;
 use storage::role::{Issuer, Verifier, Wallet};
 use storage::session::NewSession;
-use storage::{Cell, Owner, Store, StorageError, hash_token};
+use storage::{Cell, Owner, StorageError, Store, hash_token};
 use testkit::each_database;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -17,7 +19,8 @@ fn job<'a>(owner: &'a Owner, key: &'a str, dedup: &'a str) -> Job<'a> {
 #[tokio::test]
 async fn every_statement_is_understood() {
     for database in each_database() {
-        let (wallet, issuer, verifier) = (database.store::<Wallet>().await, database.store::<Issuer>().await, database.store::<Verifier>().await);
+        let (wallet, issuer, verifier) =
+            (database.store::<Wallet>().await, database.store::<Issuer>().await, database.store::<Verifier>().await);
         let mut tx = wallet.read().await.unwrap();
         for (name, sql) in storage::shared_statements().into_iter().chain(storage::wallet::statements()) {
             prepares(&mut tx, database.name(), name, sql).await;
@@ -54,7 +57,9 @@ async fn a_sealed_cell_opens_in_its_place_only() {
 
         let mut tx = store.read().await.unwrap();
         assert_eq!(tx.open(&cell, &sealed).await.unwrap().as_slice(), b"Samira de Vries");
-        for moved in [Cell { row: "2", ..cell }, Cell { column: "name", ..cell }, Cell { table: "share", ..cell }, Cell { owner: &barry, ..cell }] {
+        for moved in
+            [Cell { row: "2", ..cell }, Cell { column: "name", ..cell }, Cell { table: "share", ..cell }, Cell { owner: &barry, ..cell }]
+        {
             assert!(matches!(tx.open(&moved, &sealed).await, Err(StorageError::Sealed { .. })), "{moved:?}");
         }
         let mut changed = sealed.clone();
@@ -198,7 +203,8 @@ async fn a_one_time_value_is_spent_once_however_many_try() {
 async fn a_deed_that_is_rolled_back_leaves_no_trace() {
     for database in each_database() {
         let store: Store<Verifier> = database.store().await;
-        let event = Event { actor: Actor::System, action: "test", object_kind: "thing", object: "1".to_owned(), outcome: "done", amount: 1 };
+        let event =
+            Event { actor: Actor::System, action: "test", object_kind: "thing", object: "1".to_owned(), outcome: "done", amount: 1 };
         let mut tx = store.write().await.unwrap();
         tx.audit(&event, NOW).await.unwrap();
         drop(tx);

@@ -1,6 +1,21 @@
-//! What tests need and the product does not: a database per test, and a look at its schema.
+//! What tests need and the product does not: a database per test, a look into it, and with the feature `actors` an institution that
+//! issues and actors that call it over HTTP.
 
 pub mod database;
+pub mod rows;
 pub mod schema;
+
+#[cfg(feature = "actors")]
+pub mod answer;
+#[cfg(feature = "actors")]
+pub mod collector;
+#[cfg(feature = "actors")]
+pub mod door;
+#[cfg(feature = "actors")]
+pub mod invariants;
+#[cfg(feature = "actors")]
+pub mod log;
+#[cfg(feature = "actors")]
+pub mod school;
 
 pub use database::{TestDatabase, each_database};
