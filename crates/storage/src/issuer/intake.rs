@@ -3,12 +3,15 @@
 use model::{Timestamp, id};
 use zeroize::Zeroizing;
 
-use crate::{Cell, IssuerTx, Owner, Result, args, statements};
+use crate::{Cell, DatabaseKind, IssuerTx, Owner, Result, args, statements};
 
 statements! {
-    INSERT_INTAKE = "INSERT INTO intake (id, institution, source, digest, payload, received_at, delete_after) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    DELETE_OF_SOURCE = "DELETE FROM intake WHERE institution = $1 AND source = $2";
-    NEXT_INTAKE = "SELECT id, institution, source, digest, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1";
+    PUT_INTAKE = "INSERT INTO intake (id, institution, source, digest, payload, received_at, delete_after) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+        ON CONFLICT (institution, source) DO UPDATE SET id = excluded.id, digest = excluded.digest, payload = excluded.payload, \
+        received_at = excluded.received_at, delete_after = excluded.delete_after";
+    NEXT_INTAKE_SQLITE = "SELECT id, institution, source, digest, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1";
+    NEXT_INTAKE_POSTGRES = "SELECT id, institution, source, digest, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1 \
+        FOR UPDATE SKIP LOCKED";
     DELETE_INTAKE = "DELETE FROM intake WHERE id = $1";
     PURGE_INTAKE = "DELETE FROM intake WHERE delete_after <= $1";
     INSERT_RUN = "INSERT INTO intake_run (id, institution, outcome, read_count, changed, quarantined, started_at, ended_at) \
@@ -69,17 +72,20 @@ impl IssuerTx {
         let id = id::row_id(now, self.random());
         let owner = Owner::institution(institution);
         let sealed = self.seal(&payload_cell(&id, &owner), payload).await?;
-        self.execute(DELETE_OF_SOURCE, args![institution, source]).await?;
-        self.execute(INSERT_INTAKE, args![&id, institution, source, digest, sealed, now, now.plus_days(KEEP_DAYS)]).await?;
+        self.execute(PUT_INTAKE, args![&id, institution, source, digest, sealed, now, now.plus_days(KEEP_DAYS)]).await?;
         Ok(())
     }
 
-    /// The longest waiting thing of an institution.
+    /// The longest waiting thing of an institution that no other server is deciding right now.
     ///
     /// # Errors
     /// When the database fails or the payload does not open.
     pub async fn next_received(&mut self, institution: &str) -> Result<Option<Received>> {
-        let Some(row) = self.optional(NEXT_INTAKE, args![institution]).await? else { return Ok(None) };
+        let sql = match self.kind() {
+            DatabaseKind::Sqlite => NEXT_INTAKE_SQLITE,
+            DatabaseKind::Postgres => NEXT_INTAKE_POSTGRES,
+        };
+        let Some(row) = self.optional(sql, args![institution]).await? else { return Ok(None) };
         let id = row.text("id")?;
         let owner = Owner::institution(institution);
         let payload = self.open(&payload_cell(&id, &owner), &row.blob("payload")?).await?;

@@ -4,11 +4,12 @@ use model::Timestamp;
 use model::award::Kind;
 use model::id::public_id;
 
-use crate::{IssuerTx, Result, Row, StorageError, args, statements};
+use crate::{DatabaseKind, IssuerTx, Result, Row, StorageError, args, statements};
 
 statements! {
     INSERT_LIST = "INSERT INTO status_list (id, institution, kind, taken, version, state, created_at) VALUES ($1, $2, $3, 0, 0, 'open', $4)";
     OPEN_LISTS = "SELECT id FROM status_list WHERE institution = $1 AND kind = $2 AND state = 'open' ORDER BY id";
+    LOCK_LISTS_POSTGRES = "SELECT pg_advisory_xact_lock(hashtext($1))::text AS locked";
     TAKE = "UPDATE status_list SET taken = taken + 1, state = CASE WHEN taken + 1 >= $2 THEN 'full' ELSE state END \
         WHERE id = $1 AND state = 'open' RETURNING taken";
     BUMP = "UPDATE status_list SET version = version + 1 WHERE id = $1";
@@ -73,6 +74,11 @@ impl IssuerTx {
     /// When the database fails.
     pub async fn take_index(&mut self, institution: &str, kind: Kind, now: Timestamp) -> Result<(String, i64)> {
         let mut lists = self.open_lists(institution, kind).await?;
+        if lists.len() < OPEN_AT_A_TIME && self.kind() == DatabaseKind::Postgres {
+            // One server at a time opens lists: credentials on lists of their own would tell each other apart.
+            self.optional(LOCK_LISTS_POSTGRES, args![format!("status_list/{institution}/{}", kind.as_str())]).await?;
+            lists = self.open_lists(institution, kind).await?;
+        }
         while lists.len() < OPEN_AT_A_TIME {
             let id = public_id(self.random());
             self.execute(INSERT_LIST, args![&id, institution, kind.as_str(), now]).await?;
