@@ -57,6 +57,11 @@ async fn clean(issuer: &Issuer) -> Result<bool, StorageError> {
     let now = issuer.core.now();
     issuer.core.sessions().purge(now).await?;
     oid4vci::recover::recover(issuer).await?;
+    for institution in issuer.institutions.iter() {
+        if let Err(error) = crate::key::ensure(issuer, institution).await {
+            tracing::error!(institution = institution.slug(), cause = http::failure::chain(&error), "a signing key could not be renewed");
+        }
+    }
     let mut tx = issuer.store.write().await?;
     tx.purge_received(now).await?;
     tx.purge_tokens(now).await?;

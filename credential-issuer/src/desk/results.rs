@@ -38,10 +38,10 @@ pub(crate) async fn results(
     let slug = staff.institution.slug().to_owned();
     let mut tx = store.read().await?;
     let run = tx.latest_run(&slug).await?;
-    let awards = tx.awards(&slug, ROWS).await?;
+    let awards = tx.awards_in(&slug, states(view), ROWS).await?;
     let counts = tx.award_counts(&slug).await?;
     let mut rows = Vec::new();
-    for award in awards.iter().filter(|award| view_of(award.state) == view) {
+    for award in &awards {
         let out = tx.credentials_of_award(&award.id).await?;
         let href = out.last().filter(|last| last.is_issued()).map(|last| format!("/{slug}/desk/credentials/{}", last.id));
         let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
@@ -61,6 +61,14 @@ pub(crate) async fn results(
         next: None,
     };
     Ok(ctx.page_for(&staff.session, page).into_response())
+}
+
+const fn states(view: ResultsView) -> [AwardState; 2] {
+    match view {
+        ResultsView::Todo => [AwardState::Parked, AwardState::Open],
+        ResultsView::Issued => [AwardState::Issued, AwardState::Issued],
+        ResultsView::Other => [AwardState::Suspended, AwardState::Revoked],
+    }
 }
 
 const fn view_of(state: AwardState) -> ResultsView {

@@ -16,6 +16,9 @@ const LEASE_MILLIS: i64 = 30_000;
 /// The longest pause between two tries, in seconds.
 const LONGEST_PAUSE: i64 = 3_600;
 
+/// How often a wallet may say that it does not know the connection.
+const UNKNOWN_TRIES: i64 = 6;
+
 /// What became of a try.
 enum Tried {
     Delivered,
@@ -49,6 +52,8 @@ async fn attempt(issuer: &Issuer, claimed: &Claimed, now: Timestamp) -> Result<T
     Ok(match issuer.core.egress().send(request).await {
         Ok(answer) if answer.is_success() => Tried::Delivered,
         Ok(answer) if matches!(answer.status, 408 | 409 | 425 | 429) || answer.status >= 500 => Tried::Later("status"),
+        // The first delivery may be faster than the wallet's own note of the connection.
+        Ok(answer) if matches!(answer.status, 401 | 403 | 404) && claimed.attempt < UNKNOWN_TRIES => Tried::Later("unknown"),
         Ok(_) => Tried::Never("refused"),
         Err(error) if error.is_refused() => Tried::Never("address"),
         Err(_) => Tried::Later("unreachable"),

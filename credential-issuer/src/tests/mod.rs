@@ -1,8 +1,10 @@
 //! The issuer through its router, on a database per test: actors that call it as an institution's system or a wallet would.
 
+mod authorizations;
 mod awards;
 mod connections;
 mod credentials;
+mod desk;
 mod intake;
 mod metadata;
 mod offers;
