@@ -1,7 +1,9 @@
-//! Points by name at which a fault test stops the process; nothing at all without the feature `failpoints`.
+//! Points by name at which a fault test stops the process; nothing at all but in unit tests and with the feature `failpoints`.
+//!
+//! In the order of issuing: `issuer.eligible`, `.reserved`, `.built`, `.prepared`, `.signed`, `.compared`, `.stored`, `.answering`.
 
 /// Stops the process here when `FAILPOINT` is `{name}=abort`.
-#[cfg(feature = "failpoints")]
+#[cfg(any(test, feature = "failpoints"))]
 pub(crate) fn reached(name: &str) {
     let wanted = std::env::var("FAILPOINT").unwrap_or_default();
     if wanted.strip_suffix("=abort") == Some(name) {
@@ -9,5 +11,5 @@ pub(crate) fn reached(name: &str) {
     }
 }
 
-#[cfg(not(feature = "failpoints"))]
+#[cfg(not(any(test, feature = "failpoints")))]
 pub(crate) fn reached(_name: &str) {}

@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod desk;
 mod intake;
+mod kill;
 mod metadata;
 mod offers;
 mod race;
@@ -145,6 +146,14 @@ impl App {
         let authority = Arc::new(CertificateAuthority::new("Test anchor", start.seconds()).unwrap());
         let wallet_key = SigningKey::generate(Algorithm::Es256).unwrap();
         Self::open((database, url), ShiftedClock::starting_at(start), (authority, wallet_key), base).await
+    }
+
+    /// On a SQLite file that another process made, with keys and certificates of its own.
+    pub(super) async fn over(url: String) -> Self {
+        let start = Timestamp::parse("2026-11-22T14:03:00Z").unwrap();
+        let authority = Arc::new(CertificateAuthority::new("Test anchor", start.seconds()).unwrap());
+        let wallet_key = SigningKey::generate(Algorithm::Es256).unwrap();
+        Self::open((TestDatabase::sqlite(), url), ShiftedClock::starting_at(start), (authority, wallet_key), None).await
     }
 
     async fn open(

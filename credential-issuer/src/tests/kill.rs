@@ -1,0 +1,73 @@
+//! Fault K1: the process dies at each step of the issuing order. Never a signed credential without a row, never two.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use vc::key::{Algorithm, SigningKey};
+use vc::sd_jwt::SdJwt;
+
+use super::{App, SLUG, wanted};
+
+const FOLDER: &str = "EDUWALLET_KILL_FOLDER";
+const POINTS: [&str; 8] = ["eligible", "reserved", "built", "prepared", "signed", "compared", "stored", "answering"];
+
+fn database(folder: &Path) -> String {
+    format!("sqlite:{}", folder.join("issuer.db").display())
+}
+
+/// The process that is killed: it leaves what a wallet needs to try again, then collects.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "run by the test below, with a fail point"]
+async fn victim() {
+    let folder = PathBuf::from(std::env::var(FOLDER).unwrap());
+    let app = App::over(database(&folder)).await;
+    let (_, offer) = app.offered().await;
+    let holder = SigningKey::generate(Algorithm::Es256).unwrap();
+    std::fs::write(folder.join("offer"), offer.to_string()).unwrap();
+    std::fs::write(folder.join("holder"), holder.to_pkcs8().unwrap()).unwrap();
+    app.collect(&offer, &holder).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_k1_killed_at_each_step_of_issuing() {
+    for point in POINTS {
+        let folder = tempfile::tempdir().unwrap();
+        let died = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "tests::kill::victim"])
+            .env(FOLDER, folder.path())
+            .env("FAILPOINT", format!("issuer.{point}=abort"))
+            .output()
+            .unwrap();
+        assert!(!died.status.success(), "{point} was not reached");
+        survives(point, folder.path()).await;
+    }
+}
+
+async fn survives(point: &str, folder: &Path) {
+    let offer: Value = serde_json::from_slice(&std::fs::read(folder.join("offer")).unwrap()).unwrap();
+    let holder = SigningKey::from_pkcs8(&std::fs::read(folder.join("holder")).unwrap()).unwrap();
+    let app = App::over(database(folder)).await;
+    assert_eq!(count(&app, "prepared").await, 0, "{point}");
+    let recovered = app.issued().await;
+    assert_eq!(recovered, i64::from(["prepared", "signed", "compared", "stored", "answering"].contains(&point)), "{point}");
+    assert_eq!(app.rows("credential.issued", "done").await, recovered, "{point}");
+
+    // The wallet tries again, with the same key.
+    let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
+    let again = json!({"credential_offer": app.get(&path).await.json(), "tx_code": offer["tx_code"]});
+    let token = app.token(&again).await;
+    let answer = app.credential(Some(&token), &wanted(&app.proof(&holder).await)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{point}: {}", answer.body);
+    assert!(SdJwt::parse(&answer.text("/credentials/0/credential")).is_ok());
+    assert_eq!((app.issued().await, app.rows("credential.issued", "done").await), (1, 1), "{point}");
+
+    app.clock.advance_seconds(301);
+    crate::oid4vci::recover::recover(&app.issuer).await.unwrap();
+    assert_eq!((count(&app, "reserved").await, app.issued().await), (0, 1), "{point}");
+}
+
+async fn count(app: &App, state: &str) -> i64 {
+    app.issuer.store().read().await.unwrap().count_credentials(SLUG, state).await.unwrap()
+}
