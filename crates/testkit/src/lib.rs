@@ -17,5 +17,7 @@ pub mod invariants;
 pub mod log;
 #[cfg(feature = "actors")]
 pub mod school;
+#[cfg(feature = "actors")]
+pub mod stranger;
 
 pub use database::{TestDatabase, each_database};

@@ -15,6 +15,7 @@ use sandbox::World;
 use serde_json::{Value, json};
 use storage::{IssuerStore, hash_token};
 use vc::random::SystemRandom;
+use vc::trust::Trust;
 use vc::x509::CertificateAuthority;
 
 use crate::answer::Answer;
@@ -77,9 +78,14 @@ impl School {
         format!("{}/{SLUG}", self.origin)
     }
 
-    /// The certificate under which it issues.
-    pub fn anchor(&self) -> Vec<u8> {
-        self.authority.anchor_der().to_vec()
+    /// Whom a stranger believes who goes by the register.
+    pub fn trust(&self) -> Trust {
+        self.register().current().trust()
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its register cannot go on")]
+    fn register(&self) -> RegisterFile {
+        RegisterFile::open(self.folder.join("register.json")).expect("the register file")
     }
 
     /// A server of it over a database.
@@ -92,7 +98,7 @@ impl School {
             clock: Arc::<ShiftedClock>::clone(&self.clock),
             random: Arc::new(SystemRandom),
             egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).expect("a client"),
-            register: RegisterFile::open(self.folder.join("register.json")).expect("the register file"),
+            register: self.register(),
             operator: "Test".to_owned(),
             demo: false,
             limits: Limits::new(std::collections::HashMap::new(), WIDENED),

@@ -24,14 +24,19 @@ async function freeBase() {
   throw new Error('no free ports');
 }
 
+/** The program under test: the release build, or what `EDUWALLET_BINARY` names. */
+export function binary() {
+  const path = process.env.EDUWALLET_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'release', 'eduwallet');
+  if (!existsSync(path)) throw new Error(`${path} is missing: cargo build --release`);
+  return path;
+}
+
 /** Starts the demo; `stop()` ends it and removes its data. */
 export async function startDemo(extra = []) {
-  const binary = join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'release', 'eduwallet');
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: cargo build --release`);
   const folder = mkdtempSync(join(tmpdir(), 'eduwallet-browser-'));
   const file = join(folder, 'demo.json');
   const base = await freeBase();
-  const child = spawn(binary, ['demo', '--base-port', String(base), '--json', file, '--data', join(folder, 'data'), ...extra], {
+  const child = spawn(binary(), ['demo', '--base-port', String(base), '--json', file, '--data', join(folder, 'data'), ...extra], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
