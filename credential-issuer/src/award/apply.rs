@@ -2,7 +2,7 @@
 
 use model::Timestamp;
 use model::achievement::Content;
-use model::award::{AwardId, Decision, Digest, Facts, Missing, Reason, Standing, decide};
+use model::award::{AwardId, Decision, Digest, Facts, Missing, Reason, ResultState, Standing, decide};
 use storage::audit::{Actor, Event};
 use storage::issuer::award::{AwardRow, AwardState, Decided, Origin};
 use storage::issuer::status_list::CredentialStatus;
@@ -62,6 +62,8 @@ pub(crate) async fn apply(
     {
         let event = event(case, "award.decide", award.id.as_str(), "stale_result");
         tx.audit(&event, now).await?;
+        // Ignored once and for all, not again at every reading.
+        tx.see_award(&award.id, case.digest).await?;
         return Ok(Outcome { id: award.id.clone(), decision: Decision::Nothing, missing: award.missing.clone(), delivers: false });
     }
     let standing = before.as_ref().map_or(Standing::Nothing, AwardRow::standing);
@@ -154,6 +156,13 @@ impl Next {
         same && award.state == self.state && award.missing == self.missing && award.revision == self.revision
     }
 
+    /// The moment that later news must not be older than. A course that is under way has no result yet, whatever its date says.
+    fn result_at(&self, before: Option<&AwardRow>, case: &Case<'_>) -> Option<Timestamp> {
+        let is_completed = case.facts.result.as_ref().is_some_and(|result| result.state == ResultState::Completed);
+        let counts = is_completed || self.state != AwardState::Idle;
+        case.result_at.filter(|_| counts).or(before.and_then(|award| award.result_at))
+    }
+
     fn decided<'a>(&'a self, before: Option<&'a AwardRow>, case: &'a Case<'_>) -> Decided<'a> {
         let same_person = before.is_some_and(|award| award.person == case.person);
         // A credential stays with the person that it is about, whatever the source says of the association now.
@@ -175,7 +184,7 @@ impl Next {
             digest: case.digest,
             content,
             content_digest,
-            result_at: case.result_at.or(before.and_then(|award| award.result_at)),
+            result_at: self.result_at(before, case),
         }
     }
 }

@@ -15,6 +15,7 @@ statements! {
     UPDATE_AWARD = "UPDATE award SET person = $4, state = $5, by_rule = $6, missing = $7, reason = $8, revision = $9, digest = $10, \
         content_digest = $11, content = $12, result_at = $13, decided_at = $14 WHERE id = $1 AND state = $2 AND revision = $3";
     UPDATE_STATE = "UPDATE award SET state = $4, by_rule = $5, reason = $6, decided_at = $7 WHERE id = $1 AND institution = $2 AND state = $3";
+    SEE_AWARD = "UPDATE award SET digest = $2 WHERE id = $1";
     TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND source = $2";
@@ -234,6 +235,15 @@ impl IssuerTx {
     pub async fn move_award(&mut self, award: &AwardRow, to: AwardState, reason: Option<Reason>, now: Timestamp) -> Result<bool> {
         let values = args![award.id.as_str(), &award.institution, award.state.as_str(), to.as_str(), false, reason.map(Reason::code), now];
         Ok(self.execute(UPDATE_STATE, values).await? == 1)
+    }
+
+    /// Keeps the digest of news that changes nothing, so that it is not news at the next reading.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn see_award(&mut self, id: &AwardId, digest: &[u8]) -> Result<()> {
+        self.execute(SEE_AWARD, args![id.as_str(), digest]).await?;
+        Ok(())
     }
 
     /// Marks an open award as issued. False when it is not open in this revision: somebody else was first, or it was taken back.
