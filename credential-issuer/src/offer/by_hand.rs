@@ -1,0 +1,166 @@
+//! Making an offer that somebody asks for, through the API or at the desk: what may be offered, and everything to hand it over.
+
+use http::{Ctx, Failure, Kind, Wrong};
+use model::Timestamp;
+use model::offer::{Grant, OFFER_DAYS, OfferId};
+use openid4vc::CredentialOffer;
+use storage::audit::{Actor, Event};
+use storage::issuer::award::{AwardRow, AwardState};
+use storage::issuer::offer::NewOffer;
+use storage::{IssuerTx, StorageError};
+use vc::random::token128;
+
+use super::make;
+use crate::institution::Institution;
+
+/// What is asked for.
+pub(crate) struct Asked<'a> {
+    /// As what; without it, as what the award is.
+    pub(crate) configurations: Option<&'a [String]>,
+    /// How the wallet gets its token.
+    pub(crate) grant: Grant,
+    /// Whether with a transaction code; without a word, whenever the grant has one.
+    pub(crate) tx_code: Option<bool>,
+}
+
+/// An offer with what is told once. No `Debug`: it holds secrets.
+pub(crate) struct Made {
+    pub(crate) id: OfferId,
+    /// The Credential Offer object, with the first code.
+    pub(crate) object: CredentialOffer,
+    /// The address that serves it.
+    pub(crate) uri: String,
+    /// `openid-credential-offer://…`, for any wallet.
+    pub(crate) deep_link: String,
+    /// The same for our own wallet, when this server knows one.
+    pub(crate) wallet_link: Option<String>,
+    pub(crate) tx_code: Option<String>,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Why there is no offer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotOffered {
+    #[error("the award was issued")]
+    Issued,
+    #[error("the award is parked")]
+    Parked,
+    #[error("nothing is awarded any more")]
+    Withdrawn,
+    #[error("{code} at {pointer}")]
+    Unacceptable { code: &'static str, pointer: &'static str },
+    #[error("the offer that was just made is not there")]
+    Lost,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Failure for NotOffered {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Issued | Self::Parked | Self::Withdrawn | Self::Storage(StorageError::Conflict) => Kind::Conflict,
+            Self::Unacceptable { .. } => Kind::Unprocessable,
+            Self::Lost => Kind::Ours,
+            Self::Storage(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Issued => "award_issued",
+            Self::Parked => "award_parked",
+            Self::Withdrawn => "award_withdrawn",
+            Self::Unacceptable { code, .. } => code,
+            Self::Lost => "internal",
+            Self::Storage(StorageError::Conflict) => "conflict",
+            Self::Storage(_) => "unavailable",
+        }
+    }
+
+    fn errors(&self) -> Vec<Wrong> {
+        match self {
+            Self::Unacceptable { pointer, .. } => vec![Wrong::at(*pointer, "value")],
+            _ => Vec::new(),
+        }
+    }
+}
+http::failure!(NotOffered);
+
+/// Whether an award can be held out as it stands.
+///
+/// # Errors
+/// It was issued, is parked, or leads to nothing.
+pub(crate) const fn offerable(state: AwardState) -> Result<(), NotOffered> {
+    match state {
+        AwardState::Open => Ok(()),
+        AwardState::Issued | AwardState::Suspended | AwardState::Revoked => Err(NotOffered::Issued),
+        AwardState::Parked => Err(NotOffered::Parked),
+        AwardState::Idle => Err(NotOffered::Withdrawn),
+    }
+}
+
+/// Makes an offer and its first code; an open offer for the same award is withdrawn. The caller commits.
+///
+/// # Errors
+/// The award cannot be offered, or not like this; or the database failed.
+pub(crate) async fn make(
+    tx: &mut IssuerTx,
+    (institution, award): (&Institution, &AwardRow),
+    asked: &Asked<'_>,
+    actor: Actor,
+    ctx: &Ctx,
+) -> Result<Made, NotOffered> {
+    offerable(award.state)?;
+    let configurations = configurations(asked, award)?;
+    let tx_code = tx_code(tx, award, asked, ctx).await?;
+    let id = OfferId::new(token128(ctx.random()));
+    let new = NewOffer {
+        id: &id,
+        institution: institution.slug(),
+        award: &award.id,
+        revision: award.revision,
+        person: &award.person,
+        configurations: &configurations,
+        grant: asked.grant,
+        tx_code: tx_code.as_deref(),
+    };
+    tx.make_offer(&new, ctx.now()).await?;
+    let event = Event { actor, action: "offer.made", object_kind: "offer", object: id.to_string(), outcome: "done", amount: 1 };
+    tx.audit(&event, ctx.now()).await?;
+    let code = (asked.grant == Grant::PreAuthorizedCode).then(|| token128(ctx.random()));
+    if let Some(code) = &code {
+        tx.renew_code(&id, code, ctx.now()).await?;
+    }
+    let offer = tx.offer(institution.slug(), &id).await?.ok_or(NotOffered::Lost)?;
+    let uri = make::address(institution, &id);
+    let wallet_link = ctx.urls().wallet.as_ref().map(|wallet| wallet.at(&format!("/credential-offer?{}", CredentialOffer::query(&uri))));
+    Ok(Made {
+        object: make::object(institution, &offer, code),
+        deep_link: CredentialOffer::deep_link(&uri),
+        expires_at: ctx.now().plus_days(OFFER_DAYS),
+        id,
+        uri,
+        wallet_link,
+        tx_code,
+    })
+}
+
+fn configurations(asked: &Asked<'_>, award: &AwardRow) -> Result<Vec<String>, NotOffered> {
+    let own = award.kind.configuration();
+    match asked.configurations {
+        None => Ok(vec![own.to_owned()]),
+        Some([only]) if only == own => Ok(vec![own.to_owned()]),
+        Some(_) => Err(NotOffered::Unacceptable { code: "configuration_unsupported", pointer: "/credential_configuration_ids" }),
+    }
+}
+
+/// A fresh transaction code where one is asked. Without one only a connected wallet could redeem the offer.
+async fn tx_code(tx: &mut IssuerTx, award: &AwardRow, asked: &Asked<'_>, ctx: &Ctx) -> Result<Option<String>, NotOffered> {
+    match (asked.grant, asked.tx_code) {
+        (Grant::AuthorizationCode, None | Some(false)) => Ok(None),
+        (Grant::AuthorizationCode, Some(true)) => Err(NotOffered::Unacceptable { code: "tx_code_unexpected", pointer: "/tx_code" }),
+        (Grant::PreAuthorizedCode, None | Some(true)) => Ok(Some(make::tx_code(ctx.random()))),
+        (Grant::PreAuthorizedCode, Some(false)) if tx.connection_of(&award.person).await?.is_some() => Ok(None),
+        (Grant::PreAuthorizedCode, Some(false)) => Err(NotOffered::Unacceptable { code: "tx_code_required", pointer: "/tx_code" }),
+    }
+}
