@@ -25,7 +25,7 @@ const PROMISED: [&str; 5] = ["prepared", "signed", "compared", "stored", "answer
 /// Runs per step; each has another number of bystanders and another kind of credential.
 const SEEDS: usize = 3;
 /// Where the process that is killed finds what it needs: folder, database, port, seconds that its clock is ahead.
-const ORDERS: &str = "EDUWALLET_FAULT_ORDERS";
+const ORDERS: &str = "FAULT_ORDERS";
 
 /// Not a test: the issuer that the test below starts and kills.
 #[tokio::test(flavor = "multi_thread")]

@@ -23,14 +23,14 @@ fn say(line: &str) {
 #[tokio::main]
 async fn main() -> Anyhow<()> {
     let quick = std::env::args().any(|argument| argument == "--quick");
-    let postgres = std::env::var("EDUWALLET_BENCH_POSTGRES").ok();
+    let postgres = std::env::var("BENCH_POSTGRES").ok();
     for line in machine::facts() {
         say(&line);
     }
     on("SQLite", None, quick).await?;
     match postgres {
         Some(url) => on("PostgreSQL", Some(&url), quick).await?,
-        None => say("PostgreSQL: left out, EDUWALLET_BENCH_POSTGRES names no server"),
+        None => say("PostgreSQL: left out, BENCH_POSTGRES names no server"),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A database per test: SQLite in a folder of its own, and PostgreSQL where `EDUWALLET_TEST_POSTGRES` names a server.
+//! A database per test: SQLite in a folder of its own, and PostgreSQL where `TEST_POSTGRES` names a server.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use vc::random::{Random, SystemRandom};
 
 /// The environment variable with the address of an administrative PostgreSQL database.
-pub const POSTGRES: &str = "EDUWALLET_TEST_POSTGRES";
+pub const POSTGRES: &str = "TEST_POSTGRES";
 
 /// Where a test's databases are.
 pub struct TestDatabase {

@@ -15,7 +15,7 @@ pub(crate) fn all(arguments: &[&str]) -> ExitCode {
     bench.args(["run", "--quiet", "--release", "--locked", "-p", "eduwallet-bench", "--"]).args(arguments);
     let server = Postgres::start(true);
     match &server {
-        Ok(Some(server)) => drop(bench.env("EDUWALLET_BENCH_POSTGRES", server.url())),
+        Ok(Some(server)) => drop(bench.env("BENCH_POSTGRES", server.url())),
         Ok(None) => say("PostgreSQL is not installed: only SQLite is measured"),
         Err(error) => say(&format!("PostgreSQL did not start: {error}")),
     }

@@ -84,10 +84,10 @@ fn dependencies() -> Outcome {
 /// Every Rust test; those that need a database run once on each.
 fn rust_tests() -> Vec<(&'static str, Outcome)> {
     let mut test = cargo();
-    test.args(["test", "--workspace", "--locked"]);
+    test.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     match Postgres::start(false) {
         Ok(Some(server)) => {
-            test.env("EDUWALLET_TEST_POSTGRES", server.url());
+            test.env("TEST_POSTGRES", server.url());
             let both = succeeds(&mut test);
             let outcome = || if both { Outcome::Passed } else { Outcome::Failed };
             vec![("tests on SQLite", outcome()), ("tests on PostgreSQL", outcome())]
