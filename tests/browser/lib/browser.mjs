@@ -7,8 +7,12 @@ import { chromium } from 'playwright-core';
 import { root } from './demo.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeRun = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((found) => JSON.stringify(
+  found.violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + (n.failureSummary || '').slice(0, 160)).join(' | '))))`;
 export const pictures = join(root, 'build', 'screenshots');
 mkdirSync(pictures, { recursive: true });
+
+const withoutScript = Symbol('scripts are off');
 
 export const launch = () =>
   chromium.launch({
@@ -25,6 +29,7 @@ export async function visitor(browser, { javaScript = true, language = 'nl', sch
     viewport: { width, height },
     reducedMotion: 'reduce',
   });
+  context[withoutScript] = !javaScript;
   const page = await context.newPage();
   const trouble = [];
   page.on('console', (message) => {
@@ -38,17 +43,30 @@ export async function visitor(browser, { javaScript = true, language = 'nl', sch
   return { context, page, trouble, clean: () => assert.deepEqual(trouble, []) };
 }
 
+// One session per page that is never detached: detaching would bring back scripts where they are off.
+const sessions = new WeakMap();
+async function session(page) {
+  if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
+  return sessions.get(page);
+}
+
 /** Fails on any violation of WCAG 2.0 to 2.2 A and AA. Runs beside the page's policy, which axe itself does not need to pass. */
 export async function accessible(page, name) {
-  const client = await page.context().newCDPSession(page);
-  const { frameTree } = await client.send('Page.getFrameTree');
-  const { executionContextId } = await client.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
-  await client.send('Runtime.evaluate', { contextId: executionContextId, expression: axeSource });
-  const run = `axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'] }).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.failureSummary || '').slice(0, 160)).join(' | '))))`;
-  const { result, exceptionDetails } = await client.send('Runtime.evaluate', { contextId: executionContextId, expression: run, awaitPromise: true });
-  await client.detach();
-  assert.equal(exceptionDetails, undefined, `${name}: ${exceptionDetails?.exception?.description}`);
-  assert.deepEqual(JSON.parse(result.value), [], `${name}: accessibility`);
+  const client = await session(page);
+  const scriptless = page.context()[withoutScript];
+  // Where scripts are off, axe would wait for its own promises for ever. The page's scripts stay away: they were not loaded.
+  const scripts = (value) => client.send('Emulation.setScriptExecutionDisabled', { value });
+  if (scriptless) await scripts(true).then(() => scripts(false));
+  try {
+    const { frameTree } = await client.send('Page.getFrameTree');
+    const { executionContextId: contextId } = await client.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' });
+    await client.send('Runtime.evaluate', { contextId, expression: axeSource });
+    const { result, exceptionDetails } = await client.send('Runtime.evaluate', { contextId, expression: axeRun, awaitPromise: true });
+    assert.equal(exceptionDetails, undefined, `${name}: ${exceptionDetails?.exception?.description}`);
+    assert.deepEqual(JSON.parse(result.value), [], `${name}: accessibility`);
+  } finally {
+    if (scriptless) await scripts(true);
+  }
 }
 
 /** Keeps a picture of the page as build output, and fails when the page scrolls sideways. */

@@ -16,7 +16,8 @@ const free = (port) =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-async function freeBase() {
+/** A port from which all of the demo's are free. */
+export async function freeBase() {
   for (let base = 21080; base < 29000; base += 40) {
     const all = await Promise.all(offsets.map((offset) => free(base + offset)));
     if (all.every(Boolean)) return base;
