@@ -75,6 +75,30 @@ impl Kind {
             Self::Ours => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+
+    /// A sentence for the caller's developer, where the operation has no better one.
+    pub(crate) const fn in_words(self) -> &'static str {
+        match self {
+            Self::NotFound => "There is nothing here, or not for this key.",
+            Self::Refused => "The message was read and is not accepted.",
+            Self::Invalid => "The message cannot be read as what it should be; see errors.",
+            Self::Unprocessable => "The message was understood and is not acceptable; see code and errors.",
+            Self::Conflict => "The state of the thing does not allow this.",
+            Self::Gone => "It was here and is over.",
+            Self::Upstream => "Another server did not answer as it should.",
+            Self::TooLarge => "The body is longer than is read here.",
+            Self::MediaType => "This media type or content coding is not read here.",
+            Self::TooMany { .. } => "Too many requests; wait as long as Retry-After says.",
+            Self::Unauthorized => "The key or token is missing, unknown or not for this.",
+            Self::Forbidden => "This is not allowed.",
+            Self::Method => "This address does not answer this method; Allow names those that it does.",
+            Self::Misdirected => "This server does not serve that host.",
+            Self::Headers => "The headers are longer than is read here.",
+            Self::NotServed => "This part of the protocol is not served.",
+            Self::Unavailable => "Not now; try again later.",
+            Self::Ours => "Something went wrong on our side; the reference finds it in the log.",
+        }
+    }
 }
 
 /// One thing that is wrong in a JSON body.

@@ -38,7 +38,7 @@ pub struct Rule {
 
 /// Names and what they allow when the configuration says nothing. Transaction codes, PINs and short codes are not here:
 /// they are counted in the database and never widened.
-const DEFAULTS: [(&str, Rule); 8] = [
+const DEFAULTS: [(&str, Rule); 9] = [
     ("login", Rule { burst: 20.0, per_second: 0.5, key: Key::Address }),
     ("nonce", Rule { burst: 100.0, per_second: 20.0, key: Key::Address }),
     ("token", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
@@ -46,6 +46,7 @@ const DEFAULTS: [(&str, Rule); 8] = [
     ("verify", Rule { burst: 30.0, per_second: 1.0, key: Key::Address }),
     ("share", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
     ("api", Rule { burst: 200.0, per_second: 50.0, key: Key::Organisation }),
+    ("deliveries", Rule { burst: 300.0, per_second: 10.0, key: Key::Thing }),
     ("fetch", Rule { burst: 30.0, per_second: 1.0, key: Key::Person }),
 ];
 

@@ -140,9 +140,7 @@ fn problem(failed: &Failed, facts: &Facts) -> Response {
     body.insert("title".into(), json!(status.canonical_reason().unwrap_or("Error")));
     body.insert("status".into(), json!(status.as_u16()));
     body.insert("code".into(), json!(failed.0.code));
-    if let Some(detail) = &failed.0.detail {
-        body.insert("detail".into(), json!(detail));
-    }
+    body.insert("detail".into(), json!(failed.0.detail.as_deref().unwrap_or(failed.0.kind.in_words())));
     body.insert("reference".into(), json!(facts.reference));
     if !failed.0.errors.is_empty() {
         body.insert("errors".into(), json!(failed.0.errors));

@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, TRANSFER_ENCODING,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -149,26 +151,41 @@ async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Host (row H3) and path (row H6) checks before any route is looked for by a handler.
+/// Framing (row H1), host (row H3), path (row H6), method (row H5) and coding checks before any route is looked for by a handler.
 async fn admit(State(core): State<AppCore>, request: Request, next: Next) -> Response {
-    if !is_our_host(request.headers(), request.uri().authority().map(|a| a.as_str()), core.urls().own.authority()) {
+    let headers = request.headers();
+    if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING) {
+        // Two lengths for one body: what follows on this connection cannot be told apart.
+        return Failed::new(Kind::Invalid, "framing").with_header(CONNECTION, HeaderValue::from_static("close")).into_response();
+    }
+    if !is_our_host(headers, request.uri().authority().map(|a| a.as_str()), core.urls().own.authority()) {
         return Failed::new(Kind::Misdirected, "host").into_response();
     }
     if !is_plain_path(request.uri().path()) {
         return Failed::new(Kind::Invalid, "path").into_response();
     }
+    if !METHODS.contains(request.method()) {
+        return Failed::new(Kind::Method, "method_not_allowed").into_response();
+    }
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Failed::new(Kind::MediaType, "media_type").into_response();
+    }
     next.run(request).await
 }
 
+/// What some route may answer; anything else is 405 on every address.
+const METHODS: [Method; 7] = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+
+/// `target`: the authority of a request line in absolute form, which must be ours too (RFC 9112 section 3.2.2).
 fn is_our_host(headers: &HeaderMap, target: Option<&str>, own: &str) -> bool {
-    let mut hosts = headers.get_all(HOST).iter();
-    let named = match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host.to_str().ok(),
-        (None, None) => target,
-        _ => None,
-    };
     let plain = |host: &str| host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host).to_ascii_lowercase();
-    named.is_some_and(|host| host.eq_ignore_ascii_case(own) || (!own.contains(':') && plain(host) == own))
+    let is_own = |host: &str| host.eq_ignore_ascii_case(own) || (!own.contains(':') && plain(host) == own);
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next(), target) {
+        (Some(host), None, target) => host.to_str().is_ok_and(is_own) && target.is_none_or(is_own),
+        (None, None, Some(target)) => is_own(target),
+        _ => false,
+    }
 }
 
 /// No NUL or other control, no encoded dot segments, nothing that is not UTF-8.
@@ -239,5 +256,8 @@ mod tests {
             assert!(!asked(host, own), "{host}");
         }
         assert!(!is_our_host(&HeaderMap::new(), None, "wallet.example"));
+        let headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static("wallet.example"))]);
+        assert!(is_our_host(&headers, Some("wallet.example"), "wallet.example"));
+        assert!(!is_our_host(&headers, Some("evil.example"), "wallet.example"));
     }
 }

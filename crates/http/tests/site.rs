@@ -180,6 +180,9 @@ async fn each_group_writes_failures_its_own_way() {
     assert_eq!((problem.status.as_u16(), problem.header("content-type")), (404, "application/problem+json"));
     assert_eq!((problem.json()["type"].as_str(), problem.json()["code"].as_str()), (Some("about:blank"), Some("thing_unknown")));
     assert_eq!(problem.json()["status"], 404);
+    for member in ["title", "detail", "reference"] {
+        assert!(problem.json()[member].as_str().is_some_and(|text| !text.is_empty()), "{member}");
+    }
     let oauth = running.ask("POST", "/token", &[FORM], "a=b").await;
     assert_eq!(
         (oauth.status.as_u16(), oauth.text.as_str(), oauth.header("cache-control")),
@@ -204,6 +207,23 @@ async fn what_no_route_took_is_written_by_its_path() {
     }
     let panicked = running.get("/panics").await;
     assert!(panicked.status == 500 && panicked.text.contains("data-error=\"internal\"") && !panicked.text.contains("deliberate"));
+}
+
+#[tokio::test]
+async fn what_no_route_could_mean_is_refused_before_any_route() {
+    let running = start().await;
+    for method in ["TRACE", "CONNECT", "BREW"] {
+        for path in ["/fails", "/nowhere", "/api/v1/things"] {
+            assert_eq!(running.ask(method, path, &[], "").await.status, 405, "{method} {path}");
+        }
+    }
+    for (path, typed) in [("/act", FORM), ("/token", FORM), ("/api/v1/things", ("content-type", "application/json"))] {
+        assert_eq!(running.ask("POST", path, &[typed, ("content-encoding", "gzip")], "{}").await.status, 415, "{path}");
+    }
+    let two_lengths = [FORM, ("content-length", "3"), ("transfer-encoding", "chunked")];
+    let framing = running.ask("POST", "/token", &two_lengths, "a=b").await;
+    assert_eq!((framing.status.as_u16(), framing.header("connection")), (400, "close"));
+    assert_eq!(running.ask("GET", "http://evil.example/fails", &[], "").await.status, 421);
 }
 
 #[tokio::test]
