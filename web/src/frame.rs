@@ -2,7 +2,7 @@
 
 use crate::head::State;
 use crate::text::{self, Fact, Html, Text, Value};
-use crate::{Day, Lang, Moment, format};
+use crate::{Day, ErrorMark, Lang, Moment, format};
 
 /// Facts of one request that every page shows or needs.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Frame {
     pub now: i64,
     /// The demo's time in Unix seconds when it is not the real one; a bar says so.
     pub demo_time: Option<i64>,
+    /// Why a form is shown again, for pages that do not tell of a failure themselves.
+    pub failure: Option<ErrorMark>,
 }
 
 /// Which menu a page has.
@@ -82,6 +84,7 @@ impl Frame {
             path: path.to_owned(),
             now: 1_795_352_580,
             demo_time: None,
+            failure: None,
         }
     }
 

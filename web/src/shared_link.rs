@@ -1,7 +1,7 @@
 //! Around a shared link: the PIN page, and the one page for every link that does not work.
 
 use crate::view::{template, words};
-use crate::{Lang, PageView};
+use crate::{ErrorMark, Lang, PageView};
 
 /// Asks for the PIN of a shared link. The form posts `pin` back to the link.
 #[derive(Clone, Debug)]
@@ -46,6 +46,11 @@ impl EndedPage {
 impl PageView for EndedPage {
     fn title(&self, lang: Lang) -> String {
         Words::of(lang).ended_title.to_owned()
+    }
+
+    /// Without a reference of its own: the page is the same, byte for byte, for every link that does not work.
+    fn error(&self) -> Option<ErrorMark> {
+        Some(ErrorMark { code: "share_ended".to_owned(), reference: "-".to_owned() })
     }
 
     template!(EndedPage, "public/ended.html", Words);

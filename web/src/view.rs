@@ -65,7 +65,7 @@ macro_rules! template {
                 c: crate::words::Common::of(frame.lang),
                 title: self.title(frame.lang),
                 chrome: self.chrome(),
-                error: self.error(),
+                error: self.error().or_else(|| frame.failure.clone()),
             };
             Ok(askama::Template::render(&document)?)
         }

@@ -156,6 +156,7 @@ impl AppCore {
             path: facts.path.clone(),
             now: facts.now.seconds(),
             demo_time: (self.0.demo && apart).then(|| facts.now.seconds()),
+            failure: None,
         }
     }
 }

@@ -40,6 +40,8 @@ pub enum Kind {
     Forbidden,
     /// 405: the address exists, not for this method.
     Method,
+    /// 406: the caller takes no form in which we have it.
+    NotAcceptable,
     /// 421: a host that is not ours.
     Misdirected,
     /// 431: headers longer than we read.
@@ -68,6 +70,7 @@ impl Kind {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::NotServed => StatusCode::NOT_IMPLEMENTED,
@@ -92,6 +95,7 @@ impl Kind {
             Self::Unauthorized => "The key or token is missing, unknown or not for this.",
             Self::Forbidden => "This is not allowed.",
             Self::Method => "This address does not answer this method; Allow names those that it does.",
+            Self::NotAcceptable => "It is not kept in any of the forms that Accept names.",
             Self::Misdirected => "This server does not serve that host.",
             Self::Headers => "The headers are longer than is read here.",
             Self::NotServed => "This part of the protocol is not served.",

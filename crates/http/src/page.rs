@@ -3,8 +3,9 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use web::{Frame, PageView};
+use web::{ErrorMark, Frame, PageView};
 
+use crate::ctx::Ctx;
 use crate::failure::{Failed, Kind};
 use crate::origin::Origin;
 use crate::render::Complete;
@@ -28,6 +29,14 @@ impl<T: PageView> Page<T> {
     /// The same page with another status.
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// The same page, shown again because something is wrong: with the kind's status, and with the code and the request's
+    /// reference where an error page has them.
+    pub fn refused(mut self, ctx: &Ctx, kind: Kind, code: &'static str) -> Self {
+        self.status = kind.status();
+        self.frame.failure = Some(ErrorMark { code: code.to_owned(), reference: ctx.reference().to_owned() });
         self
     }
 

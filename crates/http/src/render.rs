@@ -88,6 +88,7 @@ impl Failed {
             403 => (Kind::Forbidden, "forbidden"),
             404 => (Kind::NotFound, "not_found"),
             405 => (Kind::Method, "method_not_allowed"),
+            406 => (Kind::NotAcceptable, "not_acceptable"),
             409 => (Kind::Conflict, "conflict"),
             410 => (Kind::Gone, "gone"),
             413 => (Kind::TooLarge, "too_large"),

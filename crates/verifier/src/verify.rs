@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::{AppCore, Ctx, Failed, Kind};
 use serde_json::Value;
@@ -67,7 +66,12 @@ pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Mu
 }
 
 fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
-    ctx.page(VerifyPage { problem: Some(problem) }).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
+    let code = match problem {
+        VerifyProblem::Empty => "credential_missing",
+        VerifyProblem::TooLarge => "credential_too_large",
+        VerifyProblem::Unreadable => "credential_unreadable",
+    };
+    ctx.page(VerifyPage { problem: Some(problem) }).refused(ctx, Kind::Unprocessable, code).into_response()
 }
 
 /// `POST /api/v1/verify`: the credential or presentation itself as the body, or `{"credential", "nonce"?, "audience"?}`.

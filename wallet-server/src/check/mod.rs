@@ -34,7 +34,7 @@ async fn check(ctx: Ctx, State(state): State<AppState>, form: Multipart) -> Resp
     }
     match read(form).await {
         Ok(Ok(text)) => judge(&ctx, &state, &text).await,
-        Ok(Err(problem)) => ctx.page(VerifyPage { problem: Some(problem) }).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response(),
+        Ok(Err(problem)) => again(&ctx, problem),
         Err(error) => {
             let kind =
                 if error.status() == StatusCode::PAYLOAD_TOO_LARGE { (Kind::TooLarge, "too_large") } else { (Kind::Invalid, "form") };
@@ -59,6 +59,16 @@ async fn judge(ctx: &Ctx, state: &AppState, text: &str) -> Response {
     };
     let report = verify::credential(text, &inputs);
     ctx.page(page::page(ctx, &report, &register, Occasion::Pasted, HolderKey::NotShown)).noindex().into_response()
+}
+
+/// The form again, with what is wrong.
+fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
+    let code = match problem {
+        VerifyProblem::Empty => "credential_missing",
+        VerifyProblem::TooLarge => "credential_too_large",
+        VerifyProblem::Unreadable => "credential_unreadable",
+    };
+    ctx.page(VerifyPage { problem: Some(problem) }).refused(ctx, Kind::Unprocessable, code).into_response()
 }
 
 /// The pasted text, else the uploaded file as text.

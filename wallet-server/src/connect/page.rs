@@ -1,10 +1,10 @@
 //! `GET`, `POST /wallet/institutions/{slug}/connect`: what connecting means, and the first step of it.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use http::egress::{EgressError, Outgoing};
-use http::failure::chain;
+use http::failure::{Kind, chain};
 use http::{Ctx, Page, Protected};
 use model::connection::{CONNECTION_DAYS, Connection, ConnectionId};
 use model::id::public_id;
@@ -130,7 +130,7 @@ pub(crate) async fn start(
         Err(error) => {
             tracing::warn!(reference = ctx.reference(), cause = chain(&error), "connecting could not begin");
             let page = page(&learner, &ctx, &state, &institution, false, Some(ConnectFailure::Unreachable)).await?;
-            Ok(page.with_status(StatusCode::BAD_GATEWAY).into_response())
+            Ok(page.refused(&ctx, Kind::Upstream, "issuer_unreachable").into_response())
         }
     }
 }

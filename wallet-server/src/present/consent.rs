@@ -223,7 +223,7 @@ impl Answering<'_> {
         let asker = question.asker();
         if asker.known.is_none() && !form.confirm.trim().eq_ignore_ascii_case(asker.host()) {
             let again = question.page(ctx.now(), before, Some(form.confirm));
-            return Ok(ctx.page_for(self.learner.session(), again).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+            return Ok(ctx.page_for(self.learner.session(), again).refused(ctx, Kind::Unprocessable, "confirm").into_response());
         }
         let keys = respond::holder_keys(self.state, self.learner, &chosen).await?;
         self.send(Decision::granted(&question, &chosen, &keys, ctx.now())?).await

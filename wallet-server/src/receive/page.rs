@@ -1,9 +1,8 @@
 //! `GET`, `POST /wallet/offers/{id}`: what is offered and by whom; the learner takes it or not.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use http::failure::Failure;
+use http::failure::{Failure, Kind as FailureKind};
 use http::{Ctx, Failed, Page, Protected};
 use model::LocalText;
 use model::activity::{ActivityAbout, ActivityKind};
@@ -92,7 +91,7 @@ async fn accept(learner: &Learner, ctx: &Ctx, state: &AppState, receipt: &Receip
     if receipt.content.tx_code.is_some() && tx_code.is_none() && receipt.state == ReceiptState::Offered {
         // Without the code nothing is sent (row O7).
         let page = page(learner, ctx, state, &receipt.id).await?;
-        return Ok(page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        return Ok(page.refused(ctx, FailureKind::Unprocessable, "tx_code_required").into_response());
     }
     if !listed || ctx.now() >= receipt.expires_at {
         return Ok(ctx.see_other(&format!("/wallet/offers/{}", receipt.id)).into_response());
@@ -117,7 +116,7 @@ async fn accept(learner: &Learner, ctx: &Ctx, state: &AppState, receipt: &Receip
         Outcome::Later => Ok(ctx.see_other(&format!("/wallet/offers/{}", receipt.id)).into_response()),
         Outcome::Failed(error) if error.wants_tx_code() => {
             let page = page(learner, ctx, state, &receipt.id).await?;
-            Ok(page.with_status(error.kind().status()).into_response())
+            Ok(page.refused(ctx, error.kind(), error.code()).into_response())
         }
         Outcome::Failed(error) => Ok(Failed::of(&error).into_response()),
     }

@@ -1,9 +1,8 @@
 //! `GET`, `POST /wallet/scan`: a link from elsewhere is pasted; offers and requests go where their own links go.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use http::{Ctx, Page, Protected};
+use http::{Ctx, Kind, Page, Protected};
 use serde::Deserialize;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
@@ -41,7 +40,12 @@ pub(crate) async fn go(
         Err(problem) => {
             let link = link.chars().take(LONGEST).collect();
             let page = ctx.page_for(learner.session(), Scan { link, problem: Some(problem) });
-            page.with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
+            let code = match problem {
+                ScanProblem::Empty => "link_missing",
+                ScanProblem::TooLong => "link_too_long",
+                ScanProblem::NotForWallets | ScanProblem::Expired => "link_unknown",
+            };
+            page.refused(&ctx, Kind::Unprocessable, code).into_response()
         }
     }
 }

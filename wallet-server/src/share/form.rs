@@ -1,7 +1,6 @@
 //! `GET` and `POST /wallet/share?c={id}`: which claims, a name of one's own, until when; then the link.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::failure::{Failure, Kind};
 use http::{Ctx, Protected, claims};
@@ -158,8 +157,12 @@ pub(crate) async fn make(
     };
     if problem.is_some() || form.step == Step::Preview {
         let again = credential.page(&choice, &state.register.current(), ctx.now(), problem)?;
-        let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        return Ok(ctx.page_for(learner.session(), again).with_status(status).into_response());
+        let page = ctx.page_for(learner.session(), again);
+        return Ok(match problem {
+            None => page.into_response(),
+            Some(ShareProblem::LabelTooLong) => page.refused(&ctx, Kind::Unprocessable, "label_too_long").into_response(),
+            Some(ShareProblem::TooMany) => page.refused(&ctx, Kind::Unprocessable, "too_many_links").into_response(),
+        });
     }
     let holder = SigningKey::from_pkcs8(&holder).map_err(|_| ShareError::Ours)?;
     let (id, pin) = keep(&ctx, &state, &learner, &credential, &choice, &holder).await?;

@@ -1,10 +1,10 @@
 //! `GET /s/{token}` and its copies: what somebody sees who was given a link. Checked afresh at each opening.
 
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
+use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
-use http::Ctx;
+use http::{Ctx, Failed, Kind};
 use web::Moment;
 use web::certificate::{CertificatePage, PaperLink};
 use web::shared_link::PinPage;
@@ -84,19 +84,47 @@ async fn count(ctx: &Ctx, state: &AppState, opened: &Opened) {
 pub(crate) async fn report(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>) -> Response {
     match reader::find_unlocked(&ctx, &state, &token, &headers).await {
         Ok(opened) => ([NO_INDEX], axum::Json(opened.check(&ctx, &state).await)).into_response(),
-        Err(closed) => closed_page(&ctx, &token, closed),
+        Err(closed) => no_copy(&ctx, closed),
     }
 }
 
-/// `GET /s/{token}/credential`: the presentation byte for byte. It is kept in this form alone, so `Accept` chooses nothing else.
+/// Forms in which a credential may be asked for by `Accept`.
+const FORMS: [&str; 3] = [STORED_FORM, "application/vc+jwt", "application/vc"];
+/// The one in which presentations are kept.
+const STORED_FORM: &str = "application/dc+sd-jwt";
+
+/// `GET /s/{token}/credential`: the presentation byte for byte, in the form in which it is kept. Who names other forms of
+/// credentials, and neither this one nor any, gets 406.
 pub(crate) async fn credential(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>) -> Response {
     match reader::find_unlocked(&ctx, &state, &token, &headers).await {
+        Ok(_) if !takes_stored_form(&headers) => Failed::new(Kind::NotAcceptable, "form_not_kept").into_response(),
         Ok(opened) => {
-            let form =
-                [(CONTENT_TYPE, "application/dc+sd-jwt"), (CONTENT_DISPOSITION, "attachment; filename=\"credential.txt\""), NO_INDEX];
+            let form = [(CONTENT_TYPE, STORED_FORM), (CONTENT_DISPOSITION, "attachment; filename=\"credential.txt\""), NO_INDEX];
             (form, opened.presentation.to_string()).into_response()
         }
-        Err(closed) => closed_page(&ctx, &token, closed),
+        Err(closed) => no_copy(&ctx, closed),
+    }
+}
+
+/// Whether `Accept` leaves room for the stored form: it names it, or anything, or no form of a credential at all.
+fn takes_stored_form(headers: &HeaderMap) -> bool {
+    let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let wanted = ranges.filter_map(|range| {
+        let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let refused = parameters.split(';').any(|one| matches!(one.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
+        (!refused).then(|| name.trim().to_ascii_lowercase())
+    });
+    let wanted: Vec<String> = wanted.collect();
+    let takes = wanted.iter().any(|name| name == STORED_FORM || name == "*/*" || name == "application/*");
+    takes || !wanted.iter().any(|name| FORMS.contains(&name.as_str()))
+}
+
+/// Copies are for machines: where a PIN is missing they say so and show no form.
+fn no_copy(ctx: &Ctx, closed: Closed) -> Response {
+    match closed {
+        Closed::Ended => reader::ended(ctx),
+        Closed::Pin => Failed::new(Kind::Forbidden, "pin_required").into_response(),
+        Closed::Failed(response) => response,
     }
 }
 
@@ -104,7 +132,8 @@ pub(crate) async fn credential(ctx: Ctx, State(state): State<AppState>, headers:
 pub(crate) async fn certificate(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>) -> Response {
     let opened = match reader::find_unlocked(&ctx, &state, &token, &headers).await {
         Ok(opened) => opened,
-        Err(closed) => return closed_page(&ctx, &token, closed),
+        Err(Closed::Pin) => return ctx.see_other(&format!("/s/{token}")).into_response(),
+        Err(closed) => return no_copy(&ctx, closed),
     };
     let mut verdict = view(&ctx, &state, &token, &opened).await;
     let first = (!verdict.credentials.is_empty()).then(|| verdict.credentials.remove(0));

@@ -4,7 +4,7 @@ use argon2::Argon2;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use http::{Cookie, Ctx, FromOwnPage};
+use http::{Cookie, Ctx, FromOwnPage, Kind};
 use model::Timestamp;
 use model::activity::ActivityKind;
 use model::share::ShareId;
@@ -70,7 +70,7 @@ pub(crate) async fn enter(
         }
         Err(Closed::Pin) => {
             let view = PinPage { action: ctx.localised(&format!("/s/{token}")), wrong: true };
-            ctx.page(view).noindex().into_response()
+            ctx.page(view).refused(&ctx, Kind::Unprocessable, "pin_wrong").noindex().into_response()
         }
         Err(closed) => closed_page(&ctx, &token, closed),
     }

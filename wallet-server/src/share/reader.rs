@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http::failure::{Failed, Kind};
-use http::{AppCore, Ctx};
+use http::{AppCore, Ctx, Page};
 use storage::StorageError;
 use storage::wallet::share::OpenShare;
 use vc::report::Report;
@@ -85,5 +85,7 @@ impl Opened {
 /// The one page for every link that does not work.
 pub(super) fn ended(ctx: &Ctx) -> Response {
     let view = EndedPage { verify_url: check::page::verify_url(ctx) };
-    ctx.page(view).with_status(StatusCode::NOT_FOUND).noindex().into_response()
+    // Nothing of the address stands on it, so that no two such answers differ.
+    let frame = web::Frame { path: String::new(), ..ctx.frame() };
+    Page::new(view, frame).with_status(StatusCode::NOT_FOUND).noindex().into_response()
 }

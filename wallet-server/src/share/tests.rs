@@ -70,6 +70,17 @@ async fn a_link_shows_what_was_chosen_and_later_changes() {
         assert!(valid["credentials"][0]["claims"].get("result").is_none());
         let copy = wallet.get(&format!("{link}/credential")).await;
         assert_eq!(copy.headers["content-type"], "application/dc+sd-jwt");
+        let accepting = |accept: &'static str| {
+            let request = axum::http::Request::get(format!("{link}/credential")).header("host", "localhost:8080").header("accept", accept);
+            wallet.send(request.body(axum::body::Body::empty()).unwrap())
+        };
+        for accept in ["application/dc+sd-jwt", "*/*", "application/json", "application/vc, */*;q=0.1"] {
+            assert_eq!(accepting(accept).await.headers["content-type"], "application/dc+sd-jwt", "{accept}");
+        }
+        for accept in ["application/vc", "application/vc+jwt", "application/vc, application/dc+sd-jwt;q=0"] {
+            let answer = accepting(accept).await;
+            assert_eq!((answer.status.as_u16(), answer.code()), (406, Some("form_not_kept")), "{accept}");
+        }
         assert!(wallet.get(&format!("{link}/certificate")).await.body.contains("Data-analyse basis"));
 
         issuer.set_status(Status::Invalid);
@@ -98,7 +109,8 @@ async fn rows_l1_and_l2_unknown_ended_and_stopped_are_one() {
             for copy in ["report.json", "credential", "certificate"] {
                 assert_eq!(wallet.get(&format!("{link}/{copy}")).await.status.as_u16(), 404);
             }
-            bodies.push(answer.body.replace(link.trim_start_matches("/s/"), "token"));
+            assert_eq!(answer.code(), Some("share_ended"));
+            bodies.push(answer.body);
         }
         assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "one page for all");
     }
@@ -115,7 +127,11 @@ async fn row_l3_five_wrong_pins_close_the_link() {
         let link = format!("/s/{}", made.body.split("/s/").nth(1).unwrap().get(..22).unwrap());
         let closed = wallet.get(&link).await;
         assert!(closed.body.contains("name=\"pin\"") && !closed.body.contains("Data-analyse"), "{}", closed.body);
-        assert!(wallet.get(&format!("{link}/report.json")).await.body.contains("name=\"pin\""));
+        for copy in ["report.json", "credential"] {
+            let answer = wallet.get(&format!("{link}/{copy}")).await;
+            assert_eq!((answer.status.as_u16(), answer.code()), (403, Some("pin_required")));
+        }
+        assert_eq!(path(&wallet.get(&format!("{link}/certificate")).await), link);
         let wrong = if pin == "000000" { "000001" } else { "000000" };
 
         let mut reader = wallet.learner("reader").await;
@@ -126,7 +142,8 @@ async fn row_l3_five_wrong_pins_close_the_link() {
 
         for _ in 0..4 {
             let answer = reader.post_as_is(&link, &[("pin", wrong)]).await;
-            assert!(answer.status.as_u16() == 200 && answer.body.contains("name=\"pin\""));
+            assert_eq!((answer.status.as_u16(), answer.code()), (422, Some("pin_wrong")));
+            assert!(answer.body.contains("name=\"pin\""));
         }
         assert_eq!(reader.post_as_is(&link, &[("pin", wrong)]).await.status.as_u16(), 404);
         assert_eq!(reader.post_as_is(&link, &[("pin", &pin)]).await.status.as_u16(), 404);

@@ -1,9 +1,8 @@
 //! `GET` and `POST /ask`: one question to one candidate, by anybody, shown as unproven; with an organisation's key, in its name.
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use http::{Ctx, Failed, FromOwnPage};
+use http::{Ctx, Failed, FromOwnPage, Kind};
 use model::LocalText;
 use model::verification::{Asker, Question, VerificationId};
 use openid4vc::Prefix;
@@ -81,8 +80,18 @@ fn again(ctx: &Ctx, form: AskForm, problem: AskProblem) -> Response {
         ground: form.ground,
         days: form.days,
     };
+    let code = match problem {
+        AskProblem::UseCase => "use_case_unknown",
+        AskProblem::Name => "name_missing",
+        AskProblem::Contact => "contact_missing",
+        AskProblem::Purpose => "purpose_missing",
+        AskProblem::Ground => "ground_missing",
+        AskProblem::Days => "retention_days",
+        AskProblem::Key => "key_unknown",
+        AskProblem::NotAllowed => "not_allowed",
+    };
     let page = AskPage { use_cases: public::use_cases(), values, problem: Some(problem) };
-    ctx.page(page).with_status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
+    ctx.page(page).refused(ctx, Kind::Unprocessable, code).into_response()
 }
 
 /// Text on one line that says something.

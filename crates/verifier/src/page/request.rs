@@ -3,7 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use http::{Cookie, Ctx, Failed, Page};
+use http::{Cookie, Ctx, Failed, Kind, Page};
 use model::verification::{Verification, VerificationId};
 use serde::Deserialize;
 use storage::hash_token;
@@ -112,8 +112,8 @@ pub(crate) async fn code(ctx: Ctx, State(state): State<AppState>, Query(typed): 
         Some(id) => ctx.see_other(&format!("/r/{}", id.as_str())).into_response(),
         None => {
             let start: Page<StartPage> = ctx.page(StartPage { use_cases: public::use_cases(), code_unknown: !typed.code.is_empty() });
-            let status = if typed.code.is_empty() { axum::http::StatusCode::OK } else { axum::http::StatusCode::NOT_FOUND };
-            start.with_status(status).into_response()
+            let start = if typed.code.is_empty() { start } else { start.refused(&ctx, Kind::NotFound, "code_unknown") };
+            start.into_response()
         }
     })
 }
