@@ -201,6 +201,8 @@ pub enum Missing {
     Name,
     /// The institution is not admitted for this type in the register.
     Admission,
+    /// Something is too long for a credential, or may never stand in one.
+    Unfit,
 }
 
 impl Missing {
@@ -226,6 +228,7 @@ impl Missing {
             Self::AwardedDate => "awarded_date",
             Self::Name => "name",
             Self::Admission => "admission",
+            Self::Unfit => "unfit",
         }
     }
 }

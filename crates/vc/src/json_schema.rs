@@ -96,6 +96,12 @@ impl Schema {
         self.check_object(claims, &mut at).map_err(|keyword| Violation { path: Path::try_from(at).ok(), keyword })
     }
 
+    /// The first place where `claims` break the schema, what is required at the top left aside: for claims that are not complete.
+    pub fn check_members(&self, claims: &Map) -> Result<(), Violation> {
+        let mut at = Vec::new();
+        self.check_properties(claims, &mut at).map_err(|keyword| Violation { path: Path::try_from(at).ok(), keyword })
+    }
+
     /// Checks a value; on failure `at` is where it went wrong.
     fn check_value(&self, value: &Value, at: &mut Vec<Segment>) -> Result<(), &'static str> {
         if !self.types.is_empty() && !self.types.iter().any(|t| is_type(value, t)) {
@@ -118,6 +124,10 @@ impl Schema {
             at.push(Segment::from(missing.as_str()));
             return Err("required");
         }
+        self.check_properties(map, at)
+    }
+
+    fn check_properties(&self, map: &Map, at: &mut Vec<Segment>) -> Result<(), &'static str> {
         for (name, value) in map {
             at.push(Segment::from(name.as_str()));
             match self.properties.iter().find(|(known, _)| known == name) {

@@ -55,12 +55,28 @@ pub fn lint(claims: &Map, concealed: &[Path], now: i64) -> Vec<Finding> {
     if !dates_hold(claims, now) {
         find("dates", None);
     }
-    for (name, value) in claims {
-        if holds_national_number(name, value) {
-            find("national_number", Some(Path::key(name)));
-        }
-    }
+    findings.extend(national_numbers(claims));
     findings
+}
+
+/// Checks what an award would put into a credential before anything is held out: of its claims those that are there. Key, status
+/// and dates come with signing, when [`lint`] looks at all of it. Codes: `vct`, `schema`, `unknown_claim`, `national_number`.
+pub fn lint_content(vct: &str, claims: &Map) -> Vec<Finding> {
+    let Some(kind) = bundled::credential_type(vct) else { return vec![Finding { code: "vct", path: None }] };
+    let mut findings = Vec::new();
+    if let Err(violation) = kind.schema().check_members(claims) {
+        findings.push(Finding { code: "schema", path: violation.path });
+    }
+    let known: Vec<&str> = kind.schema().property_names().collect();
+    let unknown = claims.keys().filter(|name| !known.contains(&name.as_str()));
+    findings.extend(unknown.map(|name| Finding { code: "unknown_claim", path: Some(Path::key(name)) }));
+    findings.extend(national_numbers(claims));
+    findings
+}
+
+fn national_numbers(claims: &Map) -> Vec<Finding> {
+    let held = claims.iter().filter(|(name, value)| holds_national_number(name, value));
+    held.map(|(name, _)| Finding { code: "national_number", path: Some(Path::key(name)) }).collect()
 }
 
 fn fits_type(kind: &CredentialType, claims: &Map, concealed: &[Path], find: &mut impl FnMut(&'static str, Option<Path>)) {

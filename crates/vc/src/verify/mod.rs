@@ -11,7 +11,7 @@ mod prepared;
 mod standing;
 
 pub use binding::Binding;
-pub use lint::{Finding, lint};
+pub use lint::{Finding, lint, lint_content};
 pub use prepared::{NotAsPrepared, prepared};
 pub use standing::FetchedStatusList;
 

@@ -4,7 +4,7 @@ use crate::claims::{NOW, World};
 use serde_json::{Value, json};
 use vc::bundled;
 use vc::sd_jwt::Path;
-use vc::verify::lint;
+use vc::verify::{lint, lint_content};
 
 fn codes(world: &World, change: impl Fn(&mut Value)) -> Vec<&'static str> {
     let mut claims = Value::Object(world.microcredential());
@@ -56,4 +56,18 @@ fn national_numbers() {
     let mut enrolment = world.enrolment();
     enrolment.insert("student_number".into(), json!("111222333"));
     assert_eq!(lint(&enrolment, &bundled::concealed(bundled::ENROLMENT_VCT), NOW), []);
+}
+
+/// Before a holder, a place in a list and dates are there, only what is there is looked at.
+#[test]
+fn content_is_looked_at_before_it_is_offered() {
+    let codes = |claims: Value| -> Vec<&'static str> {
+        lint_content(bundled::MICROCREDENTIAL_VCT, claims.as_object().unwrap()).into_iter().map(|finding| finding.code).collect()
+    };
+    assert!(codes(json!({"title": "Data", "level": {"framework": "EQF", "value": "6"}})).is_empty());
+    assert_eq!(codes(json!({"title": "x".repeat(301)})), ["schema"]);
+    assert_eq!(codes(json!({"level": {"framework": "EQF"}})), ["schema"]);
+    assert_eq!(codes(json!({"eduid": "x"})), ["unknown_claim"]);
+    assert_eq!(codes(json!({"title": "111222333"})), ["national_number"]);
+    assert_eq!(lint_content("https://other.example", &vc::Map::new()).first().map(|finding| finding.code), Some("vct"));
 }
