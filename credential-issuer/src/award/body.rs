@@ -7,11 +7,17 @@ use model::{LocalText, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::content::{Draft, grade};
+use super::content::{Draft, grade, scale_word};
 use crate::institution::Institution;
 
 /// Longest text of a name or a reference, in bytes.
 const LONGEST: usize = 200;
+/// How far an institution's calendar may be ahead of ours, in seconds: in summer its day begins two hours before the day in UTC.
+const AHEAD_SECONDS: i64 = 2 * 3_600;
+/// Phases of a programme, as credentials write them (`domain.md` 4.2).
+const PHASES: [&str; 4] = ["associate_degree", "propedeuse", "bachelor", "master"];
+/// Modes of study, as credentials write them.
+const MODES: [&str; 4] = ["full-time", "part-time", "dual training", "self-paced"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,21 +112,42 @@ pub(crate) struct AwardBody {
 }
 
 impl AwardBody {
-    /// Reads and checks a body.
-    pub(crate) fn read(value: Value, institution: &Institution) -> Result<Self, Failed> {
+    /// Reads and checks a body at a moment.
+    pub(crate) fn read(value: Value, institution: &Institution, now: Timestamp) -> Result<Self, Failed> {
         let digest = ooapi::canonical::digest_of(&value);
-        let kind = value.get("kind").and_then(Value::as_str).map(str::to_owned);
-        match kind.as_deref().map(Kind::parse) {
-            Some(Some(Kind::Microcredential)) => microcredential(http::json::read(value)?, institution, digest),
-            Some(Some(Kind::Enrolment)) => enrolment(http::json::read(value)?, institution, digest),
-            Some(None) => Err(malformed("/kind", "value")),
-            None => Err(malformed("/kind", "missing")),
-        }
+        let today = now.plus_seconds(AHEAD_SECONDS).date();
+        let body = match value.get("kind").map(|kind| kind.as_str().map(Kind::parse)) {
+            Some(Some(Some(Kind::Microcredential))) => microcredential(http::json::read(value)?, institution, (digest, &today))?,
+            Some(Some(Some(Kind::Enrolment))) => enrolment(http::json::read(value)?, institution, (digest, &today))?,
+            Some(Some(None)) => return Err(malformed("/kind", "value")),
+            Some(None) => return Err(malformed("/kind", "type")),
+            None => return Err(malformed("/kind", "missing")),
+        };
+        fits(&body.content)?;
+        Ok(body)
     }
 }
 
-fn microcredential(body: MicrocredentialBody, institution: &Institution, digest: [u8; 32]) -> Result<AwardBody, Failed> {
+/// What could never be signed is refused now, not when the learner comes for it.
+fn fits(content: &Content) -> Result<(), Failed> {
+    let pointer = |top: Option<&str>| match top {
+        Some(name @ ("given_name" | "family_name" | "birthdate")) => format!("/learner/{name}"),
+        Some(name @ ("phase" | "modeOfStudy" | "startDate" | "endDate" | "awarded_date")) => format!("/{name}"),
+        Some("name" | "name_by_language") => "/programme/name".to_owned(),
+        Some("crohoCreboCode") => "/programme/crohoCreboCode".to_owned(),
+        Some("result") => "/result".to_owned(),
+        _ => String::new(),
+    };
+    let findings = super::content::unfit(content);
+    let mut wrong: Vec<Wrong> =
+        findings.iter().map(|finding| Wrong::at(pointer(finding.path.as_ref().and_then(|path| path.top())), finding.code)).collect();
+    wrong.dedup();
+    if wrong.is_empty() { Ok(()) } else { Err(Failed::new(FailureKind::Unprocessable, "not_for_a_credential").with_errors(wrong)) }
+}
+
+fn microcredential(body: MicrocredentialBody, institution: &Institution, (digest, today): ([u8; 32], &str)) -> Result<AwardBody, Failed> {
     let Some(made_final) = &body.made_final else { return Err(unacceptable("final_required", "/final", "missing")) };
+    let scale = ooapi::ValueType::from(body.result.scale.clone());
     check(&[
         ("/reference", is_text(&body.reference)),
         ("/learner/given_name", is_text(&body.learner.given_name)),
@@ -128,14 +155,22 @@ fn microcredential(body: MicrocredentialBody, institution: &Institution, digest:
         ("/learner/birthdate", body.learner.birthdate.as_deref().is_none_or(is_date)),
         ("/learner/eduid", body.learner.eduid.as_deref().is_none_or(is_text)),
         ("/awarded_date", is_date(&body.awarded_date)),
-        ("/result/type", is_text(&body.result.scale)),
-        ("/result/value", body.result.value.as_deref().is_none_or(is_text)),
+        ("/result/type", !matches!(scale, ooapi::ValueType::Other(_))),
+        ("/result/value", body.result.value.as_deref().is_none_or(|value| is_text(value) && is_on(&scale, value))),
         ("/final/by", is_text(&made_final.by)),
         ("/final/on", is_date(&made_final.on)),
     ])?;
+    is_past(
+        &[
+            ("/awarded_date", Some(&body.awarded_date)),
+            ("/final/on", Some(&made_final.on)),
+            ("/learner/birthdate", body.learner.birthdate.as_ref()),
+        ],
+        today,
+    )?;
     let Some(template) = institution.template(&body.template) else { return Err(unacceptable("unknown_template", "/template", "value")) };
     let person = body.learner.name();
-    let grade = grade(&body.result.scale, body.result.value.clone(), body.result.passed);
+    let grade = grade(scale_word(&scale), body.result.value.clone(), body.result.passed);
     let mut missing = body.learner.missing();
     let title = template.title.clone();
     let draft = Draft {
@@ -167,8 +202,10 @@ fn microcredential(body: MicrocredentialBody, institution: &Institution, digest:
     Ok(AwardBody { kind: Kind::Microcredential, reference, eduid, facts, content, deliver: body.deliver, result_at: None, digest })
 }
 
-fn enrolment(body: EnrolmentBody, institution: &Institution, digest: [u8; 32]) -> Result<AwardBody, Failed> {
+fn enrolment(body: EnrolmentBody, institution: &Institution, (digest, today): ([u8; 32], &str)) -> Result<AwardBody, Failed> {
     let Some(made_final) = &body.made_final else { return Err(unacceptable("final_required", "/final", "missing")) };
+    let phase = body.phase.as_deref().map(|phase| word(&PHASES, phase));
+    let mode = body.mode_of_study.as_deref().map(|mode| word(&MODES, mode));
     check(&[
         ("/reference", is_text(&body.reference)),
         ("/learner/given_name", is_text(&body.learner.given_name)),
@@ -177,13 +214,14 @@ fn enrolment(body: EnrolmentBody, institution: &Institution, digest: [u8; 32]) -
         ("/learner/eduid", body.learner.eduid.as_deref().is_none_or(is_text)),
         ("/programme/crohoCreboCode", body.programme.code.len() == 5 && body.programme.code.bytes().all(|b| b.is_ascii_alphanumeric())),
         ("/programme/name", is_text(&body.programme.name)),
-        ("/phase", body.phase.as_deref().is_none_or(is_text)),
-        ("/modeOfStudy", body.mode_of_study.as_deref().is_none_or(is_text)),
+        ("/phase", phase != Some(None)),
+        ("/modeOfStudy", mode != Some(None)),
         ("/startDate", is_date(&body.start_date)),
         ("/endDate", body.end_date.as_deref().is_none_or(|end| is_date(end) && end >= body.start_date.as_str())),
         ("/final/by", is_text(&made_final.by)),
         ("/final/on", is_date(&made_final.on)),
     ])?;
+    is_past(&[("/final/on", Some(&made_final.on)), ("/learner/birthdate", body.learner.birthdate.as_ref())], today)?;
     let (person, missing) = (body.learner.name(), body.learner.missing());
     let content = Content::Enrolment(Box::new(Enrolment {
         brin: institution.config.brin.clone(),
@@ -197,8 +235,8 @@ fn enrolment(body: EnrolmentBody, institution: &Institution, digest: [u8; 32]) -
         education_type: Some(institution.config.sector.as_str().to_owned()),
         level: None,
         eqf_level: None,
-        phase: body.phase,
-        mode_of_study: body.mode_of_study,
+        phase: phase.flatten().map(str::to_owned),
+        mode_of_study: mode.flatten().map(str::to_owned),
         state: body.state.as_str().to_owned(),
         start_date: body.start_date,
         end_date: body.end_date,
@@ -240,6 +278,30 @@ pub(crate) fn is_text(text: &str) -> bool {
 
 fn is_date(text: &str) -> bool {
     text.len() == 10 && Timestamp::parse(text).is_some()
+}
+
+/// The word of a list, whatever stands between its parts: v6 of OOAPI writes `full_time`.
+fn word(words: &[&'static str], text: &str) -> Option<&'static str> {
+    let plain = |text: &str| text.replace([' ', '_'], "-");
+    words.iter().copied().find(|word| plain(word) == plain(text))
+}
+
+/// Whether a value is on its scale; scales without numbers take any text.
+fn is_on(scale: &ooapi::ValueType, value: &str) -> bool {
+    let bounds = match scale {
+        ooapi::ValueType::Grade0To10 => 0.0..=10.0,
+        ooapi::ValueType::Grade0To10OneDecimal => 1.0..=10.0,
+        ooapi::ValueType::Grade0To100 => 0.0..=100.0,
+        _ => return true,
+    };
+    value.replace(',', ".").parse::<f64>().is_ok_and(|number| bounds.contains(&number))
+}
+
+/// None of these days is still to come.
+fn is_past(days: &[(&'static str, Option<&String>)], today: &str) -> Result<(), Failed> {
+    let ahead = days.iter().filter(|(_, day)| day.is_some_and(|day| day.as_str() > today));
+    let wrong: Vec<Wrong> = ahead.map(|(pointer, _)| Wrong::at(*pointer, "future")).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Failed::new(FailureKind::Unprocessable, "date_in_future").with_errors(wrong)) }
 }
 
 fn check(members: &[(&'static str, bool)]) -> Result<(), Failed> {

@@ -5,6 +5,7 @@ use model::achievement::{Achievement, Content, Enrolment, Grade, LearningOutcome
 use model::award::{AssociationState, Kind, Missing};
 use ooapi::{Association, Course, LanguageText, LoadUnit, StudyLoad, ValueType};
 use serde_json::Number;
+use vc::verify::{Finding, lint_content};
 
 use super::template::Template;
 use crate::institution::Institution;
@@ -148,6 +149,14 @@ pub(crate) fn enrolment(association: &Association, institution: &Institution) ->
     Made { content, missing }
 }
 
+/// What keeps content out of every credential: a text that is too long, or something like a citizen service number.
+pub(crate) fn unfit(content: &Content) -> Vec<Finding> {
+    match content.claims() {
+        Ok(claims) if content.is_complete() => lint_content(content.kind().vct(), &claims),
+        _ => Vec::new(),
+    }
+}
+
 fn sketch(kind: Kind, title: LocalText, person: PersonName, (grade, on): (Option<Grade>, Option<String>), missing: Vec<Missing>) -> Made {
     Made { content: Content::Sketch(Box::new(Sketch { kind, title, person, grade, on })), missing }
 }
@@ -185,7 +194,7 @@ pub(crate) fn grade(scale: &str, value: Option<String>, passed: bool) -> Grade {
 }
 
 /// The word of v5, which is also the machine API's.
-fn scale_word(scale: &ValueType) -> &str {
+pub(crate) fn scale_word(scale: &ValueType) -> &str {
     match scale {
         ValueType::PassOrFail => "pass-or-fail",
         ValueType::Grade0To10 => "1-10",

@@ -28,7 +28,7 @@ pub(crate) async fn create(
     Json(value): Json<Value>,
 ) -> Result<Answer, Failed> {
     let call = Call::of(institution.slug(), "POST awards", &headers, &value)?;
-    let body = AwardBody::read(value, &institution)?;
+    let body = AwardBody::read(value, &institution, ctx.now())?;
     let mut created = first(&issuer, &institution, &ctx, (&body, call.as_ref())).await?;
     if created.is_none() {
         // Another server decided the same reference in between: now its answer can be given.
@@ -77,7 +77,7 @@ pub(crate) async fn correct(
     Path((_, id)): Path<(String, String)>,
     Json(value): Json<Value>,
 ) -> Result<Answer, Failed> {
-    let body = AwardBody::read(value, &institution)?;
+    let body = AwardBody::read(value, &institution, ctx.now())?;
     let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;
     let source = tx.source_index(institution.slug(), ORIGIN, &body.reference);
     let award = tx.award(institution.slug(), &AwardId::new(id)).await.map_err(|error| storage_failed(&error))?;

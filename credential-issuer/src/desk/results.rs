@@ -120,6 +120,7 @@ fn reason(missing: Missing) -> String {
         Missing::WaitingFinal | Missing::PassUnknown | Missing::LearnerUnknown => missing.code().to_owned(),
         Missing::Template => "no_template".to_owned(),
         Missing::Admission => "institution_not_admitted".to_owned(),
+        Missing::Unfit => "schema".to_owned(),
         field => format!("missing:{}", field.code()),
     }
 }

@@ -64,6 +64,9 @@ fn read(issuer: &Issuer, institution: &Institution, association: &Association) -
     if !admits(issuer, institution, kind) {
         made.missing.push(Missing::Admission);
     }
+    if !content::unfit(&made.content).is_empty() {
+        made.missing.push(Missing::Unfit);
+    }
     made.missing.sort_unstable();
     let facts = Facts {
         kind,

@@ -10,6 +10,7 @@ on_each_database! {
     an_award_is_decided_once_per_reference,
     only_the_own_key_opens_the_api,
     bodies_are_read_strictly,
+    what_could_never_be_signed_is_refused_at_once,
     an_award_without_eduid_waits_for_its_learner,
     a_correction_revokes_and_issues_anew,
     the_same_idempotency_key_gets_the_same_answer,
@@ -54,6 +55,12 @@ async fn bodies_are_read_strictly(on: On) {
         without(microcredential(), "learner"),
         without(microcredential(), "kind"),
         with(microcredential(), "/kind", json!("diploma")),
+        with(microcredential(), "/kind", json!(5)),
+        with(microcredential(), "/result/type", json!("stars")),
+        with(microcredential(), "/result/value", json!("11")),
+        with(microcredential(), "/result/value", json!("good")),
+        with(enrolment(), "/phase", json!("doctoral")),
+        with(enrolment(), "/modeOfStudy", json!("sometimes")),
         with(microcredential(), "/learner", json!({"eduid": "x", "given_name": "S", "family_name": "V", "bsn": "111222333"})),
         with(microcredential(), "/awarded_date", json!("2026-02-30")),
         with(microcredential(), "/result", json!({"type": "1-10", "value": 8, "passed": true})),
@@ -69,6 +76,31 @@ async fn bodies_are_read_strictly(on: On) {
     }
     assert_eq!(app.award(&with(microcredential(), "/template", json!("nothing"))).await.error(), error(422, "unknown_template"));
     assert_eq!(app.rows("award.decide", "issue").await, 0);
+}
+
+/// Else the learner who comes for it would meet a fault of ours.
+async fn what_could_never_be_signed_is_refused_at_once(on: On) {
+    let app = App::new(on).await;
+    let told =
+        |code: &'static str, pointer: &'static str, what: &'static str| (422, code.to_owned(), json!([{"pointer": pointer, "code": what}]));
+    for (body, expected) in [
+        (with(microcredential(), "/awarded_date", json!("2026-11-24")), told("date_in_future", "/awarded_date", "future")),
+        (with(microcredential(), "/final/on", json!("2031-01-01")), told("date_in_future", "/final/on", "future")),
+        (with(enrolment(), "/final/on", json!("2031-01-01")), told("date_in_future", "/final/on", "future")),
+        (with(microcredential(), "/learner/birthdate", json!("2031-01-01")), told("date_in_future", "/learner/birthdate", "future")),
+        (
+            with(microcredential(), "/learner/family_name", json!("111222333")),
+            told("not_for_a_credential", "/learner/family_name", "national_number"),
+        ),
+    ] {
+        let answer = app.award(&body).await;
+        assert_eq!((answer.status.as_u16(), answer.text("/code"), answer.json()["errors"].clone()), expected, "{body}");
+    }
+    // Amsterdam's day begins before the day in UTC; words of OOAPI v6 are words of ours.
+    app.clock.set(model::Timestamp::parse("2026-11-22T22:30:00Z").unwrap());
+    assert_eq!(app.award(&with(microcredential(), "/awarded_date", json!("2026-11-23"))).await.text("/decision"), "issue");
+    let words = with(with(enrolment(), "/modeOfStudy", json!("dual_training")), "/phase", json!("associate degree"));
+    assert_eq!(app.award(&words).await.text("/decision"), "issue");
 }
 
 async fn an_award_without_eduid_waits_for_its_learner(on: On) {
