@@ -27,10 +27,15 @@ pub(super) struct Asker<'a> {
 #[derive(Serialize)]
 pub(super) struct Standing<'a>(Option<(&'a Registered, &'a Service)>);
 
-/// The register's entry for a client. An address alone proves nothing, so it never stands for a registered party.
+/// The register's entry for a client. An address alone proves nothing, so it never stands for a registered party. A certificate
+/// that the register names by its hash is that party's under whichever of its names it asks.
 fn entry<'a>(register: &'a Register, request: &AuthorizationRequest) -> Option<(&'a Registered, &'a Service)> {
-    let proven = request.authentication != Authentication::AddressOnly;
-    register.client(request.client_id.as_str()).filter(|_| proven)
+    let named = || register.client(request.client_id.as_str());
+    match &request.authentication {
+        Authentication::AddressOnly => None,
+        Authentication::Did { .. } => named(),
+        Authentication::Certificate { sha256, .. } => named().or_else(|| register.client(&format!("x509_hash:{sha256}"))),
+    }
 }
 
 /// Whether the register knows the asker and does not let it ask for now.

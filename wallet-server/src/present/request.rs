@@ -1,6 +1,6 @@
 //! `GET` and `POST /authorize`: a verifier's request arrives, is read and authenticated, and waits for the learner.
 //!
-//! What needs no fetch is checked before the learner logs in; everything else after. A form from elsewhere acts on nothing: it is
+//! A client identifier that nobody can have is refused before the learner logs in; everything else after. A form from elsewhere acts on nothing: it is
 //! kept for ten minutes under a handle that the browser comes back with.
 
 use axum::extract::{RawQuery, State};
@@ -104,9 +104,9 @@ pub(crate) async fn open(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AuthorizeError> {
     let query = query.unwrap_or_default();
-    let source = RequestSource::parse(&posted(&ctx, &state, &query).await?.unwrap_or(query), ctx.egress().allows_localhost())?;
-    let Some(learner) = learner else { return Ok(Session::missing(&ctx, &parts)) };
-    let id = receive(&ctx, &state, &learner, source).await?;
+    let source = posted(&ctx, &state, &query).await.and_then(|posted| read(&ctx, &posted.unwrap_or(query)));
+    let Some(learner) = learner else { return before_login(source.err()).map(|()| Session::missing(&ctx, &parts)) };
+    let id = receive(&ctx, &state, &learner, source?).await?;
     Ok(ctx.see_other(&format!("/wallet/requests/{id}")).into_response())
 }
 
@@ -116,12 +116,24 @@ pub(crate) async fn take(ctx: Ctx, State(state): State<AppState>, headers: Heade
     if media_type.map(str::trim) != Some("application/x-www-form-urlencoded") {
         return Err(AuthorizeError::MediaType);
     }
-    RequestSource::parse(&body, ctx.egress().allows_localhost())?;
+    before_login(read(&ctx, &body).err())?;
     let handle = vc::random::token128(ctx.random());
     let mut tx = state.store.write().await?;
     tx.keep_posted(&handle, &body, ctx.now(), ctx.now().plus_seconds(HANDLE_SECONDS)).await?;
     tx.commit().await?;
     Ok(ctx.see_other(&format!("/authorize?handle={handle}")))
+}
+
+fn read(ctx: &Ctx, query: &str) -> Result<RequestSource, AuthorizeError> {
+    Ok(RequestSource::parse(query, ctx.egress().allows_localhost())?)
+}
+
+/// A client identifier that nobody can have is said at once (row R3); everything else only to who is logged in.
+fn before_login(error: Option<AuthorizeError>) -> Result<(), AuthorizeError> {
+    match error {
+        Some(error @ AuthorizeError::Request(RequestError::ClientPrefix)) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The posted request behind a handle. `None` when the query has no handle.

@@ -115,8 +115,32 @@ async fn rows_r1_r2_r3_and_r8() {
 }
 
 #[tokio::test]
+async fn a_certificate_of_the_register_is_known_by_its_dns_name_too() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    let (_, shown, action) = open(&samira, &verifier.asks(&verifier.parameters("x509_san_dns:localhost", "n1"))).await;
+    assert!(shown.body.contains("Werkgever Voorbeeld") && !shown.body.contains("name=\"confirm\""), "{}", shown.body);
+    samira.post(&action, &[("choice", "share")]).await;
+    let token = presented(&verifier, &verifier.received()[0]);
+    let sent = SdJwt::parse(token["mc"][0].as_str().unwrap()).unwrap();
+    assert_eq!(sent.key_binding().unwrap().payload_unverified()["aud"], "x509_san_dns:localhost");
+}
+
+#[tokio::test]
 async fn a_visitor_logs_in_first_and_a_posted_request_waits() {
     let (wallet, _, verifier) = wallet().await;
+    // Only a client that nobody can be is refused before the login, by GET and by POST.
+    for query in ["", "client_id=x509_hash:x&request_uri=https://v.example/r&request_uri_method=PUT", "client_id=a&client_id=b"] {
+        let answer = wallet.get(&format!("/authorize?{query}")).await;
+        assert!(answer.location().contains("/auth/login?return_to="), "{query}: {}", answer.status);
+    }
+    let visitor = wallet.learner("visitor").await;
+    let reserved = visitor.post_as_is("/authorize", &[("client_id", "origin:https://v.example")]).await;
+    assert_eq!((reserved.status.as_u16(), reserved.code()), (400, Some("client_prefix")));
+    let odd = visitor.post_as_is("/authorize", &[("client_id", "x509_hash:x")]).await;
+    let told = visitor.get(&path(&odd)).await;
+    assert_eq!((odd.status.as_u16(), told.status.as_u16(), told.code()), (303, 400, Some("client_auth")));
     let link = verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"));
     let answer = wallet.get(&link).await;
     assert!(answer.location().contains("/auth/login?return_to=%2Fauthorize%3F"), "{}", answer.location());

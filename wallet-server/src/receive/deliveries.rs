@@ -3,9 +3,10 @@
 use axum::Json as JsonAnswer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use http::failure::{Failure, Kind};
 use http::{Bearer, Ctx, Failed, Json};
-use model::connection::ConnectionState;
+use model::connection::{Connection, ConnectionState};
 use model::receipt::ReceiptState;
 use openid4vc::OfferSource;
 use serde::{Deserialize, Serialize};
@@ -79,22 +80,29 @@ pub(crate) async fn deliver(
     bearer: Bearer,
     ctx: Ctx,
     State(state): State<AppState>,
-    Json(delivery): Json<Delivery>,
-) -> Result<(StatusCode, JsonAnswer<Delivered>), Failed> {
-    deliver_with(&bearer, &ctx, &state, &delivery).await
+    delivery: Result<Json<Delivery>, Response>,
+) -> Result<(StatusCode, JsonAnswer<Delivered>), Response> {
+    // Whose key it is comes first: strangers are not told what is wrong with a body.
+    let connection = connection(&bearer, &ctx, &state).await.map_err(IntoResponse::into_response)?;
+    let Json(delivery) = delivery?;
+    deliver_to(&connection, &ctx, &state, &delivery).await.map_err(IntoResponse::into_response)
 }
 
-async fn deliver_with(
-    bearer: &Bearer,
+async fn connection(bearer: &Bearer, ctx: &Ctx, state: &AppState) -> Result<Connection, Failed> {
+    let found = async { state.store.read().await?.connection_by_delivery_key(bearer.token()).await }.await;
+    let found = found.map_err(|error| Failed::of(&DeliveryError::Storage(error)))?;
+    // Unknown, ended and ending look alike.
+    found.filter(|connection| connection.may_deliver(ctx.now())).ok_or_else(Bearer::unknown)
+}
+
+async fn deliver_to(
+    connection: &Connection,
     ctx: &Ctx,
     state: &AppState,
     delivery: &Delivery,
 ) -> Result<(StatusCode, JsonAnswer<Delivered>), Failed> {
     let failed = |error: DeliveryError| Failed::of(&error);
     let storage = |error: StorageError| Failed::of(&DeliveryError::Storage(error));
-    let found = async { state.store.read().await?.connection_by_delivery_key(bearer.token()).await }.await.map_err(storage)?;
-    // Unknown, ended and ending look alike.
-    let connection = found.filter(|connection| connection.may_deliver(ctx.now())).ok_or_else(Bearer::unknown)?;
     ctx.core().limits().take("deliveries", connection.id.as_str(), ctx.now())?;
     let register = state.register.current();
     let institution = parties::institution(&register, connection.institution.as_str()).ok_or_else(|| failed(DeliveryError::Issuer))?;
@@ -105,7 +113,7 @@ async fn deliver_with(
         Some((_, ReceiptState::Redeeming)) => return Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
         _ => {}
     }
-    let outcome = take(ctx, state, &connection, &institution.credential_issuer, &delivery.credential_offer_uri).await.map_err(failed)?;
+    let outcome = take(ctx, state, connection, &institution.credential_issuer, &delivery.credential_offer_uri).await.map_err(failed)?;
     match outcome {
         Outcome::Kept(_) => Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" }))),
         Outcome::Later => Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
@@ -114,13 +122,7 @@ async fn deliver_with(
 }
 
 /// Reads the offer, takes it in as accepted, and redeems it.
-async fn take(
-    ctx: &Ctx,
-    state: &AppState,
-    connection: &model::connection::Connection,
-    issuer: &str,
-    uri: &str,
-) -> Result<Outcome, DeliveryError> {
+async fn take(ctx: &Ctx, state: &AppState, connection: &Connection, issuer: &str, uri: &str) -> Result<Outcome, DeliveryError> {
     let url = offer::at_issuer(uri, issuer, ctx.egress()).ok_or(DeliveryError::Issuer)?;
     let source = OfferSource::Reference(url);
     let read = offer::read(ctx.egress(), &source).await?;

@@ -1,5 +1,5 @@
 //! `GET /credential-offer`: an offer by link or QR. What can be judged from the link alone is answered before any login (rows O1 to
-//! O3); then the learner logs in, the offer and its issuer are read, and its page is shown.
+//! O3, M2); then the learner logs in, the offer and its issuer are read, and its page is shown.
 
 use axum::extract::{RawQuery, State};
 use axum::http::request::Parts;

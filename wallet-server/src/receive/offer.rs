@@ -88,16 +88,26 @@ pub(crate) struct ReadOffer {
     pub(crate) text: String,
 }
 
-/// The checks of an offer link that need no connection, so that they are answered before any login (rows O1 to O3).
+/// The checks of an offer link that need no connection, so that they are answered before any login (rows O1 to O3, M2).
 ///
 /// # Errors
 /// [`OfferReadError`].
 pub(crate) fn check_link(egress: &Egress, query: &str) -> Result<OfferSource, OfferReadError> {
     let source = OfferSource::from_query(query, egress.allows_localhost())?;
-    if let OfferSource::Reference(url) = &source {
-        egress.check(url.as_str())?;
+    match &source {
+        OfferSource::Reference(url) => egress.check(url.as_str())?,
+        OfferSource::Value(text) => check_issuer(egress, text)?,
     }
     Ok(source)
+}
+
+/// Row M2 of an offer that stands in the link itself. Whatever else is wrong with it is said after the login.
+fn check_issuer(egress: &Egress, text: &str) -> Result<(), OfferReadError> {
+    match CredentialOffer::parse(text.as_bytes(), egress.allows_localhost()) {
+        Err(error @ OfferError::Issuer) => Err(error.into()),
+        Ok(offer) => egress.check(&offer.credential_issuer).map_err(|_| OfferReadError::Offer(OfferError::Issuer)),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Reads an offer: fetched as JSON, never as a JWT (row O4), and well-formed (row O5).

@@ -11,7 +11,7 @@ fn link(uri: &str) -> String {
 }
 
 #[tokio::test]
-async fn rows_o1_to_o3_are_answered_before_login_and_connect_to_nothing() {
+async fn rows_o1_to_o3_and_m2_are_answered_before_login_and_connect_to_nothing() {
     let issuer = StubIssuer::start(Behaviour::default()).await;
     let wallet = TestWallet::with(&issuer).await;
     let both = format!("{}&credential_offer=%7B%7D", link(&issuer.at("/offers/1")));
@@ -25,6 +25,12 @@ async fn rows_o1_to_o3_are_answered_before_login_and_connect_to_nothing() {
     for (path, code) in cases {
         let answer = wallet.get(&path).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (400, Some(code)), "{path}");
+    }
+    for identifier in ["http://issuer.example", "https://issuer.example/x?y=1", "https://issuer.example/x#y", "https://10.0.0.1/x"] {
+        let offer = json!({"credential_issuer": identifier, "credential_configuration_ids": ["a"]}).to_string();
+        let query: String = url::form_urlencoded::byte_serialize(offer.as_bytes()).collect();
+        let answer = wallet.get(&format!("/credential-offer?credential_offer={query}")).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("issuer_identifier")), "row M2: {identifier}");
     }
     assert_eq!(issuer.count("offer"), 0);
     // A good link asks for the login first, and comes back.
@@ -130,6 +136,9 @@ async fn only_the_institution_of_the_key_delivers_and_only_its_own() {
     let samira = wallet.learner("samira").await;
     let key = connected(&wallet, &issuer, &samira.learner).await;
     assert_eq!(wallet.deliver("unknown", &issuer.at("/offers/1")).await.status.as_u16(), 401);
+    let nonsense = axum::http::Request::post("/api/v1/deliveries").header("host", "localhost:8080").header("authorization", "Bearer x");
+    let nonsense = wallet.send(nonsense.body(axum::body::Body::from("{")).unwrap()).await;
+    assert_eq!(nonsense.status.as_u16(), 401, "strangers are not told what is wrong with a body");
     for uri in
         ["https://elsewhere.example/offers/1".to_owned(), issuer.id().replace("/school", "/schoolx/offers/1"), "file:///x".to_owned()]
     {

@@ -185,6 +185,15 @@ pub fn check_media_type(content_type: Option<&str>) -> Result<(), IssuerMetadata
     }
 }
 
+/// Drafts carried signed metadata as a member, which nobody has to verify. One that says of itself that nobody signed it makes
+/// the whole document unusable (row M6).
+fn check_signed_member(document: &Value) -> Result<(), IssuerMetadataError> {
+    let Some(signed) = document.get("signed_metadata").and_then(Value::as_str) else { return Ok(()) };
+    let header = vc::encoding::b64url_decode(signed.split('.').next().unwrap_or_default()).unwrap_or_default();
+    let unsigned = vc::strict_json::parse(&header).is_ok_and(|header| header.get("alg").is_some_and(|alg| alg == "none"));
+    if unsigned { Err(IssuerMetadataError::Signed) } else { Ok(()) }
+}
+
 impl IssuerMetadata {
     /// Reads a fetched document for the identifier that was asked for.
     ///
@@ -192,6 +201,7 @@ impl IssuerMetadata {
     /// [`IssuerMetadataError`].
     pub fn parse(body: &[u8], credential_issuer: &str, allow_localhost: bool) -> Result<Self, IssuerMetadataError> {
         let value = vc::strict_json::parse(body).map_err(|_| IssuerMetadataError::Invalid)?;
+        check_signed_member(&value)?;
         let metadata: Self = serde_json::from_value(value).map_err(|_| IssuerMetadataError::Invalid)?;
         if metadata.credential_issuer != credential_issuer {
             return Err(IssuerMetadataError::Mismatch);
@@ -251,6 +261,10 @@ mod tests {
     #[test]
     fn row_m6() {
         assert_eq!(check_media_type(Some("application/jwt")), Err(IssuerMetadataError::Signed));
+        let jwt = |header: &str| Value::from(format!("{}.e30.", vc::encoding::b64url(header)));
+        let unsigned = jwt(r#"{"alg":"none","typ":"openidvci-issuer-metadata+jwt"}"#);
+        assert_eq!(minimal(|d| d["signed_metadata"] = unsigned).err(), Some(IssuerMetadataError::Signed));
+        assert!(minimal(|d| d["signed_metadata"] = jwt(r#"{"alg":"ES256"}"#)).is_ok());
     }
 
     #[test]

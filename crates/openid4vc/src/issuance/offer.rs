@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use super::issuer_metadata::IssuerMetadata;
 use crate::oauth::form::Params;
-use crate::oauth::well_known::{fetchable, identifier};
+use crate::oauth::well_known::{fetchable, identifier, literal};
 
 /// A credential offer. Holds a code, so it has no `Debug`. Unknown members are ignored.
 #[derive(Clone, Serialize, Deserialize)]
@@ -173,7 +173,7 @@ pub fn reference(uri: &str, allow_localhost: bool) -> Result<Url, OfferError> {
     if matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))) {
         return Err(OfferError::UriAddress);
     }
-    let plain = url.username().is_empty() && url.password().is_none() && fetchable(&url, allow_localhost);
+    let plain = url.username().is_empty() && url.password().is_none() && literal(uri, &url) && fetchable(&url, allow_localhost);
     plain.then_some(url).ok_or(OfferError::UriScheme)
 }
 

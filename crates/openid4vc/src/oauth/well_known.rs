@@ -38,7 +38,7 @@ pub struct IdentifierError;
 pub fn identifier(text: &str, allow_localhost: bool) -> Result<Url, IdentifierError> {
     let url = Url::parse(text).map_err(|_| IdentifierError)?;
     let clean = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    (clean && fetchable(&url, allow_localhost)).then_some(url).ok_or(IdentifierError)
+    (clean && literal(text, &url) && fetchable(&url, allow_localhost)).then_some(url).ok_or(IdentifierError)
 }
 
 /// Whether the rules for addresses allow a connection to this URL as far as its text tells: https to a named host, or the one
@@ -49,6 +49,13 @@ pub fn fetchable(url: &Url, allow_localhost: bool) -> bool {
         ("http", Some(Host::Domain("localhost"))) => allow_localhost,
         _ => false,
     }
+}
+
+/// Whether an address is written as it will be used: `http` names the literal host `localhost`, in small letters and without
+/// anything around it.
+pub(crate) fn literal(text: &str, url: &Url) -> bool {
+    let rest = text.strip_prefix("http://localhost");
+    url.scheme() != "http" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
 }
 
 /// The URL of a document, inserted between host and path. `None` when the identifier has no host.

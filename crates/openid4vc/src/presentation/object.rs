@@ -125,7 +125,11 @@ impl RequestObject {
         if !is_client {
             return Err(RequestError::ClientAuth);
         }
-        let authentication = Authentication::Certificate { common_name: leaf.common_name.clone(), san_dns: leaf.san_dns.clone() };
+        let authentication = Authentication::Certificate {
+            common_name: leaf.common_name.clone(),
+            san_dns: leaf.san_dns.clone(),
+            sha256: vc::encoding::b64url(chain.leaf_sha256()),
+        };
         Ok((leaf.jwk, authentication))
     }
 

@@ -10,7 +10,7 @@ use super::verifier_info::{Purpose, VerifierInfo, purpose_of};
 use super::{Refusal, RequestError};
 use crate::dcql::Query;
 use crate::oauth::form::encode;
-use crate::oauth::well_known::fetchable;
+use crate::oauth::well_known::{fetchable, literal};
 
 /// How the answer travels to `response_uri`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub enum Authentication {
         common_name: Option<String>,
         /// Its dNSNames.
         san_dns: Vec<String>,
+        /// The certificate's SHA-256, base64url: what its `x509_hash` identifier says.
+        #[serde(default)]
+        sha256: String,
     },
     /// A key of this DID signed the request.
     Did {
@@ -142,7 +145,7 @@ fn response_uri(text: Option<&str>, client_id: &ClientId, allow_localhost: bool)
     let text = text.ok_or(RequestError::Invalid)?;
     let url = Url::parse(text).map_err(|_| RequestError::Invalid)?;
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    if !plain || !fetchable(&url, allow_localhost) {
+    if !plain || !literal(text, &url) || !fetchable(&url, allow_localhost) {
         return Err(RequestError::Invalid);
     }
     let is_client = match client_id.prefix() {

@@ -6,7 +6,7 @@ use url::{Host, Url};
 use super::RequestError;
 use super::client_id::ClientId;
 use crate::oauth::form::Params;
-use crate::oauth::well_known::fetchable;
+use crate::oauth::well_known::{fetchable, literal};
 
 /// A request as it arrived.
 #[derive(Clone)]
@@ -116,7 +116,8 @@ fn reference(uri: &str, allow_localhost: bool) -> Result<Url, RequestError> {
     if matches!(url.scheme(), "http" | "https") && matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))) {
         return Err(RequestError::RequestUriAddress);
     }
-    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none() && fetchable(&url, allow_localhost);
+    let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    let plain = bare && literal(uri, &url) && fetchable(&url, allow_localhost);
     plain.then_some(url).ok_or(RequestError::RequestUriScheme)
 }
 
@@ -146,6 +147,7 @@ mod tests {
     fn addresses_and_schemes() {
         assert_eq!(refused("client_id=x509_hash:x&request_uri=file:///etc/passwd"), Some(RequestError::RequestUriScheme));
         assert_eq!(refused("client_id=x509_hash:x&request_uri=http://127.0.0.1/"), Some(RequestError::RequestUriAddress));
+        assert_eq!(refused("client_id=x509_hash:x&request_uri=http://LOCALHOST:1/"), Some(RequestError::RequestUriScheme));
         assert_eq!(refused("client_id=x509_hash:x&nonce=n"), Some(RequestError::ClientAuth));
         assert_eq!(refused("request=a.b.c"), Some(RequestError::Invalid));
     }
