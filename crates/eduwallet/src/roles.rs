@@ -17,7 +17,7 @@ use crate::operations::Databases;
 
 /// A role did not open.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum RoleError {
+pub enum RoleError {
     #[error("the {role}'s database")]
     Database {
         role: &'static str,

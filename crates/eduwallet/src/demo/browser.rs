@@ -10,7 +10,7 @@ use super::page::{Form, Page};
 
 /// A step of the demo's own story did not go as it should.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BrowserError {
+pub enum BrowserError {
     /// A page or an API did not answer.
     #[error("{step}: no answer")]
     NoAnswer {

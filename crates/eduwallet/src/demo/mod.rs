@@ -18,22 +18,27 @@ mod story;
 use std::path::{Path, PathBuf};
 
 use http::serve::shutdown;
+use http::{Shutdown, Stopper};
+use model::{ShiftedClock, Timestamp};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::cli::DemoArguments;
 use crate::operations::{self, Ready};
-use crate::roles::RoleError;
+use crate::roles::Roles;
 use crate::serve::interrupted;
 use crate::{log, say};
 use databases::Databases;
 use peers::Peers;
-use plan::Plan;
+use plan::{Plan, Ports};
 use story::Told;
+
+pub use crate::roles::RoleError;
+pub use browser::BrowserError;
 
 /// Why the demo did not run.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DemoError {
+pub enum DemoError {
     #[error("port {port} is taken; choose others with --base-port")]
     Bind {
         port: u16,
@@ -71,67 +76,142 @@ pub(crate) enum DemoError {
 /// Marks a folder as a demo's, to be replaced by the next one.
 const MARK: &str = ".eduwallet-demo";
 
+/// How a demo is started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The wallet's port; the others follow it. 0: any that are free.
+    pub base_port: u16,
+    /// Where it keeps its files; none means a temporary folder that is gone afterwards.
+    pub data: Option<PathBuf>,
+    /// The administrative address of a PostgreSQL server, for databases of its own there instead of SQLite files.
+    pub postgres: Option<String>,
+    /// The present moment; none means the real one.
+    pub now: Option<Timestamp>,
+    /// Collects metrics: of the whole process, so the first that asks gets them.
+    pub metrics: bool,
+}
+
+/// Starts a demo and tells its past; when this returns, everything answers. Several can run in one process.
+///
+/// # Errors
+/// [`DemoError`].
+pub async fn start(options: Options) -> Result<Running, DemoError> {
+    let mut running = Running::set_up(options).await?;
+    match running.tell().await {
+        Ok(()) => Ok(running),
+        Err(error) => {
+            running.stop().await;
+            Err(error)
+        }
+    }
+}
+
 /// Runs until Ctrl-C.
 pub(crate) async fn run(arguments: DemoArguments) -> Result<(), DemoError> {
     log::start("warn");
-    let folder = Folder::open(arguments.data.as_deref())?;
-    let plan = Plan::new(&arguments)?;
-    let metrics = operations::metrics();
-    let (stopper, stop) = shutdown();
-    let ready = Ready::default();
-
-    let listeners = [plan.ports.bind(0).await?, plan.ports.bind(1).await?, plan.ports.bind(2).await?];
-    let operations = plan.ports.bind(9).await?;
-    let sandbox = [plan.ports.bind(10).await?, plan.ports.bind(11).await?, plan.ports.bind(12).await?];
-
-    let peers = Peers::new(&plan)?;
-    peers.serve(sandbox, &stop);
-    let register_file = folder.path.join("register.json");
-    let register = register::write(&plan, &register_file)?;
-    let databases = Databases::make(arguments.postgres.as_deref(), &folder.path, plan.random.as_ref()).await?;
-    let roles = roles::open(&plan, &peers, register, &databases).await?;
-    let mut tasks = JoinSet::new();
-    for (listener, router) in listeners.into_iter().zip(roles::routers(&roles, &ready, &plan.agent)) {
-        let stop = stop.clone();
-        tasks.spawn(async move {
-            let _ = http::serve::serve(listener, router, stop).await;
-        });
-    }
-    let router = operations::router(ready.clone(), roles.databases.clone(), metrics);
-    let stopping = stop.clone();
-    tasks.spawn(async move {
-        let _ = http::serve::serve(operations, router, stopping).await;
-    });
-
+    let DemoArguments { base_port, json, data, postgres, now } = arguments;
+    let mut running = Running::set_up(Options { base_port, data, postgres, now, metrics: true }).await?;
     let told = tokio::select! {
-        told = story::tell(&plan, &roles, &mut tasks, &stop) => Some(told),
+        told = running.tell() => Some(told),
         () = interrupted() => None,
     };
     let outcome = match told {
-        Some(Ok(told)) => {
-            let description = describe::description(&plan, &peers, &told, &register_file);
-            ready.set();
-            present(arguments.json.as_deref(), &description, &plan, &told).await
-        }
+        Some(Ok(())) => running.present(json.as_deref()).await,
         Some(Err(error)) => Err(error),
         None => Ok(()),
     };
-    stopper.stop();
-    while tasks.join_next().await.is_some() {}
-    roles.close().await;
-    databases.drop().await;
+    running.stop().await;
     outcome
 }
 
-/// The demo's present: told to scripts and people, until Ctrl-C.
-async fn present(json: Option<&Path>, description: &Value, plan: &Plan, told: &Told) -> Result<(), DemoError> {
-    if let Some(path) = json {
-        describe::write(path, description).map_err(DemoError::File)?;
+/// A demo that runs.
+pub struct Running {
+    plan: Plan,
+    peers: Peers,
+    roles: Roles,
+    told: Told,
+    ready: Ready,
+    register_file: PathBuf,
+    databases: Databases,
+    tasks: JoinSet<()>,
+    stopper: Stopper,
+    stop: Shutdown,
+    folder: Folder,
+}
+
+impl Running {
+    /// Everything listens, nothing has happened yet.
+    async fn set_up(options: Options) -> Result<Self, DemoError> {
+        let folder = Folder::open(options.data.as_deref())?;
+        let (ports, listeners) = Ports::take(options.base_port).await?;
+        let plan = Plan::new(ports, options.now)?;
+        let metrics = options.metrics.then(operations::metrics).flatten();
+        let (stopper, stop) = shutdown();
+        let ready = Ready::default();
+
+        let peers = Peers::new(&plan)?;
+        peers.serve(listeners.sandbox, &stop);
+        let register_file = folder.path.join("register.json");
+        let register = register::write(&plan, &register_file)?;
+        let databases = Databases::make(options.postgres.as_deref(), &folder.path, plan.random.as_ref()).await?;
+        let roles = roles::open(&plan, &peers, register, &databases).await?;
+        let mut tasks = JoinSet::new();
+        let operations = operations::router(ready.clone(), roles.databases.clone(), metrics);
+        let routers = roles::routers(&roles, &ready, &plan.agent).into_iter().chain([operations]);
+        for (listener, router) in listeners.roles.into_iter().chain([listeners.operations]).zip(routers) {
+            let stop = stop.clone();
+            tasks.spawn(async move {
+                let _ = http::serve::serve(listener, router, stop).await;
+            });
+        }
+        Ok(Self { plan, peers, roles, told: Told::default(), ready, register_file, databases, tasks, stopper, stop, folder })
     }
-    describe::table(plan, told);
-    interrupted().await;
-    say::line("stopping");
-    Ok(())
+
+    /// The past, up to the present; then everybody is served.
+    async fn tell(&mut self) -> Result<(), DemoError> {
+        self.told = story::tell(&self.plan, &self.roles, &mut self.tasks, &self.stop).await?;
+        self.ready.set();
+        Ok(())
+    }
+
+    /// The demo's present: told to scripts and people, until Ctrl-C.
+    async fn present(&self, json: Option<&Path>) -> Result<(), DemoError> {
+        if let Some(path) = json {
+            describe::write(path, &self.description()).map_err(DemoError::File)?;
+        }
+        describe::table(&self.plan, &self.told);
+        interrupted().await;
+        say::line("stopping");
+        Ok(())
+    }
+
+    /// The document of the description file (`interfaces.md` section 3).
+    pub fn description(&self) -> Value {
+        describe::description(&self.plan, &self.peers, &self.told, &self.register_file)
+    }
+
+    /// The clock of everybody in this demo.
+    pub fn clock(&self) -> &ShiftedClock {
+        &self.plan.clock
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &Path {
+        &self.folder.path
+    }
+
+    /// The address of a role's database: of `wallet`, `issuer` or `verifier`.
+    pub fn database(&self, role: &str) -> String {
+        self.databases.url(role)
+    }
+
+    /// Stops everything, requests under way finished, and removes what is temporary.
+    pub async fn stop(mut self) {
+        self.stopper.stop();
+        while self.tasks.join_next().await.is_some() {}
+        self.roles.close().await;
+        self.databases.drop().await;
+    }
 }
 
 /// The demo's folder: a given one, or a temporary one that goes with the process.

@@ -14,25 +14,61 @@ use vc::random::{Random, SystemRandom, bytes, token128};
 use vc::x509::{CertificateAuthority, LeafRequest};
 
 use super::DemoError;
-use crate::cli::DemoArguments;
 
 /// Where everything listens, by its distance from the base port.
+#[derive(Clone, Copy)]
 pub(super) struct Ports(u16);
 
+/// How often other ports are tried when any will do.
+const TRIES: usize = 100;
+
 impl Ports {
-    pub(super) fn origin(&self, offset: u16) -> Result<Origin, DemoError> {
-        Origin::parse(&format!("http://localhost:{}", self.port(offset))).map_err(|_| DemoError::Port)
+    /// Takes all ports behind `base`, or behind any base when it is 0. Loopback only: the demo's secrets stand in its description.
+    pub(super) async fn take(base: u16) -> Result<(Self, Listeners), DemoError> {
+        if base != 0 {
+            return Ok((Self(base), Self(base).listen().await?));
+        }
+        let mut last = DemoError::Port;
+        for _ in 0..TRIES {
+            let any = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.and_then(|listener| listener.local_addr());
+            let ports = Self(any.map_err(|source| DemoError::Bind { port: 0, source })?.port());
+            match ports.listen().await {
+                Ok(listeners) => return Ok((ports, listeners)),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
     }
 
-    fn port(&self, offset: u16) -> u16 {
-        self.0.saturating_add(offset)
+    async fn listen(self) -> Result<Listeners, DemoError> {
+        Ok(Listeners {
+            roles: [self.bind(0).await?, self.bind(1).await?, self.bind(2).await?],
+            operations: self.bind(9).await?,
+            sandbox: [self.bind(10).await?, self.bind(11).await?, self.bind(12).await?],
+        })
     }
 
-    /// Loopback only: the demo's secrets stand in its description.
-    pub(super) async fn bind(&self, offset: u16) -> Result<TcpListener, DemoError> {
-        let port = self.port(offset);
+    fn origin(self, offset: u16) -> Result<Origin, DemoError> {
+        Origin::parse(&format!("http://localhost:{}", self.port(offset)?)).map_err(|_| DemoError::Port)
+    }
+
+    fn port(self, offset: u16) -> Result<u16, DemoError> {
+        self.0.checked_add(offset).ok_or(DemoError::Port)
+    }
+
+    async fn bind(self, offset: u16) -> Result<TcpListener, DemoError> {
+        let port = self.port(offset)?;
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|source| DemoError::Bind { port, source })
     }
+}
+
+/// Everything that listens.
+pub(super) struct Listeners {
+    /// Wallet, issuer, verifier.
+    pub(super) roles: [TcpListener; 3],
+    pub(super) operations: TcpListener,
+    /// eduID, institutions, portal.
+    pub(super) sandbox: [TcpListener; 3],
 }
 
 /// An organisation that asks.
@@ -56,7 +92,6 @@ pub(super) struct InstitutionSecrets {
 
 /// The whole plan.
 pub(super) struct Plan {
-    pub(super) ports: Ports,
     pub(super) wallet: Origin,
     pub(super) issuer: Origin,
     pub(super) verifier: Origin,
@@ -78,12 +113,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(arguments: &DemoArguments) -> Result<Self, DemoError> {
+    /// A plan for these ports. `now`: the present moment that was asked for; none means the real one.
+    pub(super) fn new(ports: Ports, now: Option<Timestamp>) -> Result<Self, DemoError> {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let present = arguments.now.unwrap_or_else(|| SystemClock.now());
+        let present = now.unwrap_or_else(|| SystemClock.now());
         let start = present.plus_days(-HISTORY_DAYS);
         let clock = Arc::new(ShiftedClock::starting_at(start));
-        let ports = Ports(arguments.base_port);
         let verifier = ports.origin(2)?;
         let authority = Arc::new(CertificateAuthority::new("Eduwallet demo", start.seconds())?);
         let world = Arc::new(World::demo(start.seconds(), bytes(random.as_ref())));
@@ -106,9 +141,8 @@ impl Plan {
             organisations: organisations.into_iter().collect::<Result<_, _>>()?,
             wallet_secret: token128(random.as_ref()),
             agent: format!("eduwallet-demo/{}", token128(random.as_ref())),
-            asked_now: arguments.now,
+            asked_now: now,
             verifier,
-            ports,
             clock,
             world,
             authority,
