@@ -2,6 +2,7 @@
 //! issues and actors that call it over HTTP.
 
 pub mod database;
+pub mod leak;
 pub mod rows;
 pub mod schema;
 
