@@ -7,7 +7,7 @@ use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use http::oidc::{Eduid, EduidConfig, Provider};
-use http::{Bearer, Failed, Kind, Origin};
+use http::{AppCore, Bearer, Failed, Kind, Origin};
 use model::achievement::AwardingBody;
 
 use crate::award::template::Template;
@@ -133,19 +133,26 @@ where
     }
 }
 
-/// The institution that a path names, called with its own API key. No, an unknown or another institution's key: 401.
+/// The institution that a path names, called with its own API key. No, an unknown or another institution's key: 401. Calls of
+/// one institution are counted together: 429 beyond `limits.api`.
 pub(crate) struct Keyed(pub(crate) Arc<Institution>);
 
 impl<S> FromRequestParts<S> for Keyed
 where
     S: Send + Sync,
     Institutions: FromRef<S>,
+    AppCore: FromRef<S>,
 {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
         let At(institution) = At::from_request_parts(parts, state).await?;
-        if has_key(&institution, &parts.headers) { Ok(Self(institution)) } else { Err(Bearer::unknown()) }
+        if !has_key(&institution, &parts.headers) {
+            return Err(Bearer::unknown());
+        }
+        let core = AppCore::from_ref(state);
+        core.limits().take("api", institution.slug(), core.now())?;
+        Ok(Self(institution))
     }
 }
 

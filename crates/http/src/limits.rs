@@ -38,14 +38,16 @@ pub struct Rule {
 
 /// Names and what they allow when the configuration says nothing. Transaction codes, PINs and short codes are not here:
 /// they are counted in the database and never widened.
-const DEFAULTS: [(&str, Rule); 9] = [
+const DEFAULTS: [(&str, Rule); 11] = [
     ("login", Rule { burst: 20.0, per_second: 0.5, key: Key::Address }),
     ("nonce", Rule { burst: 100.0, per_second: 20.0, key: Key::Address }),
     ("token", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
+    ("par", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
+    ("credential", Rule { burst: 100.0, per_second: 10.0, key: Key::Thing }),
     ("ask", Rule { burst: 10.0, per_second: 0.1, key: Key::Address }),
     ("verify", Rule { burst: 30.0, per_second: 1.0, key: Key::Address }),
     ("share", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
-    ("api", Rule { burst: 200.0, per_second: 50.0, key: Key::Organisation }),
+    ("api", Rule { burst: 10_000.0, per_second: 500.0, key: Key::Organisation }),
     ("deliveries", Rule { burst: 300.0, per_second: 10.0, key: Key::Thing }),
     ("fetch", Rule { burst: 30.0, per_second: 1.0, key: Key::Person }),
 ];
@@ -139,6 +141,6 @@ mod tests {
     fn only_limits_by_address_are_widened() {
         let limits = Limits::new(HashMap::new(), 100.0);
         assert_eq!(limits.rules.get("ask").unwrap().burst, 1000.0);
-        assert_eq!(limits.rules.get("api").unwrap().burst, 200.0);
+        assert_eq!(limits.rules.get("api").unwrap().burst, 10_000.0);
     }
 }

@@ -49,6 +49,7 @@ pub(crate) async fn credential(
     body: Bytes,
 ) -> Result<Response, Response> {
     let id = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
+    ctx.core().limits().take("credential", id.as_str(), ctx.now()).map_err(IntoResponse::into_response)?;
     let response = answer(&issuer, &institution, ctx.now(), (id, &headers, &body)).await.map_err(IntoResponse::into_response)?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }

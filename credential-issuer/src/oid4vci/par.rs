@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http::{Ctx, Failure, Kind, OAuthForm};
+use http::{Ctx, Failed, Failure, Kind, OAuthForm};
 use model::offer::{Grant, OfferId};
 use openid4vc::{PushedAuthorizationRequest, PushedAuthorizationResponse};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub(crate) enum ParError {
     #[error("{0}")]
     Refused(&'static str),
     #[error(transparent)]
+    Limited(#[from] Failed),
+    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
@@ -54,6 +56,7 @@ impl Failure for ParError {
     fn kind(&self) -> Kind {
         match self {
             Self::Refused(_) => Kind::Refused,
+            Self::Limited(limited) => limited.kind(),
             Self::Storage(_) => Kind::Unavailable,
         }
     }
@@ -61,19 +64,15 @@ impl Failure for ParError {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused(code) => code,
+            Self::Limited(limited) => limited.code(),
             Self::Storage(_) => "temporarily_unavailable",
         }
     }
 }
 http::failure!(ParError);
 
-pub(crate) async fn par(
-    At(institution): At,
-    ctx: Ctx,
-    State(issuer): State<Issuer>,
-    _headers: HeaderMap,
-    body: OAuthForm,
-) -> Result<Response, ParError> {
+pub(crate) async fn par(At(institution): At, ctx: Ctx, State(issuer): State<Issuer>, body: OAuthForm) -> Result<Response, ParError> {
+    ctx.limit("par")?;
     let body = openid4vc::form::encode(body.parameters().iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let pushed = PushedAuthorizationRequest::parse(&body).map_err(|error| ParError::Refused(error.code()))?;
     authenticate(&issuer, &ctx, &institution, &pushed).await?;
