@@ -36,7 +36,7 @@ pub enum Decision {
     Parked,
     /// May be issued; an offer waits for the learner.
     Offered,
-    /// Is being issued or delivered.
+    /// May be issued; nothing is offered now.
     Ready,
     /// In the learner's wallet.
     Issued,
@@ -69,6 +69,8 @@ pub struct ResultRow {
     pub decided_at: Moment,
     /// Address of the issued credential on the desk.
     pub href: Option<String>,
+    /// Address where it can be offered by hand: while it may be issued and nobody collected it.
+    pub offer: Option<String>,
 }
 
 /// Which results are listed.
@@ -212,7 +214,7 @@ pub struct DeskSignInPage {
 }
 
 impl Desk {
-    fn chrome(&self, tab: DeskTab) -> Chrome {
+    pub(crate) fn chrome(&self, tab: DeskTab) -> Chrome {
         let item = |href: String, nl: &str, en: &str, of: DeskTab| NavItem { href, label: Text::new(nl, en), current: of == tab };
         Chrome::Own {
             place: self.institution.nl.clone(),
@@ -265,14 +267,21 @@ impl Decision {
 impl ResultRow {
     /// Why, one sentence a reason. A code without words is shown as it is: the desk may know it.
     fn why(&self, words: &Words) -> Vec<String> {
-        self.reasons
-            .iter()
-            .map(|reason| match reason.split_once(':') {
-                Some(("missing", field)) => (words.missing)((words.field)(field).unwrap_or(field)),
-                _ => (words.reason)(reason).map_or_else(|| reason.clone(), str::to_owned),
-            })
-            .collect()
+        why(&self.reasons, words)
     }
+}
+
+fn why(reasons: &[String], words: &Words) -> Vec<String> {
+    let sentence = |reason: &String| match reason.split_once(':') {
+        Some(("missing", field)) => (words.missing)((words.field)(field).unwrap_or(field)),
+        _ => (words.reason)(reason).map_or_else(|| reason.clone(), str::to_owned),
+    };
+    reasons.iter().map(sentence).collect()
+}
+
+/// The same for other pages of the desk.
+pub(crate) fn sentences(lang: Lang, reasons: &[String]) -> Vec<String> {
+    why(reasons, Words::of(lang))
 }
 
 impl ResultsPage {

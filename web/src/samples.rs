@@ -70,6 +70,9 @@ fn issuer(all: &mut Vec<Sample>) {
     add(all, "issuer-choice", crate::issuer::ChoicePage::samples());
     add(all, "desk-sign-in", crate::desk::DeskSignInPage::samples());
     add(all, "desk-results", crate::desk::ResultsPage::samples());
+    add(all, "desk-offer", crate::desk_offer::MakeOfferPage::samples());
+    add(all, "desk-offer-made", crate::desk_offer::OfferMadePage::samples());
+    add(all, "desk-no-offer", crate::desk_offer::NoOfferPage::samples());
     add(all, "desk-issued", crate::desk::IssuedPage::samples());
     add(all, "desk-credential", crate::desk::IssuedCredentialPage::samples());
     add(all, "desk-confirm", crate::desk::ConfirmStatusPage::samples());

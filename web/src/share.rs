@@ -324,8 +324,13 @@ impl Share {
     fn mail(&self, lang: Lang, w: &Words) -> String {
         let ShareState::Live { link, .. } = &self.state else { return String::new() };
         let subject = (w.mail_subject)(self.head.title.get(lang));
-        format!("mailto:?subject={}&body={}", percent(&subject), percent(&(w.mail_body)(self.head.title.get(lang), link)))
+        mailto(&subject, &(w.mail_body)(self.head.title.get(lang), link))
     }
+}
+
+/// A mail to nobody yet.
+pub(crate) fn mailto(subject: &str, body: &str) -> String {
+    format!("mailto:?subject={}&body={}", percent(subject), percent(body))
 }
 
 /// Percent-encodes for a `mailto:` header field (RFC 6068 section 5).

@@ -9,7 +9,7 @@ use crate::{Day, Moment, Text};
 const SAMPLE_NOW: Moment = Moment(1_795_352_580);
 
 impl Desk {
-    fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         Self {
             institution: Text::same("Hogeschool Voorbeeld"),
             base: "/hogeschool-voorbeeld/desk".to_owned(),
@@ -30,12 +30,14 @@ impl ResultRow {
             reasons: reasons.iter().map(|code| (*code).to_owned()).collect(),
             decided_at: Moment(SAMPLE_NOW.0 - 1080),
             href: (decision == Decision::Issued).then(|| "/hogeschool-voorbeeld/desk/credentials/1".to_owned()),
+            offer: matches!(decision, Decision::Offered | Decision::Ready).then(|| "/hogeschool-voorbeeld/desk/awards/1/offer".to_owned()),
         };
         vec![
             row("Noor Willems", "7,5", Decision::Parked, &["not_final"]),
             row("Jens Aydın", "8", Decision::Parked, &["learner_unknown"]),
             row("Fatima el Idrissi", "voldoende", Decision::Parked, &["missing:level", "no_template"]),
             row("Samira de Vries", "8", Decision::Offered, &[]),
+            row("Yusuf Demir", "7", Decision::Ready, &[]),
             row("Daan Hofstra", "6,5", Decision::Issued, &[]),
             row("Lotte Vermeulen", "4", Decision::Nothing, &["result_failed"]),
             row("Thijs van den Berg", "8,5", Decision::Withdrawn, &["result_withdrawn"]),
