@@ -26,6 +26,7 @@ fn pages() -> Router<Issuer> {
         .route("/{institution}/auth/logout", post(login::logout))
         .route("/{institution}/desk", get(desk::results::results))
         .route("/{institution}/desk/no-access", get(desk::staff::no_access))
+        .route("/{institution}/desk/awards/{id}/offer", get(desk::offer::ask).post(desk::offer::make))
         .route("/{institution}/desk/issued", get(desk::issued::issued))
         .route("/{institution}/desk/credentials/{id}", get(desk::credential::credential))
         .route("/{institution}/desk/credentials/{id}/status", get(desk::status::confirm).post(desk::status::set))

@@ -3,6 +3,7 @@
 pub(crate) mod credential;
 pub(crate) mod home;
 pub(crate) mod issued;
+pub(crate) mod offer;
 pub(crate) mod results;
 pub(crate) mod staff;
 pub(crate) mod status;
@@ -10,6 +11,8 @@ pub(crate) mod status;
 use http::{Failure, Kind};
 use model::Timestamp;
 use model::achievement::Content;
+use storage::IssuerTx;
+use storage::issuer::award::AwardRow;
 use storage::issuer::credential::CredentialRow;
 use storage::issuer::status_list::CredentialStatus;
 use web::desk::IssuedState;
@@ -62,6 +65,12 @@ pub(crate) fn name(content: Option<&Content>) -> String {
 
 pub(crate) fn title(content: Option<&Content>) -> web::Text {
     content.map_or_else(|| web::Text::same(""), |content| crate::institution::text(&content.title()))
+}
+
+/// The page of the credential that an award last became.
+pub(crate) async fn issued_page(tx: &mut IssuerTx, award: &AwardRow) -> storage::Result<Option<String>> {
+    let out = tx.credentials_of_award(&award.id).await?;
+    Ok(out.last().filter(|last| last.is_issued()).map(|last| format!("/{}/desk/credentials/{}", award.institution, last.id)))
 }
 
 pub(crate) fn state(row: &CredentialRow, now: Timestamp) -> IssuedState {

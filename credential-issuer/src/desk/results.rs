@@ -12,7 +12,7 @@ use web::desk::{Decision, ResultRow, ResultsPage, ResultsView};
 use web::{Day, Lang};
 
 use super::staff::Staff;
-use super::{DeskError, moment, name, title};
+use super::{DeskError, issued_page, moment, name, title};
 
 /// Rows of the page.
 const ROWS: i64 = 200;
@@ -42,8 +42,7 @@ pub(crate) async fn results(
     let counts = tx.award_counts(&slug).await?;
     let mut rows = Vec::new();
     for award in &awards {
-        let out = tx.credentials_of_award(&award.id).await?;
-        let href = out.last().filter(|last| last.is_issued()).map(|last| format!("/{slug}/desk/credentials/{}", last.id));
+        let href = issued_page(&mut tx, award).await?;
         let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
         rows.push(row(award, href, offered, ctx.lang()));
     }
@@ -80,7 +79,7 @@ const fn view_of(state: AwardState) -> ResultsView {
 }
 
 /// The value as people write it; a pass without a number in a word.
-fn result(grade: &Grade, lang: Lang) -> String {
+pub(crate) fn result(grade: &Grade, lang: Lang) -> String {
     match &grade.value {
         Some(value) if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => web::format::decimal(lang, value),
         Some(value) => value.clone(),
@@ -91,8 +90,6 @@ fn result(grade: &Grade, lang: Lang) -> String {
 
 fn row(award: &AwardRow, href: Option<String>, offered: bool, lang: Lang) -> ResultRow {
     let content = award.content.as_ref();
-    let mut reasons: Vec<String> = award.missing.iter().map(|missing| reason(*missing)).collect();
-    reasons.extend(award.reason.clone());
     ResultRow {
         learner: name(content),
         what: title(content),
@@ -108,10 +105,18 @@ fn row(award: &AwardRow, href: Option<String>, offered: bool, lang: Lang) -> Res
             AwardState::Revoked => Decision::Withdrawn,
             AwardState::Idle => Decision::Nothing,
         },
-        reasons,
+        reasons: reasons(award),
         decided_at: moment(award.decided_at),
         href,
+        offer: (award.state == AwardState::Open).then(|| format!("/{}/desk/awards/{}/offer", award.institution, award.id)),
     }
+}
+
+/// Why it is not issued, as the page's codes.
+pub(crate) fn reasons(award: &AwardRow) -> Vec<String> {
+    let mut reasons: Vec<String> = award.missing.iter().map(|missing| reason(*missing)).collect();
+    reasons.extend(award.reason.clone());
+    reasons
 }
 
 /// The page's word for what is missing: reasons of their own, and fields.

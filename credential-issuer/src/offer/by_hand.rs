@@ -49,7 +49,7 @@ pub(crate) enum NotOffered {
     Withdrawn,
     #[error("{code} at {pointer}")]
     Unacceptable { code: &'static str, pointer: &'static str },
-    #[error("the offer that was just made is not there")]
+    #[error("the offer that was just made is not there, or not as asked")]
     Lost,
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -73,7 +73,7 @@ async fn plain_authorization_requests_are_refused_on_a_page(on: On) {
 }
 
 /// A token as the token endpoint gives it after the person allowed a connection.
-async fn delivery_token(app: &App) -> String {
+pub(super) async fn delivery_token(app: &App) -> String {
     let mut tx = app.issuer.store().write().await.unwrap();
     let person = tx.person_of_eduid(SLUG, EDUID, app.now()).await.unwrap();
     let scope = TokenScope::Delivery { person, client: WALLET.to_owned() };

@@ -27,7 +27,7 @@ pub(super) async fn session(app: &App, subject: String, more: Value) -> String {
     set.to_str().unwrap().split(';').next().unwrap().to_owned()
 }
 
-async fn staff(app: &App) -> String {
+pub(super) async fn staff(app: &App) -> String {
     let member = StaffMember { eduid: "staff-eduid".to_owned(), name: "M. Bakker".to_owned(), approver: false };
     session(app, subject(SLUG, &member), json!(LoginFor::Desk)).await
 }

@@ -5,6 +5,7 @@ mod awards;
 mod connections;
 mod credentials;
 mod desk;
+mod desk_offers;
 mod intake;
 mod kill;
 mod metadata;
