@@ -6,7 +6,8 @@ pub(crate) mod request;
 
 use http::Ctx;
 use model::register::Register;
-use model::verification::{Asker, State, Verification};
+use model::verification::{Asker, Question, State, Verification};
+use openid4vc::Prefix;
 use web::ask::{RequestState, RequestSummary};
 use web::{Moment, Text};
 
@@ -17,7 +18,7 @@ use crate::query;
 fn summary(ctx: &Ctx, register: &Register, found: &Verification) -> RequestSummary {
     let question = &found.question;
     let (what, claims) = query::in_words(question.use_case.as_deref(), &question.query);
-    let vouched = links::prefix(question).is_signed() && register.client(&question.client_id).is_some();
+    let vouched = is_vouched(register, question);
     RequestSummary {
         asker: asker(register, &question.asker),
         register_keeper: vouched.then(|| query::text(&register.keeper.name)),
@@ -28,6 +29,18 @@ fn summary(ctx: &Ctx, register: &Register, found: &Verification) -> RequestSumma
         state: shown(found.state(ctx.now())),
         expires_at: Moment(found.expires_at.seconds()),
     }
+}
+
+/// Whether the register stands in for the name. Every signed request of an organisation is signed with its own certificate, which
+/// the register knows by hash whatever name stands in the request.
+fn is_vouched(register: &Register, question: &Question) -> bool {
+    let by_certificate = || match &question.asker {
+        Asker::Organisation(slug) if links::prefix(question) == Prefix::X509SanDns => {
+            register.party(slug).is_some_and(|party| party.asks.iter().any(|service| !service.client_ids.is_empty()))
+        }
+        _ => false,
+    };
+    links::prefix(question).is_signed() && (register.client(&question.client_id).is_some() || by_certificate())
 }
 
 /// Who asks: by the register, else by slug; an asker without an account in its own words.

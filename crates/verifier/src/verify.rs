@@ -4,7 +4,8 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Response};
-use http::{AppCore, Ctx, Failed, Kind};
+use http::{AppCore, Ctx, Failed, Kind, Wrong};
+use serde::Deserialize;
 use serde_json::Value;
 use vc::report::Report;
 use vc::sd_jwt::IatWindow;
@@ -23,6 +24,15 @@ struct Given {
     text: String,
     /// What the presentation must be bound to, when the caller knows.
     expected: Option<(String, String)>,
+}
+
+/// A credential or presentation with what it must be bound to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wrapped {
+    credential: Value,
+    nonce: Option<String>,
+    audience: Option<String>,
 }
 
 /// `GET /verify`.
@@ -77,30 +87,35 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
 /// `POST /api/v1/verify`: the credential or presentation itself as the body, or `{"credential", "nonce"?, "audience"?}`.
 pub(crate) async fn api(ctx: Ctx, State(state): State<AppState>, body: Bytes) -> Result<Json<Report>, Failed> {
     ctx.limit("verify")?;
-    let given = given(&body).ok_or_else(|| Failed::new(Kind::Invalid, "malformed"))?;
+    let given = given(&body)?;
     if given.text.len() > LONGEST {
         return Err(Failed::new(Kind::TooLarge, "too_large"));
     }
     Ok(Json(check(&ctx, &state, &given).await))
 }
 
-fn given(body: &[u8]) -> Option<Given> {
-    let text = std::str::from_utf8(body).ok()?.trim();
+/// What a body gives: with a member `credential` it is our wrapping, anything else is the thing itself.
+fn given(body: &[u8]) -> Result<Given, Failed> {
+    let malformed = || Failed::new(Kind::Invalid, "malformed");
+    let text = std::str::from_utf8(body).map_err(|_| malformed())?.trim();
     if text.is_empty() {
-        return None;
+        return Err(malformed());
     }
     let wrapped = vc::strict_json::parse_object(text.as_bytes()).ok().filter(|members| members.contains_key("credential"));
-    let Some(members) = wrapped else { return Some(Given { text: text.to_owned(), expected: None }) };
-    if members.keys().any(|name| !matches!(name.as_str(), "credential" | "nonce" | "audience")) {
-        return None;
-    }
-    let credential = match members.get("credential")? {
-        Value::String(text) => text.clone(),
+    let Some(members) = wrapped else { return Ok(Given { text: text.to_owned(), expected: None }) };
+    let wrapped: Wrapped = http::json::read(Value::Object(members))?;
+    let credential = match wrapped.credential {
+        Value::String(text) => text,
         object @ Value::Object(_) => object.to_string(),
-        _ => return None,
+        _ => return Err(malformed().with_errors(vec![Wrong::at("/credential", "type")])),
     };
-    let part = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
-    Some(Given { text: credential, expected: part("nonce").zip(part("audience")) })
+    let expected = match (wrapped.nonce, wrapped.audience) {
+        (Some(nonce), Some(audience)) => Some((nonce, audience)),
+        (None, None) => None,
+        (Some(_), None) => return Err(malformed().with_errors(vec![Wrong::at("/audience", "missing")])),
+        (None, Some(_)) => return Err(malformed().with_errors(vec![Wrong::at("/nonce", "missing")])),
+    };
+    Ok(Given { text: credential, expected })
 }
 
 async fn check(ctx: &Ctx, state: &AppState, given: &Given) -> Report {

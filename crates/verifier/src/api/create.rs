@@ -7,7 +7,7 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use http::{Bearer, Ctx, Failed, Wrong};
 use model::LocalText;
-use model::register::{Register, Service};
+use model::register::{PartyState, Register, Service};
 use model::verification::{Asker, Question, VerificationId, Webhook};
 use openid4vc::{Prefix, ResponseMode};
 use serde::Deserialize;
@@ -33,7 +33,7 @@ pub(crate) struct NewRequest {
     parameters: Option<Map<String, Value>>,
     dcql_query: Option<Value>,
     purpose: LocalText,
-    retention_days: u32,
+    retention_days: i64,
     ground: Option<String>,
     expires_in: Option<i64>,
     response_mode: Option<String>,
@@ -48,17 +48,23 @@ pub(crate) async fn create(
     ctx: Ctx,
     State(state): State<AppState>,
     key: Bearer,
-    http::Json(body): http::Json<NewRequest>,
-) -> Result<Response, Failed> {
-    let organisation = super::caller(&ctx, &state.organisations, &key)?;
+    body: Result<http::Json<NewRequest>, Response>,
+) -> Result<Response, Response> {
+    // Whose key it is comes first: strangers are not told what is wrong with a body.
+    let organisation = super::caller(&ctx, &state.organisations, &key).map_err(IntoResponse::into_response)?;
+    let http::Json(body) = body?;
+    put(&ctx, &state, organisation, body).await.map_err(IntoResponse::into_response)
+}
+
+async fn put(ctx: &Ctx, state: &AppState, organisation: &Organisation, body: NewRequest) -> Result<Response, Failed> {
     let register = state.register.current();
     let id = VerificationId::new(model::id::public_id(ctx.random()));
     let expires_in = body.expires_in.unwrap_or(DEFAULT);
     if !(SHORTEST..=LONGEST).contains(&expires_in) {
         return Err(wrong("expires_in"));
     }
-    let question = question(&ctx, organisation, &register, &id, body)?;
-    let asked = ask(&ctx, &state, id, question, ctx.now().plus_seconds(expires_in), None).await?;
+    let question = question(ctx, organisation, &register, &id, body)?;
+    let asked = ask(ctx, state, id, question, ctx.now().plus_seconds(expires_in), None).await?;
     let location = format!("/api/v1/requests/{}", asked.id.as_str());
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(answer(&asked))).into_response())
 }
@@ -93,6 +99,9 @@ fn question(
     let response_mode = response_mode.ok_or_else(|| wrong("response_mode"))?;
     let query = asked(body.use_case.as_deref(), body.parameters, body.dcql_query)?;
     let parsed = query::read(&query).map_err(refused)?;
+    if is_suspended(register, organisation.slug()) {
+        return Err(unacceptable("asker_suspended"));
+    }
     let service = service(register, organisation.slug(), &client_id);
     if let Some(service) = service {
         query::check_allowed(&parsed, service).map_err(refused)?;
@@ -100,10 +109,12 @@ fn question(
     if !stated(&body.purpose) {
         return Err(wrong("purpose"));
     }
+    let purpose = match service {
+        Some(service) => purpose(service, body.purpose).ok_or_else(|| told("/purpose", "purpose_not_allowed"))?,
+        None => body.purpose,
+    };
     let most = service.map_or(MOST_DAYS, |service| service.max_retention_days);
-    if body.retention_days == 0 || body.retention_days > most {
-        return Err(wrong("retention_days"));
-    }
+    let retention_days = u32::try_from(body.retention_days).ok().filter(|days| (1..=most).contains(days));
     let ground = body.ground.filter(|ground| !ground.trim().is_empty()).or_else(|| service.map(|service| service.ground.nl.clone()));
     if body.reference.as_ref().is_some_and(|reference| reference.chars().count() > 200) {
         return Err(wrong("reference"));
@@ -113,9 +124,9 @@ fn question(
         client_id,
         use_case: body.use_case,
         query,
-        purpose: body.purpose,
-        retention_days: body.retention_days,
-        ground: ground.filter(|ground| ground.chars().count() <= 300).ok_or_else(|| unacceptable("ground_missing"))?,
+        purpose,
+        retention_days: retention_days.ok_or_else(|| wrong("retention_days"))?,
+        ground: ground.filter(|ground| ground.chars().count() <= 300).ok_or_else(|| told("/ground", "ground_missing"))?,
         privacy_page: service.map(|service| service.privacy_page.clone()),
         response_mode: response_mode.name().to_owned(),
         redirect_uri: body.redirect_uri.map(|uri| redirect_uri(ctx, uri)).transpose()?,
@@ -147,8 +158,8 @@ fn asked(use_case: Option<&str>, parameters: Option<Map<String, Value>>, query: 
     match (use_case, query) {
         (Some(name), None) => query::of_use_case(name, &parameters.unwrap_or_default()).map_err(refused),
         (None, Some(query)) if parameters.is_none() => Ok(query),
-        (None, None) => Err(unacceptable("query_missing")),
-        _ => Err(unacceptable("query_ambiguous")),
+        (None, None) => Err(told("/use_case", "query_missing")),
+        _ => Err(told("/dcql_query", "query_ambiguous")),
     }
 }
 
@@ -158,11 +169,30 @@ fn refused(why: NotAsked) -> Failed {
         NotAsked::Parameters => "/parameters",
         NotAsked::Query(_) | NotAsked::Forbidden | NotAsked::NotAllowed => "/dcql_query",
     };
-    unacceptable(why.code()).with_errors(vec![Wrong::at(pointer, why.code())])
+    told(pointer, why.code())
+}
+
+/// Understood, but not acceptable: which member, and why.
+fn told(pointer: &str, code: &'static str) -> Failed {
+    unacceptable(code).with_errors(vec![Wrong::at(pointer, code)])
 }
 
 fn wrong(member: &'static str) -> Failed {
     unacceptable("unacceptable").with_errors(vec![Wrong::at(format!("/{member}"), "value")])
+}
+
+/// Whether the register knows the organisation and does not let it ask for now.
+pub(crate) fn is_suspended(register: &Register, slug: &str) -> bool {
+    register.party(slug).is_some_and(|party| party.state != PartyState::Admitted)
+}
+
+/// The purpose as the register has it, where it lists the purposes of a service; else as it was stated.
+pub(crate) fn purpose(service: &Service, stated: LocalText) -> Option<LocalText> {
+    if service.purposes.is_empty() {
+        return Some(stated);
+    }
+    let fits = |listed: &&LocalText| listed.nl == stated.nl && (stated.en.is_none() || stated.en == listed.en);
+    service.purposes.iter().find(fits).cloned()
 }
 
 /// The register's entry for this client, else for this organisation.

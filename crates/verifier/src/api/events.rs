@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use http::{AppCore, Bearer, Ctx, Failed};
@@ -32,13 +34,18 @@ pub(crate) async fn events(
     State(state): State<AppState>,
     key: Bearer,
     Path(id): Path<VerificationId>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failed> {
+) -> Result<impl IntoResponse, Failed> {
     let organisation = super::caller(&ctx, &state.organisations, &key)?.clone();
     super::read::of(&state, &organisation, &id).await?.ok_or_else(not_found)?;
     let core = ctx.core().clone();
     let looking = Looking { state, core, organisation, id, told: None, looks: 0, ended: false };
     let stream = stream::unfold(looking, |mut looking| async move { looking.next().await.map(|event| (Ok(event), looking)) });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
+    // Answers are in it: nobody keeps them on the way.
+    Ok(([(CACHE_CONTROL, "no-store")], told(stream)))
+}
+
+fn told(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> impl IntoResponse {
+    Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
 impl Looking {

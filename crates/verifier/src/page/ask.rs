@@ -11,7 +11,7 @@ use serde_json::Map;
 use storage::hash_token;
 use web::ask::{AskPage, AskProblem, AskValues};
 
-use crate::api::create::service;
+use crate::api::create::{is_suspended, purpose, service};
 use crate::links::response_uri;
 use crate::outcome::ask;
 use crate::public;
@@ -105,14 +105,14 @@ fn question(ctx: &Ctx, state: &AppState, id: &VerificationId, form: &AskForm) ->
     let case = USE_CASES.iter().find(|case| case.id == form.use_case).ok_or(AskProblem::UseCase)?;
     let query = query::of_use_case(case.id, &Map::new()).map_err(|_| AskProblem::UseCase)?;
     let days = form.days.trim().parse::<u32>().ok().filter(|days| (1..=MOST_DAYS).contains(days)).ok_or(AskProblem::Days)?;
-    let purpose = line(&form.purpose, 160).ok_or(AskProblem::Purpose)?;
+    let stated_purpose = line(&form.purpose, 160).ok_or(AskProblem::Purpose)?;
     let stated = GROUNDS.iter().find(|(code, ..)| *code == form.ground);
     let mut question = Question {
         asker: Asker::Anybody { name: String::new(), contact: String::new() },
         client_id: format!("redirect_uri:{}", response_uri(ctx.urls(), id)),
         use_case: Some(case.id.to_owned()),
         query,
-        purpose: LocalText { nl: purpose, en: None },
+        purpose: LocalText { nl: stated_purpose, en: None },
         retention_days: days,
         ground: stated.map(|(_, nl, en)| ctx.lang().pick(*nl, *en).to_owned()).unwrap_or_default(),
         privacy_page: None,
@@ -144,6 +144,9 @@ fn in_the_name_of(
     let organisation = state.organisations.by_key_hash(&hash_token(form.key.trim())).ok_or(AskProblem::Key)?;
     let client_id = organisation.client_id(Prefix::X509Hash, &response_uri(ctx.urls(), id)).ok_or(AskProblem::Key)?;
     let register = state.register.current();
+    if is_suspended(&register, organisation.slug()) {
+        return Err(AskProblem::NotAllowed);
+    }
     if let Some(service) = service(&register, organisation.slug(), &client_id) {
         let query = query::read(&question.query).map_err(|_| AskProblem::UseCase)?;
         query::check_allowed(&query, service).map_err(|_| AskProblem::NotAllowed)?;
@@ -153,6 +156,7 @@ fn in_the_name_of(
         if question.ground.is_empty() {
             question.ground.clone_from(&service.ground.nl);
         }
+        question.purpose = purpose(service, question.purpose).ok_or(AskProblem::NotAllowed)?;
         question.privacy_page = Some(service.privacy_page.clone());
     }
     if question.ground.is_empty() {

@@ -116,6 +116,11 @@ async fn only_what_the_register_allows_is_asked() {
         (json!({"use_case": "microcredential"}), KEY, 422, "not_allowed"),
         (json!({"use_case": "diploma"}), KEY, 422, "use_case_unknown"),
         (json!({"retention_days": 31}), KEY, 422, "unacceptable"),
+        (json!({"retention_days": 0}), KEY, 422, "unacceptable"),
+        (json!({"retention_days": -1}), KEY, 422, "unacceptable"),
+        (json!({"retention_days": "30"}), KEY, 400, "malformed"),
+        (json!({"purpose": {"en": "x"}}), KEY, 400, "malformed"),
+        (json!({"unknown": 1}), "wrong-key", 401, "unauthorized"),
         (json!({"expires_in": 59}), KEY, 422, "unacceptable"),
         (json!({"client_id_prefix": "openid_federation"}), KEY, 422, "unacceptable"),
         (json!({"redirect_uri": "http://evil.example/"}), KEY, 422, "unacceptable"),
@@ -132,12 +137,31 @@ async fn only_what_the_register_allows_is_asked() {
         let reply = world.api("POST", "/api/v1/requests", Some(body), key).await;
         assert_eq!(reply.status.as_u16(), status, "{more}: {}", reply.text);
         assert_eq!(reply.json()["code"].as_str().unwrap_or_default(), code, "{more}");
+        assert_eq!(reply.json()["errors"][0]["pointer"].is_string(), matches!(status, 400 | 422), "{more}: {}", reply.text);
     }
     // Another organisation's request is not there.
     let asked = world.ask(json!({})).await;
     let path = format!("/api/v1/requests/{}", asked["id"].as_str().unwrap());
     assert_eq!(world.api("GET", &path, None, "other-key").await.status, StatusCode::NOT_FOUND);
     assert_eq!(world.api("DELETE", &path, None, "other-key").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_edit_of_the_register_counts_at_once() {
+    let world = World::new().await;
+    let ask = async |purpose: serde_json::Value| {
+        let body = json!({"use_case": "proof-of-enrolment", "purpose": purpose, "retention_days": 30});
+        world.api("POST", "/api/v1/requests", Some(body), KEY).await
+    };
+    world.edit_register(|register| register["parties"][1]["asks"][0]["purposes"] = json!([{"nl": "Minor", "en": "Minor course"}]));
+    let other = ask(json!({"nl": "Reclame"})).await;
+    assert_eq!((other.status.as_u16(), other.json()["code"].as_str()), (422, Some("purpose_not_allowed")));
+    let listed = ask(json!({"nl": "Minor"})).await.json();
+    let purpose = world.open(listed["wallet_link"].as_str().unwrap()).await.purpose().unwrap().purpose;
+    assert_eq!(purpose.en.as_deref(), Some("Minor course"), "as the register has it");
+    world.edit_register(|register| register["parties"][1]["state"] = json!("suspended"));
+    let suspended = ask(json!({"nl": "Minor"})).await;
+    assert_eq!((suspended.status.as_u16(), suspended.json()["code"].as_str()), (422, Some("asker_suspended")));
 }
 
 #[tokio::test]
@@ -153,7 +177,19 @@ async fn anything_can_be_checked_without_a_key() {
     );
     let nothing = world.api("POST", "/api/v1/verify", Some(json!({"credential": "nonsense"})), "").await;
     assert_eq!(nothing.json()["verdict"], "unavailable", "{}", nothing.text);
-    assert_eq!(world.api("POST", "/api/v1/verify", Some(json!({"credential": 1})), "").await.status, StatusCode::BAD_REQUEST);
+    for (more, pointer, code) in [
+        (json!({"credential": 1}), "/credential", "type"),
+        (json!({"extra": 1}), "/extra", "unknown"),
+        (json!({"nonce": "n"}), "/audience", "missing"),
+        (json!({"audience": "a"}), "/nonce", "missing"),
+        (json!({"nonce": 1, "audience": "a"}), "/nonce", "type"),
+    ] {
+        let mut body = json!({"credential": credential});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let refused = world.api("POST", "/api/v1/verify", Some(body), "").await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{more}");
+        assert_eq!(refused.json()["errors"], json!([{"pointer": pointer, "code": code}]), "{more}");
+    }
     let cases = world.get("/api/v1/use-cases").await.json();
     assert_eq!(cases["items"].as_array().unwrap().len(), 2);
 }

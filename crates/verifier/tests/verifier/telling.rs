@@ -79,6 +79,7 @@ async fn events_tell_each_state_and_end() {
     let request = Request::get(&path).header("host", "localhost:8082").header("authorization", format!("Bearer {KEY}"));
     let answer = world.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
     let reading = tokio::spawn(to_bytes(answer.into_body(), 1 << 20));
     let request = world.open(asked["wallet_link"].as_str().unwrap()).await;
     world.refuse(&request).await;

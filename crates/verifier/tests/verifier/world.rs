@@ -33,7 +33,7 @@ pub(crate) struct World {
     anchor: Vec<u8>,
     issuer: (SigningKey, Chain),
     pub(crate) holder: SigningKey,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub(crate) struct Reply {
@@ -121,7 +121,15 @@ impl World {
         };
         let verifier = Verifier::open(config, surroundings, store.clone()).await.unwrap();
         let holder = SigningKey::generate(Algorithm::Es256).unwrap();
-        Self { app: verifier.router(), clock, verifier, store, anchor: authority.anchor_der().to_vec(), issuer, holder, _folder: folder }
+        Self { app: verifier.router(), clock, verifier, store, anchor: authority.anchor_der().to_vec(), issuer, holder, folder }
+    }
+
+    /// Edits the register as its operator would.
+    pub(crate) fn edit_register(&self, edit: impl FnOnce(&mut Value)) {
+        let path = self.folder.path().join("register.json");
+        let mut register: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        edit(&mut register);
+        std::fs::write(&path, register.to_string()).unwrap();
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
