@@ -131,7 +131,7 @@ pub(crate) struct VerifyArguments {
     /// Open no connection
     #[arg(long)]
     pub(crate) offline: bool,
-    /// Fetch status lists from http://localhost too, as those of the demo are
+    /// Fetch status lists from http://localhost even when they are not of a credential's own issuer there
     #[arg(long)]
     pub(crate) allow_localhost: bool,
 }

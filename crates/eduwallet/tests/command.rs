@@ -104,7 +104,7 @@ async fn check(demo: &Demo, link: &str, register: &str) {
     let text = get(&format!("{link}/credential")).await.1;
     let file = demo.folder.path().join("presentation");
     std::fs::write(&file, &text).unwrap();
-    let with_register = verify(&file, &["--register", register, "--allow-localhost"]);
+    let with_register = verify(&file, &["--register", register]);
     let report = report(&with_register);
     let state = |name: &str| report["checks"].as_array().unwrap().iter().find(|c| c["check"] == name).unwrap()["state"].clone();
     assert_eq!((state("signature"), state("issuer"), state("status")), ("passed".into(), "passed".into(), "passed".into()));
