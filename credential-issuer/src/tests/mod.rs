@@ -8,6 +8,7 @@ mod desk;
 mod desk_offers;
 mod intake;
 mod kill;
+mod limits;
 mod metadata;
 mod offers;
 mod race;
@@ -15,6 +16,7 @@ mod recovery;
 mod statuses;
 mod tokens;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +24,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http::egress::{Egress, Rules};
-use http::limits::Limits;
+use http::limits::{Key, Limits, Rule};
 use http::register::RegisterFile;
 use http::role::Surroundings;
 use http::{Origin, RoleUrls, SessionTimes};
@@ -49,6 +51,8 @@ pub(super) const KEY: &str = "api-key-of-hogeschool-voorbeeld";
 pub(super) const OTHER_KEY: &str = "api-key-of-roc-voorbeeld";
 pub(super) const WALLET: &str = "http://localhost:8080/client-metadata.json";
 pub(super) const EDUID: &str = "5e1d0000-0000-4000-8000-000000000001";
+/// Calls of one institution's systems; low, so that a test reaches it.
+const API_LIMIT: Rule = Rule { burst: 300.0, per_second: 0.5, key: Key::Organisation };
 pub(super) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 
 /// An issuer with two institutions and one known wallet.
@@ -179,7 +183,7 @@ impl App {
             register: RegisterFile::open(register).unwrap(),
             operator: "Test".to_owned(),
             demo: false,
-            limits: Limits::new(std::collections::HashMap::new(), 1000.0),
+            limits: Limits::new(HashMap::from([("api".to_owned(), API_LIMIT)]), 1000.0),
             session_times: SessionTimes::default(),
             trusted_proxies: Vec::new(),
         };
