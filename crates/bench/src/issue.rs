@@ -116,16 +116,13 @@ impl School {
     /// How many credentials the issuer has, by its own list.
     async fn kept(&self) -> Anyhow<usize> {
         let mut count = 0;
-        let mut after: Vec<(&str, String)> = Vec::new();
-        loop {
-            let list = self.client.get(format!("{}/api/v1/credentials", self.issuer)).query(&after).bearer_auth(&self.key);
-            let page: Value = list.send().await?.error_for_status()?.json().await?;
+        let mut next = Some(format!("{}/api/v1/credentials", self.issuer));
+        while let Some(url) = next.take() {
+            let page: Value = self.client.get(&url).bearer_auth(&self.key).send().await?.error_for_status()?.json().await?;
             count += page.get("items").and_then(Value::as_array).map_or(0, Vec::len);
-            match page.get("next").and_then(Value::as_str) {
-                Some(cursor) => after = vec![("after", cursor.to_owned())],
-                None => return Ok(count),
-            }
+            next = page.get("next").and_then(Value::as_str).map(str::to_owned);
         }
+        Ok(count)
     }
 }
 

@@ -11,17 +11,22 @@ use storage::issuer::credential::{CredentialRow, StatusChange};
 use super::{Answer, storage_failed};
 use crate::institution::Keyed;
 
-/// Rows of one page.
+/// Rows of one page at most, and when `limit` says nothing.
 const PAGE: usize = 100;
 
+/// Newest first; `next` is the address of the page after this one, or null.
 pub(crate) async fn list(Keyed(institution): Keyed, State(store): State<IssuerStore>, RawQuery(query): RawQuery) -> Result<Answer, Failed> {
-    let query = OAuthForm::parse(query.unwrap_or_default().as_bytes()).ok_or(Failed::new(Kind::Invalid, "query"))?;
-    let after = query.get("after").map(|text| read_cursor(text).ok_or(Failed::new(Kind::Invalid, "cursor"))).transpose()?;
+    let invalid = |code| Failed::new(Kind::Invalid, code);
+    let query = OAuthForm::parse(query.unwrap_or_default().as_bytes()).ok_or(invalid("query"))?;
+    let after = query.get("after").map(|text| read_cursor(text).ok_or(invalid("cursor"))).transpose()?;
+    let limit = query.get("limit").map(|text| text.parse().ok().filter(|limit| (1..=PAGE).contains(limit)).ok_or(invalid("limit")));
+    let limit = limit.transpose()?.unwrap_or(PAGE);
     let mut tx = store.read().await.map_err(|error| storage_failed(&error))?;
     let after = after.as_ref().map(|(at, id)| (*at, id.as_str()));
-    let rows = tx.credentials(institution.slug(), after, PAGE as i64 + 1).await.map_err(|error| storage_failed(&error))?;
-    let next = rows.get(PAGE - 1).filter(|_| rows.len() > PAGE).and_then(cursor);
-    let items: Vec<Value> = rows.iter().take(PAGE).map(|row| described(row, &[])).collect();
+    let rows = tx.credentials(institution.slug(), after, limit as i64 + 1).await.map_err(|error| storage_failed(&error))?;
+    let next = rows.get(limit - 1).filter(|_| rows.len() > limit).and_then(cursor);
+    let next = next.map(|cursor| institution.at(&format!("/api/v1/credentials?after={cursor}&limit={limit}")));
+    let items: Vec<Value> = rows.iter().take(limit).map(|row| described(row, &[])).collect();
     Ok(Answer { status: StatusCode::OK, body: json!({"items": items, "next": next}) })
 }
 

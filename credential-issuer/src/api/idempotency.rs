@@ -19,7 +19,7 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// The call of a request, when it carries a key.
-    pub(crate) fn of(institution: &'a str, endpoint: &'static str, headers: &HeaderMap, body: &Value) -> Result<Option<Self>, Failed> {
+    pub(crate) fn of(institution: &'a str, endpoint: &str, headers: &HeaderMap, body: &Value) -> Result<Option<Self>, Failed> {
         let mut keys = headers.get_all("idempotency-key").iter();
         let key = match (keys.next(), keys.next()) {
             (None, _) => return Ok(None),
