@@ -13,6 +13,7 @@ mod intake;
 mod key;
 mod offer;
 mod oid4vci;
+mod published;
 mod routes;
 mod status;
 mod wallets;

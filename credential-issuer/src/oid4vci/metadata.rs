@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use http::{Failed, Kind};
 use model::award::Kind as AwardKind;
 use openid4vc::issuer_metadata::{ClaimDescription, CredentialConfiguration, CredentialMetadata, Display, ProofType};
@@ -13,34 +12,19 @@ use openid4vc::{AuthorizationServerMetadata, IssuerMetadata, pkce, proof, token}
 use serde_json::{Value, json};
 use storage::{IssuerStore, StorageError};
 use vc::bundled::{self, CredentialType};
-use vc::encoding::{b64url, sha256};
 use vc::key::Jwk;
 
 use super::par::DELIVERY;
 use super::storage_failed;
 use crate::institution::{At, Institution};
+use crate::published::Published;
 
-/// Public, for five minutes; anybody's script may read it.
+/// Public, for five minutes.
 const PUBLIC: &str = "public, max-age=300";
 
-fn published(media_type: &'static str, body: Vec<u8>, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", b64url(sha256(&body)));
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
-    let status = if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let mut response = (status, if known { Vec::new() } else { body }).into_response();
-    let answer = response.headers_mut();
-    answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    answer.insert(CACHE_CONTROL, HeaderValue::from_static(PUBLIC));
-    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        answer.insert(ETAG, etag);
-    }
-    response
-}
-
-fn document(value: &impl serde::Serialize, headers: &HeaderMap) -> Result<Response, Failed> {
+fn document(value: &impl serde::Serialize) -> Result<Published, Failed> {
     let body = serde_json::to_vec(value).map_err(|_| Failed::new(Kind::Ours, "internal"))?;
-    Ok(published("application/json", body, headers))
+    Ok(Published::new("application/json", PUBLIC, body))
 }
 
 /// `/.well-known/openid-credential-issuer/{institution}`, and appended to the identifier.
@@ -62,7 +46,7 @@ pub(crate) async fn credential_issuer(At(institution): At, headers: HeaderMap) -
         display: display.into(),
         credential_configurations_supported: configurations.collect(),
     };
-    document(&metadata, &headers)
+    Ok(document(&metadata)?.answer(&headers))
 }
 
 /// A claims path as it stands in metadata.
@@ -124,19 +108,19 @@ pub(crate) async fn authorization_server(At(institution): At, headers: HeaderMap
         pre_authorized_grant_anonymous_access_supported: true,
         ..AuthorizationServerMetadata::new(&institution.identifier)
     };
-    document(&metadata, &headers)
+    Ok(document(&metadata)?.answer(&headers))
 }
 
 /// `/.well-known/jwt-vc-issuer/{institution}`: the same keys, for verifiers that know no certificates.
 pub(crate) async fn jwt_vc_issuer(At(institution): At, State(store): State<IssuerStore>, headers: HeaderMap) -> Result<Response, Failed> {
     let keys = keys(&store, &institution).await.map_err(|error| storage_failed(&error))?;
-    document(&json!({"issuer": institution.identifier, "jwks": {"keys": set(&keys)}}), &headers)
+    Ok(document(&json!({"issuer": institution.identifier, "jwks": {"keys": set(&keys)}}))?.answer(&headers))
 }
 
 /// `/{institution}/jwks`.
 pub(crate) async fn jwks(At(institution): At, State(store): State<IssuerStore>, headers: HeaderMap) -> Result<Response, Failed> {
     let keys = keys(&store, &institution).await.map_err(|error| storage_failed(&error))?;
-    document(&json!({"keys": set(&keys)}), &headers)
+    Ok(document(&json!({"keys": set(&keys)}))?.answer(&headers))
 }
 
 /// `/{institution}/did.json`.
@@ -145,7 +129,7 @@ pub(crate) async fn did(At(institution): At, State(store): State<IssuerStore>, h
     let named: Vec<_> = keys.into_iter().map(|jwk| (jwk.thumbprint(), jwk)).collect();
     let built = vc::did::web_did(&institution.identifier).and_then(|did| vc::did::build_document(&did, &named));
     let built = built.map_err(|_| Failed::new(Kind::Ours, "internal"))?;
-    document(&built, &headers)
+    Ok(document(&built)?.answer(&headers))
 }
 
 async fn keys(store: &IssuerStore, institution: &Institution) -> Result<Vec<Jwk>, StorageError> {
@@ -163,5 +147,5 @@ pub(crate) async fn type_metadata(Path((name, version)): Path<(String, String)>,
     let tail = format!("/vct/{name}/{version}");
     let found = bundled::types().iter().find(|kind| kind.vct.ends_with(&tail));
     let found = found.ok_or(Failed::new(Kind::NotFound, "not_found"))?;
-    Ok(published("application/json", found.metadata.as_bytes().to_vec(), &headers))
+    Ok(Published::new("application/json", PUBLIC, found.metadata.as_bytes().to_vec()).answer(&headers))
 }

@@ -4,19 +4,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use http::{Ctx, Failure, Kind, OAuthForm};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use http::{Ctx, Failure, Kind};
 use model::Timestamp;
 use storage::StorageError;
 use storage::issuer::key::InstitutionKey;
 use storage::issuer::status_list::{CredentialStatus, ENTRIES_PER_LIST, StatusListRow};
-use vc::encoding::{b64url, sha256};
 use vc::status_list::{Status, StatusList, StatusListError, TokenClaims, issue_token};
 
 use crate::Issuer;
 use crate::institution::{At, Institution};
+use crate::published::Published;
 
 /// Bits per entry: valid, revoked, suspended.
 const BITS: u8 = 2;
@@ -30,15 +29,14 @@ const CACHE: &str = "public, max-age=2, must-revalidate";
 
 /// Tokens of this process: public, and thrown away when the list's row has another version.
 #[derive(Clone, Default)]
-pub(crate) struct PublishedLists(Arc<Mutex<HashMap<String, Published>>>);
+pub(crate) struct PublishedLists(Arc<Mutex<HashMap<String, Token>>>);
 
 #[derive(Clone)]
-struct Published {
+struct Token {
     version: i64,
     signer: String,
     made_at: Timestamp,
-    token: Arc<str>,
-    etag: Arc<str>,
+    document: Published,
 }
 
 /// Why there is no list.
@@ -85,27 +83,15 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, PublishError> {
-    let query = query.unwrap_or_default();
     // Row S10: never the current list for a question about the past.
-    if OAuthForm::parse(query.as_bytes()).is_none_or(|query| query.get("time").is_some()) {
+    if url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).any(|(name, _)| name == "time") {
         return Err(PublishError::History);
     }
-    let published = current(&issuer, &institution, &id, ctx.now()).await?;
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == published.etag.as_bytes());
-    let body = if known { String::new() } else { published.token.to_string() };
-    let mut response = (if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, body).into_response();
-    let answer = response.headers_mut();
-    answer.insert(CONTENT_TYPE, HeaderValue::from_static("application/statuslist+jwt"));
-    answer.insert(CACHE_CONTROL, HeaderValue::from_static(CACHE));
-    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    if let Ok(etag) = HeaderValue::from_str(&published.etag) {
-        answer.insert(ETAG, etag);
-    }
-    Ok(response)
+    Ok(current(&issuer, &institution, &id, ctx.now()).await?.document.answer(&headers))
 }
 
 /// The token of the list's present version. The row is read each time, so that a change shows at once on every server.
-async fn current(issuer: &Issuer, institution: &Institution, id: &str, now: Timestamp) -> Result<Published, PublishError> {
+async fn current(issuer: &Issuer, institution: &Institution, id: &str, now: Timestamp) -> Result<Token, PublishError> {
     let mut tx = issuer.store.read().await?;
     let list = tx.status_list(institution.slug(), id).await?.ok_or(PublishError::NotFound)?;
     let key = tx.active_key(institution.slug()).await?.ok_or(PublishError::Key)?;
@@ -124,7 +110,7 @@ fn make(
     row: &StatusListRow,
     entries: &[(i64, CredentialStatus)],
     (key, now): (&InstitutionKey, Timestamp),
-) -> Result<Published, PublishError> {
+) -> Result<Token, PublishError> {
     let mut list = StatusList::new(BITS, usize::try_from(ENTRIES_PER_LIST).unwrap_or_default())?;
     for (index, status) in entries {
         let status = match status {
@@ -137,19 +123,19 @@ fn make(
     let uri = institution.at(&format!("/status/{}", row.id));
     let claims = TokenClaims { uri, iat: now.seconds(), exp: now.plus_seconds(LIFE_SECONDS).seconds(), ttl: TTL_SECONDS };
     let token = issue_token(&list, &claims, &crate::key::header(key, "statuslist+jwt"), &crate::key::open(key)?)?;
-    let etag = format!("\"{}\"", b64url(sha256(token.as_bytes())));
-    Ok(Published { version: row.version, signer: key.id.clone(), made_at: now, token: token.into(), etag: etag.into() })
+    let document = Published::new("application/statuslist+jwt", CACHE, token.into_bytes()).with_gzip();
+    Ok(Token { version: row.version, signer: key.id.clone(), made_at: now, document })
 }
 
 impl PublishedLists {
-    fn find(&self, row: &StatusListRow, key: &InstitutionKey, now: Timestamp) -> Option<Published> {
+    fn find(&self, row: &StatusListRow, key: &InstitutionKey, now: Timestamp) -> Option<Token> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = lists.get(&row.id)?;
         let fresh = found.made_at <= now && now < found.made_at.plus_seconds(RENEW_SECONDS);
         (found.version == row.version && found.signer == key.id && fresh).then(|| found.clone())
     }
 
-    fn keep(&self, id: &str, published: Published) {
+    fn keep(&self, id: &str, published: Token) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), published);
     }
 }

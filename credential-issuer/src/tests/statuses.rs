@@ -15,6 +15,8 @@ on_each_database! {
     a_change_shows_in_the_list_at_once,
     the_list_is_public_cached_and_has_no_past,
     only_the_institution_changes_its_own_credentials,
+    the_same_idempotency_key_changes_nothing_again,
+    the_list_of_credentials_is_read_page_by_page,
     a_verifier_with_the_anchor_alone_accepts_the_credential,
 }
 
@@ -93,7 +95,15 @@ async fn the_list_is_public_cached_and_has_no_past(on: On) {
     let known = super::request(Method::GET, path, None).header("if-none-match", etag).body(axum::body::Body::empty()).unwrap();
     let known = app.send(known).await;
     assert_eq!((known.status, known.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
-    assert_eq!(app.get(&format!("{path}?time=1")).await.error(), error(501, "status_history"));
+    for question in ["time=1", "time=", "x=1&time=5"] {
+        assert_eq!(app.get(&format!("{path}?{question}")).await.error(), error(501, "status_history"));
+    }
+    let gzip = super::request(Method::GET, path, None).header("accept-encoding", "gzip").body(axum::body::Body::empty()).unwrap();
+    let gzip = tower::ServiceExt::oneshot(app.router.clone(), gzip).await.unwrap();
+    assert_eq!(
+        (&gzip.headers()["content-encoding"], &gzip.headers()["vary"]),
+        (&"gzip".parse().unwrap(), &"Accept-Encoding".parse().unwrap())
+    );
     assert_eq!(app.get(&format!("/{SLUG}/status/unknown")).await.error(), error(404, "not_found"));
     // Another institution does not serve this one's list.
     assert_eq!(app.get(&path.replace(SLUG, "roc-voorbeeld")).await.status, StatusCode::NOT_FOUND);
@@ -110,6 +120,50 @@ async fn only_the_institution_changes_its_own_credentials(on: On) {
     assert_eq!(app.send(foreign).await.error(), error(404, "not_found"));
     assert_eq!(set(&app, &id, json!({"status": "gone"})).await.error(), error(422, "status"));
     assert_eq!(set(&app, &id, json!({"status": "revoked", "index": 1})).await.error(), error(400, "malformed"));
+}
+
+async fn the_same_idempotency_key_changes_nothing_again(on: On) {
+    let app = App::new(on).await;
+    let (id, _, _) = collected(&app).await;
+    let path = format!("/{SLUG}/api/v1/credentials/{id}/status");
+    let send = |body: Value| {
+        let request = super::request(Method::POST, &path, Some(KEY)).header("content-type", "application/json");
+        app.send(request.header("idempotency-key", "once").body(axum::body::Body::from(body.to_string())).unwrap())
+    };
+    let suspended = send(json!({"status": "suspended", "reason": " "})).await;
+    assert_eq!((suspended.text("/status").as_str(), &suspended.json()["history"][0]["reason"]), ("suspended", &Value::Null));
+    set(&app, &id, json!({"status": "valid"})).await;
+    assert_eq!(send(json!({"status": "suspended", "reason": " "})).await.body, suspended.body);
+    assert_eq!(send(json!({"status": "revoked"})).await.error(), error(422, "idempotency_mismatch"));
+    let now = app.api(Method::GET, &format!("/api/v1/credentials/{id}"), Some(KEY), None).await;
+    assert_eq!(now.text("/status"), "valid");
+}
+
+async fn the_list_of_credentials_is_read_page_by_page(on: On) {
+    let app = App::new(on).await;
+    let mut made = Vec::new();
+    for reference in ["one", "two", "three"] {
+        let mut body = super::microcredential();
+        body["reference"] = json!(reference);
+        let award = app.award(&body).await.text("/id");
+        let offer = app.offer(&json!({"award": award})).await.json();
+        app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+        app.clock.advance_seconds(1);
+        made.push(award);
+    }
+    let mut next = Some("/api/v1/credentials?limit=2".to_owned());
+    let mut seen = Vec::new();
+    while let Some(path) = next {
+        let page = app.api(Method::GET, &path, Some(KEY), None).await.json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|item| item["award"].as_str().unwrap().to_owned()));
+        next = page["next"].as_str().map(|next| next.strip_prefix(&identifier()).unwrap().to_owned());
+    }
+    made.reverse();
+    assert_eq!(seen, made);
+    for (query, code) in [("after=x", "cursor"), ("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit")] {
+        let path = format!("/api/v1/credentials?{query}");
+        assert_eq!(app.api(Method::GET, &path, Some(KEY), None).await.error(), error(400, code));
+    }
 }
 
 async fn a_verifier_with_the_anchor_alone_accepts_the_credential(on: On) {
