@@ -117,11 +117,12 @@ pub(crate) fn cookie<'a>(headers: &'a axum::http::HeaderMap, name: &str) -> Opti
 }
 
 /// Whether a form came from a page of ours: `Origin` equal to the own origin or, when it is missing, `Sec-Fetch-Site: same-origin`.
+/// `null` counts as missing: it is what browsers send for our own forms, because our pages have `Referrer-Policy: no-referrer`.
 pub(crate) fn is_own_form(headers: &axum::http::HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("origin") {
-        Some(given) => given == origin,
-        None => text("sec-fetch-site") == Some("same-origin"),
+        Some(given) if given != "null" => given == origin,
+        _ => text("sec-fetch-site") == Some("same-origin"),
     }
 }
 
@@ -140,7 +141,10 @@ mod tests {
             pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
         };
         assert!(is_own_form(&headers(&[("origin", "http://localhost:1")]), "http://localhost:1"));
-        assert!(!is_own_form(&headers(&[("origin", "null"), ("sec-fetch-site", "same-origin")]), "http://localhost:1"));
+        assert!(is_own_form(&headers(&[("origin", "null"), ("sec-fetch-site", "same-origin")]), "http://localhost:1"));
+        assert!(!is_own_form(&headers(&[("origin", "null"), ("sec-fetch-site", "cross-site")]), "http://localhost:1"));
+        assert!(!is_own_form(&headers(&[("origin", "null")]), "http://localhost:1"));
+        assert!(!is_own_form(&headers(&[("origin", "http://localhost:2"), ("sec-fetch-site", "same-origin")]), "http://localhost:1"));
         assert!(is_own_form(&headers(&[("sec-fetch-site", "same-origin")]), "http://localhost:1"));
         assert!(!is_own_form(&headers(&[]), "http://localhost:1"));
     }
