@@ -151,11 +151,22 @@ fn problem(failed: &Failed, facts: &Facts) -> Response {
 
 fn oauth(failed: &Failed) -> Response {
     let mut body = Map::new();
-    body.insert("error".into(), json!(failed.0.code));
-    if let Some(detail) = &failed.0.detail {
+    let (code, ours) = oauth_code(failed);
+    body.insert("error".into(), json!(code));
+    if let Some(detail) = failed.0.detail.as_deref().or_else(|| ours.then(|| failed.0.kind.in_words())) {
         body.insert("error_description".into(), json!(detail));
     }
     written(failed.0.kind.status(), "application/json", &Value::Object(body))
+}
+
+/// OAuth's word for what this crate finds wrong before an operation does, and whether it is such a thing.
+fn oauth_code(failed: &Failed) -> (&'static str, bool) {
+    match failed.0.code {
+        "media_type" | "too_large" | "body" | "json" | "malformed" | "method_not_allowed" => ("invalid_request", true),
+        "unavailable" => ("temporarily_unavailable", true),
+        "internal" => ("server_error", true),
+        code => (code, false),
+    }
 }
 
 fn written(status: StatusCode, media_type: &'static str, body: &Value) -> Response {

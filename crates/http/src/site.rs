@@ -8,9 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Path, Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, TRANSFER_ENCODING,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -65,7 +63,7 @@ impl Site {
 
     fn group(mut self, routes: Router, form: Form) -> Self {
         let renderer = Renderer { core: self.core.clone(), form };
-        self.routes = self.routes.merge(routes.layer(from_fn_with_state(renderer, render)));
+        self.routes = self.routes.merge(routes.layer(from_fn(uncoded)).layer(from_fn_with_state(renderer, render)));
         self
     }
 
@@ -151,13 +149,9 @@ async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Framing (row H1), host (row H3), path (row H6), method (row H5) and coding checks before any route is looked for by a handler.
+/// Host (row H3), path (row H6) and method (row H5) checks before any route is looked for by a handler.
 async fn admit(State(core): State<AppCore>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING) {
-        // Two lengths for one body: what follows on this connection cannot be told apart.
-        return Failed::new(Kind::Invalid, "framing").with_header(CONNECTION, HeaderValue::from_static("close")).into_response();
-    }
     if !is_our_host(headers, request.uri().authority().map(|a| a.as_str()), core.urls().own.authority()) {
         return Failed::new(Kind::Misdirected, "host").into_response();
     }
@@ -167,7 +161,12 @@ async fn admit(State(core): State<AppCore>, request: Request, next: Next) -> Res
     if !METHODS.contains(request.method()) {
         return Failed::new(Kind::Method, "method_not_allowed").into_response();
     }
-    if headers.contains_key(CONTENT_ENCODING) {
+    next.run(request).await
+}
+
+/// Bodies are read as they are: nothing that has to be unpacked first.
+async fn uncoded(request: Request, next: Next) -> Response {
+    if request.headers().contains_key(CONTENT_ENCODING) {
         return Failed::new(Kind::MediaType, "media_type").into_response();
     }
     next.run(request).await
