@@ -246,7 +246,7 @@ async fn one_reference_makes_one_award() {
 
             let answers = all_at_once(&race, |number, door| {
                 let mut body = microcredential(&format!("other-{round}"));
-                body["result"]["value"] = json!(number.to_string());
+                body["awarded_date"] = json!(format!("2026-01-{:02}", number + 1));
                 async move { Administration(door).award(&body).await }
             })
             .await;
