@@ -40,6 +40,7 @@ pub use key::KeyFault;
 
 use award::template::Template;
 use institution::Institutions;
+use status::places::Places;
 use status::publish::PublishedLists;
 use wallets::Wallets;
 
@@ -84,6 +85,7 @@ pub struct CredentialIssuer {
     institutions: Institutions,
     wallets: Wallets,
     lists: PublishedLists,
+    places: Places,
     bell: Bell,
     pace: Pace,
 }
@@ -113,6 +115,7 @@ impl CredentialIssuer {
             institutions,
             wallets: Wallets::new(config.wallets, config.allow_localhost),
             lists: PublishedLists::default(),
+            places: Places::default(),
             bell: Bell::default(),
             pace: Pace(config.poll_every),
             core,

@@ -4,8 +4,8 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderMap, HeaderValue};
 use http::{Bearer, Failed, Kind};
 use model::Timestamp;
-use model::offer::OfferId;
 use storage::IssuerStore;
+use storage::issuer::offer::OfferRow;
 use storage::issuer::token::TokenScope;
 
 use super::storage_failed;
@@ -21,23 +21,24 @@ pub(crate) fn invalid() -> Failed {
     Failed::new(Kind::Unauthorized, "invalid_token").with_header(WWW_AUTHENTICATE, challenge)
 }
 
+fn bearer(headers: &HeaderMap) -> Result<Bearer, Failed> {
+    Bearer::read(headers).ok_or_else(|| if headers.contains_key("authorization") { invalid() } else { missing() })
+}
+
 /// What the token of a request is for.
-pub(crate) async fn scope(
-    store: &IssuerStore,
-    institution: &str,
-    headers: &HeaderMap,
-    now: Timestamp,
-) -> Result<(TokenScope, Bearer), Failed> {
-    let bearer = Bearer::read(headers).ok_or_else(|| if headers.contains_key("authorization") { invalid() } else { missing() })?;
+pub(crate) async fn scope(store: &IssuerStore, institution: &str, headers: &HeaderMap, now: Timestamp) -> Result<TokenScope, Failed> {
+    let bearer = bearer(headers)?;
     let mut tx = store.read().await.map_err(|error| storage_failed(&error))?;
     let scope = tx.token(institution, bearer.token(), now).await.map_err(|error| storage_failed(&error))?;
-    scope.map(|scope| (scope, bearer)).ok_or_else(invalid)
+    scope.ok_or_else(invalid)
 }
 
 /// The offer that the token of a request is for.
-pub(crate) async fn offer(store: &IssuerStore, institution: &str, headers: &HeaderMap, now: Timestamp) -> Result<OfferId, Failed> {
-    match scope(store, institution, headers, now).await? {
-        (TokenScope::Offer(offer), _) => Ok(offer),
-        (TokenScope::Delivery { .. }, _) => Err(invalid()),
+pub(crate) async fn offer(store: &IssuerStore, institution: &str, headers: &HeaderMap, now: Timestamp) -> Result<OfferRow, Failed> {
+    let bearer = bearer(headers)?;
+    let mut tx = store.read().await.map_err(|error| storage_failed(&error))?;
+    match tx.token(institution, bearer.token(), now).await.map_err(|error| storage_failed(&error))? {
+        Some(TokenScope::Offer(id)) => tx.offer(institution, &id).await.map_err(|error| storage_failed(&error))?.ok_or_else(invalid),
+        Some(TokenScope::Delivery { .. }) | None => Err(invalid()),
     }
 }

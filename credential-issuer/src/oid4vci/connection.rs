@@ -38,7 +38,7 @@ pub(crate) async fn connect(
     headers: HeaderMap,
     Json(value): Json<Value>,
 ) -> Result<Answer, Failed> {
-    let (scope, _) = access::scope(&issuer.store, institution.slug(), &headers, ctx.now()).await?;
+    let scope = access::scope(&issuer.store, institution.slug(), &headers, ctx.now()).await?;
     let TokenScope::Delivery { person, client } = scope else { return Err(access::invalid()) };
     let body: ConnectionBody = http::json::read(value)?;
     check(&issuer, &client, &id, &body)?;

@@ -14,6 +14,7 @@ use openid4vc::proof::{self, Proof};
 use openid4vc::{CredentialErrorCode, CredentialRequest, CredentialResponse};
 use serde_json::Value;
 use storage::issuer::credential::kind_of;
+use storage::issuer::offer::OfferRow;
 use vc::encoding::b64url;
 
 use super::access;
@@ -48,9 +49,9 @@ pub(crate) async fn credential(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Response> {
-    let id = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
-    ctx.core().limits().take("credential", id.as_str(), ctx.now()).map_err(IntoResponse::into_response)?;
-    let response = answer(&issuer, &institution, ctx.now(), (id, &headers, &body)).await.map_err(IntoResponse::into_response)?;
+    let offer = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
+    ctx.core().limits().take("credential", offer.id.as_str(), ctx.now()).map_err(IntoResponse::into_response)?;
+    let response = answer(&issuer, &institution, ctx.now(), (&offer, &headers, &body)).await.map_err(IntoResponse::into_response)?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }
 
@@ -58,34 +59,34 @@ async fn answer(
     issuer: &Issuer,
     institution: &Institution,
     now: Timestamp,
-    (id, headers, body): (OfferId, &HeaderMap, &[u8]),
+    (offer, headers, body): (&OfferRow, &HeaderMap, &[u8]),
 ) -> Result<CredentialResponse, IssueError> {
     if !is_json(headers) {
         return Err(CredentialErrorCode::InvalidCredentialRequest.into());
     }
     let request = CredentialRequest::parse(body)?;
-    let configuration = match &request.wanted {
-        Wanted::Configuration(id) => id,
-        // Our token answers name no credential identifiers, so none is known.
-        Wanted::Identifier(_) => return Err(CredentialErrorCode::UnknownCredentialIdentifier.into()),
-    };
-    kind_of(configuration).ok_or(CredentialErrorCode::UnknownCredentialConfiguration)?;
+    let configuration = wanted(issuer, &request.wanted, offer)?;
     request.require_proofs(1)?;
     let proof = proved(&request, institution, now)?;
     let nonce = Nonce::check(&issuer.store, institution.slug(), &proof.nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
-    let offer = {
-        let mut tx = issuer.store.read().await?;
-        if tx.is_spent("nonce", &storage::hash_token(&proof.nonce)).await? {
-            return Err(CredentialErrorCode::InvalidNonce.into());
-        }
-        tx.offer(institution.slug(), &id).await?.ok_or(CredentialErrorCode::CredentialRequestDenied)?
-    };
     if !offer.configurations.iter().any(|offered| offered == configuration) {
         return Err(CredentialErrorCode::CredentialRequestDenied.into());
     }
-    let collect = Collect { offer: &offer, configuration, holder: &proof.holder, nonce: &nonce, now };
+    let collect = Collect { offer, configuration, holder: &proof.holder, nonce: &nonce, now };
     let credential = issue(issuer, institution, &collect).await?;
-    Ok(CredentialResponse::issued([Value::String(credential)], Some(notification_id(issuer, &id))))
+    Ok(CredentialResponse::issued([Value::String(credential)], Some(notification_id(issuer, &offer.id))))
+}
+
+/// The configuration that is asked for, by its own name or by the identifier that a token answer gave for it.
+fn wanted<'a>(issuer: &Issuer, wanted: &'a Wanted, offer: &'a OfferRow) -> Result<&'a str, CredentialErrorCode> {
+    match wanted {
+        Wanted::Configuration(id) => kind_of(id).map(|_| id.as_str()).ok_or(CredentialErrorCode::UnknownCredentialConfiguration),
+        Wanted::Identifier(id) => {
+            let mut offered = offer.configurations.iter().map(String::as_str);
+            let known = offered.find(|configuration| credential_identifier(issuer, &offer.id, configuration) == *id);
+            known.ok_or(CredentialErrorCode::UnknownCredentialIdentifier)
+        }
+    }
 }
 
 fn proved(request: &CredentialRequest, institution: &Institution, now: Timestamp) -> Result<Proof, IssueError> {
@@ -99,6 +100,12 @@ fn proved(request: &CredentialRequest, institution: &Institution, now: Timestamp
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// What stands for one configuration of one offer in a token answer with `authorization_details`; it needs no row.
+pub(crate) fn credential_identifier(issuer: &Issuer, offer: &OfferId, configuration: &str) -> String {
+    let mac = issuer.store.mac("credential_identifier", format!("{offer}/{configuration}").as_bytes());
+    b64url(&mac[..16])
 }
 
 /// The same for every answer about one offer, so that it needs no row.

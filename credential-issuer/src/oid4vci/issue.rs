@@ -1,16 +1,17 @@
 //! The order in which a credential is made (`architecture.md` section 5): nothing signed without a row, nothing made twice.
 //!
-//! Eligibility → reserve id and status index → build and lint → one transaction: prepared payload, audit intent, nonce and offer
-//! consumed → sign → compare and verify → one transaction: stored, audited → answer.
+//! Eligibility → id and status index, from a block that this server took → one transaction: the award once more, built and linted,
+//! prepared payload, audit intent, nonce and offer consumed → sign → compare and verify → one transaction: stored, audited → answer.
 
 use model::Timestamp;
 use model::offer::Offer;
 use openid4vc::CredentialErrorCode;
 use storage::audit::{Actor, Event};
-use storage::issuer::credential::{CredentialRow, NewPreparation, NewReservation};
+use storage::issuer::award::AwardState;
+use storage::issuer::credential::{CredentialRow, NewCredential, kind_of};
 use storage::issuer::key::InstitutionKey;
 use storage::issuer::offer::OfferRow;
-use storage::{IssuerTx, Owner, StorageError, hash_token};
+use storage::{IssuerTx, StorageError, hash_token};
 use vc::key::{Jwk, VerifyingKey};
 use vc::sd_jwt::{Prepared, SdJwt};
 use vc::verify::lint;
@@ -20,6 +21,7 @@ use super::nonce::Nonce;
 use crate::Issuer;
 use crate::failpoint::reached;
 use crate::institution::Institution;
+use crate::status::places::Place;
 
 /// `typ` of an SD-JWT VC.
 const TYP: &str = "dc+sd-jwt";
@@ -63,15 +65,28 @@ pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &
     if let Offer::Issued { .. } = collect.offer.stands {
         return again(issuer, collect, &holder).await;
     }
-    let row = match prepare(issuer, institution, collect, &holder).await {
-        Ok(row) => row,
-        // Somebody was faster with the same offer; with the same key it is the same wallet, and gets the same answer.
-        Err(IssueError::Storage(StorageError::Conflict) | IssueError::Refused(CredentialErrorCode::CredentialRequestDenied)) => {
-            return overtaken(issuer, institution, collect, &holder).await;
+    reached("issuer.eligible");
+    let kind = kind_of(collect.configuration).ok_or(CredentialErrorCode::UnknownCredentialConfiguration)?;
+    let place = issuer.places.take(&issuer.store, (institution.slug(), kind), (collect.now, issuer.core.random())).await?;
+    reached("issuer.reserved");
+    let ready = match prepare(issuer, institution, collect, (&holder, &place)).await {
+        Ok(ready) => ready,
+        Err(error) => {
+            // When the database failed, nobody knows whether the place was used.
+            if !matches!(error, IssueError::Storage(_)) {
+                issuer.places.give_back(institution.slug(), kind, place);
+            }
+            return match error {
+                // Somebody was faster with the same offer; with the same key it is the same wallet, and gets the same answer.
+                IssueError::Storage(StorageError::Conflict) | IssueError::Refused(CredentialErrorCode::CredentialRequestDenied) => {
+                    overtaken(issuer, institution, collect, &holder).await
+                }
+                error => Err(error),
+            };
         }
-        Err(error) => return Err(error),
     };
-    let body = finish(issuer, &row, collect.now).await?;
+    reached("issuer.prepared");
+    let body = store(issuer, &ready.row, &sign(&ready.prepared, &ready.key, &ready.row)?, collect.now).await?;
     reached("issuer.answering");
     Ok(body)
 }
@@ -107,73 +122,65 @@ async fn again(issuer: &Issuer, collect: &Collect<'_>, holder: &[u8]) -> Result<
     }
 }
 
-/// Steps 1 to 4: from eligibility to a prepared row.
-async fn prepare(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, holder: &[u8]) -> Result<CredentialRow, IssueError> {
+/// Prepared, and everything to sign it with.
+struct Ready {
+    row: CredentialRow,
+    prepared: Prepared,
+    key: InstitutionKey,
+}
+
+/// The one transaction after which the credential will exist: the award as it stands now, payload, intent, nonce and offer together.
+async fn prepare(
+    issuer: &Issuer,
+    institution: &Institution,
+    collect: &Collect<'_>,
+    (holder, place): (&[u8], &Place),
+) -> Result<Ready, IssueError> {
     let (offer, now) = (collect.offer, collect.now);
     let denied = || IssueError::Refused(CredentialErrorCode::CredentialRequestDenied);
     let mut tx = issuer.store.write().await?;
     let award = tx.award(institution.slug(), &offer.award).await?.ok_or_else(denied)?;
-    let eligible = award.state == storage::issuer::award::AwardState::Open && award.revision == offer.revision;
+    let eligible = award.state == AwardState::Open && award.revision == offer.revision && award.person == offer.person;
     let content = award.content.filter(|_| eligible).ok_or_else(denied)?;
     let key = tx.active_key(institution.slug()).await?.ok_or(IssueError::Sign)?;
-    reached("issuer.eligible");
-
-    let id = model::id::credential_uuid(issuer.core.random()).to_string();
-    let (list, index) = tx.take_index(institution.slug(), award.kind, now).await?;
-    let reservation = NewReservation {
-        id: &id,
-        institution: institution.slug(),
-        award: &award.id,
-        revision: award.revision,
-        offer: &offer.id,
-        person: &offer.person,
-        configuration: collect.configuration,
-        list: &list,
-        index,
-    };
-    tx.reserve(&reservation, now).await?;
-    tx.commit().await?;
-    reached("issuer.reserved");
-
-    let status_uri = institution.at(&format!("/status/{list}"));
     let issuance = Issuance {
         issuer: &institution.identifier,
         holder: collect.holder,
-        status_uri: &status_uri,
-        status_index: index,
+        status_uri: &institution.at(&format!("/status/{}", place.list)),
+        status_index: place.index,
         decided_at: award.decided_at,
         now,
     };
-    let made =
-        build(&content, &issuance).map_err(|error| IssueError::Lint(error.to_string())).and_then(|built| concealed(issuer, built, now));
-    let prepared = match made {
-        Ok(prepared) => prepared,
-        Err(error) => {
-            void(issuer, &id).await?;
-            return Err(error);
-        }
-    };
+    let built = build(&content, &issuance).map_err(|error| IssueError::Lint(error.to_string()))?;
+    let (prepared, expires_at) = concealed(issuer, built, now)?;
     reached("issuer.built");
 
-    match commit_to(issuer, collect, holder, (&id, &key, &prepared)).await {
-        Ok(row) => {
-            reached("issuer.prepared");
-            Ok(row)
-        }
-        Err(error) => {
-            void(issuer, &id).await?;
-            Err(error)
-        }
+    if !collect.nonce.consume(&mut tx).await? {
+        return Err(CredentialErrorCode::InvalidNonce.into());
     }
+    if !tx.bind_offer(&offer.id, holder, now).await? || !tx.take_award(&offer.award, offer.revision).await? {
+        return Err(denied());
+    }
+    let kept = serde_json::to_vec(&prepared).map_err(|_| StorageError::Row { table: "issued_credential", column: "prepared" })?;
+    let new = NewCredential {
+        id: &model::id::credential_uuid(issuer.core.random()).to_string(),
+        offer,
+        configuration: collect.configuration,
+        list: &place.list,
+        index: place.index,
+        signing_key: &key.id,
+        prepared: &kept,
+        payload_hash: &prepared.payload_hash(),
+        expires_at,
+    };
+    let row = tx.prepare_credential(&new, now).await?;
+    audit(&mut tx, &row.id, "credential.intent", now).await?;
+    tx.commit().await?;
+    Ok(Ready { row, prepared, key })
 }
 
-/// Built, linted and concealed, with the end of validity.
-struct Ready {
-    prepared: Prepared,
-    expires_at: Option<Timestamp>,
-}
-
-fn concealed(issuer: &Issuer, built: Built, now: Timestamp) -> Result<Ready, IssueError> {
+/// Linted and concealed, with the end of validity.
+fn concealed(issuer: &Issuer, built: Built, now: Timestamp) -> Result<(Prepared, Option<Timestamp>), IssueError> {
     // What would be over already, such as the enrolment of a former year, is nothing to collect.
     if built.expires_at.is_some_and(|end| end <= now) {
         return Err(CredentialErrorCode::CredentialRequestDenied.into());
@@ -184,51 +191,10 @@ fn concealed(issuer: &Issuer, built: Built, now: Timestamp) -> Result<Ready, Iss
         return Err(IssueError::Lint(codes));
     }
     let prepared = vc::sd_jwt::prepare(built.claims, &built.concealed, DECOYS, issuer.core.random());
-    let prepared = prepared.map_err(|error| IssueError::Lint(error.to_string()))?;
-    Ok(Ready { prepared, expires_at: built.expires_at })
+    Ok((prepared.map_err(|error| IssueError::Lint(error.to_string()))?, built.expires_at))
 }
 
-/// The one transaction after which the credential will exist: payload, intent, nonce and offer together.
-async fn commit_to(
-    issuer: &Issuer,
-    collect: &Collect<'_>,
-    holder: &[u8],
-    (id, key, ready): (&str, &InstitutionKey, &Ready),
-) -> Result<CredentialRow, IssueError> {
-    let (offer, now) = (collect.offer, collect.now);
-    let mut tx = issuer.store.write().await?;
-    if !collect.nonce.consume(&mut tx).await? {
-        return Err(CredentialErrorCode::InvalidNonce.into());
-    }
-    if !tx.bind_offer(&offer.id, holder, now).await? || !tx.take_award(&offer.award, offer.revision).await? {
-        return Err(CredentialErrorCode::CredentialRequestDenied.into());
-    }
-    let kept = serde_json::to_vec(&ready.prepared).map_err(|_| StorageError::Row { table: "issued_credential", column: "prepared" })?;
-    let preparation = NewPreparation {
-        id,
-        signing_key: &key.id,
-        prepared: &kept,
-        payload_hash: &ready.prepared.payload_hash(),
-        expires_at: ready.expires_at,
-    };
-    let owner = Owner::person(&offer.institution, &offer.person);
-    if !tx.prepare_credential(&owner, &preparation).await? {
-        return Err(CredentialErrorCode::CredentialRequestDenied.into());
-    }
-    audit(&mut tx, id, "credential.intent", now).await?;
-    let row = tx.credential_of_offer(&offer.id, collect.configuration).await?.ok_or(IssueError::Sign)?;
-    tx.commit().await?;
-    Ok(row)
-}
-
-async fn void(issuer: &Issuer, id: &str) -> Result<(), StorageError> {
-    let mut tx = issuer.store.write().await?;
-    tx.void_reservation(id).await?;
-    tx.commit().await
-}
-
-/// Steps 5 to 7 for a prepared row: sign, compare, verify, store. Also what recovery does; whoever stores first wins, and
-/// everybody answers with what was stored.
+/// Finishes a prepared row from what the database keeps of it: a repeated request after a crash, and recovery.
 pub(crate) async fn finish(issuer: &Issuer, row: &CredentialRow, now: Timestamp) -> Result<String, IssueError> {
     let (prepared, key) = {
         let mut tx = issuer.store.read().await?;
@@ -236,17 +202,20 @@ pub(crate) async fn finish(issuer: &Issuer, row: &CredentialRow, now: Timestamp)
         let key = tx.signing_key(row.signing_key.as_deref().unwrap_or_default()).await?.ok_or(IssueError::Sign)?;
         (serde_json::from_slice::<Prepared>(&prepared).map_err(|_| IssueError::Sign)?, key)
     };
-    let body = sign(&prepared, &key, row)?;
-    reached("issuer.compared");
+    store(issuer, row, &sign(&prepared, &key, row)?, now).await
+}
 
+/// Stores what was signed. Whoever stores first wins, and everybody answers with what was stored.
+async fn store(issuer: &Issuer, row: &CredentialRow, body: &str, now: Timestamp) -> Result<String, IssueError> {
+    reached("issuer.compared");
     let mut tx = issuer.store.write().await?;
-    if !tx.store_credential(row, &body, now).await? {
+    if !tx.store_credential(row, body, now).await? {
         return stored(&mut tx, row).await;
     }
     audit(&mut tx, &row.id, "credential.issued", now).await?;
     tx.commit().await?;
     reached("issuer.stored");
-    Ok(body)
+    Ok(body.to_owned())
 }
 
 async fn stored(tx: &mut IssuerTx, row: &CredentialRow) -> Result<String, IssueError> {

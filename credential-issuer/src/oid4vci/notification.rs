@@ -48,7 +48,7 @@ pub(crate) async fn notification(
 ) -> Result<Response, Response> {
     let offer = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
     let told = Notification::parse(&body).map_err(|error| NotificationError::from(error).into_response())?;
-    if told.notification_id != notification_id(&issuer, &offer) {
+    if told.notification_id != notification_id(&issuer, &offer.id) {
         return Err(NotificationError::from(NotificationErrorCode::InvalidNotificationId).into_response());
     }
     let event = match told.event {
@@ -56,7 +56,7 @@ pub(crate) async fn notification(
         NotificationEvent::CredentialFailure => "credential_failure",
         NotificationEvent::CredentialDeleted => "credential_deleted",
     };
-    keep(&issuer, &ctx, &offer, event).await.map_err(|error| NotificationError::from(error).into_response())?;
+    keep(&issuer, &ctx, &offer.id, event).await.map_err(|error| NotificationError::from(error).into_response())?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

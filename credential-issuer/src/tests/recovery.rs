@@ -1,10 +1,9 @@
-//! After a stop in the middle of issuing: prepared credentials are finished with the same payload, reservations become void.
+//! After a stop in the middle of issuing: prepared credentials are finished with the same payload.
 
 use model::award::{AwardId, Kind};
 use model::offer::OfferId;
 use serde_json::json;
-use storage::Owner;
-use storage::issuer::credential::{NewPreparation, NewReservation};
+use storage::issuer::credential::NewCredential;
 use vc::key::{Algorithm, SigningKey};
 use vc::random::SystemRandom;
 use vc::sd_jwt::{Path, Prepared, prepare};
@@ -14,7 +13,6 @@ use super::{App, On, SLUG, on_each_database, wanted};
 on_each_database! {
     a_prepared_credential_is_finished_at_the_next_start,
     the_wallets_retry_finishes_it_too,
-    a_place_that_nothing_was_prepared_for_becomes_void,
 }
 
 fn payload() -> Prepared {
@@ -29,25 +27,21 @@ async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Ve
     let mut tx = app.issuer.store().write().await.unwrap();
     let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();
     let key = tx.active_key(SLUG).await.unwrap().unwrap();
-    let (list, index) = tx.take_index(SLUG, Kind::Microcredential, app.now()).await.unwrap();
-    let id = "0b9e1f6e-0000-4000-8000-000000000001";
-    let reservation = NewReservation {
-        id,
-        institution: SLUG,
-        award: &row.award,
-        revision: 1,
-        offer: &row.id,
-        person: &row.person,
-        configuration: "microcredential-sd-jwt",
-        list: &list,
-        index,
-    };
-    tx.reserve(&reservation, app.now()).await.unwrap();
+    let block = tx.take_blocks(SLUG, Kind::Microcredential, app.now()).await.unwrap().remove(0);
     let prepared = payload();
     let hash = prepared.payload_hash();
-    let kept = serde_json::to_vec(&prepared).unwrap();
-    let new = NewPreparation { id, signing_key: &key.id, prepared: &kept, payload_hash: &hash, expires_at: None };
-    assert!(tx.prepare_credential(&Owner::person(SLUG, &row.person), &new).await.unwrap());
+    let new = NewCredential {
+        id: "0b9e1f6e-0000-4000-8000-000000000001",
+        offer: &row,
+        configuration: "microcredential-sd-jwt",
+        list: &block.list,
+        index: block.indexes[0],
+        signing_key: &key.id,
+        prepared: &serde_json::to_vec(&prepared).unwrap(),
+        payload_hash: &hash,
+        expires_at: None,
+    };
+    tx.prepare_credential(&new, app.now()).await.unwrap();
     let thumbprint = storage::hash_token(&holder.public_jwk().unwrap().thumbprint());
     assert!(tx.bind_offer(&row.id, &thumbprint, app.now()).await.unwrap());
     assert!(tx.take_award(&AwardId::new(row.award.as_str()), 1).await.unwrap());
@@ -81,33 +75,4 @@ async fn the_wallets_retry_finishes_it_too(on: On) {
     let token = app.token(&offer).await;
     assert_eq!(app.credential(Some(&token), &wanted(&app.proof(&holder).await)).await.status, 200);
     assert_eq!(app.issued().await, 1);
-}
-
-async fn a_place_that_nothing_was_prepared_for_becomes_void(on: On) {
-    let app = App::new(on).await;
-    let (_, offer) = app.offered().await;
-    let mut tx = app.issuer.store().write().await.unwrap();
-    let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();
-    let (list, index) = tx.take_index(SLUG, Kind::Microcredential, app.now()).await.unwrap();
-    let reservation = NewReservation {
-        id: "0b9e1f6e-0000-4000-8000-000000000002",
-        institution: SLUG,
-        award: &row.award,
-        revision: 1,
-        offer: &row.id,
-        person: &row.person,
-        configuration: "microcredential-sd-jwt",
-        list: &list,
-        index,
-    };
-    tx.reserve(&reservation, app.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    app.clock.advance_seconds(301);
-    let app = app.restarted().await;
-    let mut tx = app.issuer.store().read().await.unwrap();
-    assert_eq!(tx.count_credentials(SLUG, "void").await.unwrap(), 1);
-    assert_eq!(tx.count_credentials(SLUG, "reserved").await.unwrap(), 0);
-    // The offer itself is still good.
-    drop(tx);
-    app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
 }

@@ -1,4 +1,4 @@
-//! Credentials: reserved, prepared, issued or void; nothing signed leaves without its row.
+//! Credentials: prepared, then issued; nothing is signed without its row.
 
 use model::Timestamp;
 use model::award::{AwardId, Kind};
@@ -6,18 +6,16 @@ use model::id;
 use model::offer::OfferId;
 use zeroize::Zeroizing;
 
+use super::offer::OfferRow;
 use super::status_list::CredentialStatus;
 use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
 
 statements! {
-    RESERVE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, state, list, idx, status, reserved_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'reserved', $8, $9, 'valid', $10)";
-    PREPARE = "UPDATE issued_credential SET state = 'prepared', signing_key = $2, prepared = $3, payload_hash = $4, expires_at = $5 \
-        WHERE id = $1 AND state = 'reserved'";
+    PREPARE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, state, list, idx, status, \
+        signing_key, prepared, payload_hash, reserved_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'prepared', $8, $9, 'valid', $10, $11, $12, $13, $14)";
     ISSUE = "UPDATE issued_credential SET state = 'issued', prepared = NULL, body = $2, body_hash = $3, issued_at = $4 \
         WHERE id = $1 AND state = 'prepared'";
-    VOID = "UPDATE issued_credential SET state = 'void', status = 'revoked', prepared = NULL WHERE id = $1 AND state = 'reserved'";
-    STALE = "SELECT id FROM issued_credential WHERE state = 'reserved' AND reserved_at <= $1 LIMIT 100";
     PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE state = 'prepared' ORDER BY reserved_at LIMIT 100";
     OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
@@ -39,26 +37,26 @@ statements! {
     COUNT_IN_STATE = "SELECT COUNT(*) AS n FROM issued_credential WHERE institution = $1 AND state = $2";
 }
 
-/// A place for a credential, taken before anything is built.
-pub struct NewReservation<'a> {
+/// What was prepared to be signed, with its place.
+pub struct NewCredential<'a> {
     /// UUIDv4.
     pub id: &'a str,
-    /// The institution's slug.
-    pub institution: &'a str,
-    /// What it attests.
-    pub award: &'a AwardId,
-    /// In which revision.
-    pub revision: i64,
-    /// The offer by which it is collected.
-    pub offer: &'a OfferId,
-    /// The person's row.
-    pub person: &'a str,
+    /// The offer by which it is collected, bound to its holder.
+    pub offer: &'a OfferRow,
     /// As what.
     pub configuration: &'a str,
     /// The status list.
     pub list: &'a str,
     /// The place in it.
     pub index: i64,
+    /// The row of the key that will sign.
+    pub signing_key: &'a str,
+    /// What will be signed, with its disclosures.
+    pub prepared: &'a [u8],
+    /// SHA-256 of the payload.
+    pub payload_hash: &'a [u8],
+    /// When the credential ends by itself.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A credential as it stands.
@@ -90,25 +88,11 @@ pub struct CredentialRow {
     pub signing_key: Option<String>,
     /// SHA-256 of what was prepared to be signed.
     pub payload_hash: Option<Vec<u8>>,
-    /// When its place was taken.
+    /// When it was prepared.
     pub reserved_at: Timestamp,
     /// When it was signed and stored.
     pub issued_at: Option<Timestamp>,
     /// When it ends by itself.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// What was prepared to be signed.
-pub struct NewPreparation<'a> {
-    /// The credential.
-    pub id: &'a str,
-    /// The row of the key that will sign.
-    pub signing_key: &'a str,
-    /// What will be signed, with its disclosures.
-    pub prepared: &'a [u8],
-    /// SHA-256 of the payload.
-    pub payload_hash: &'a [u8],
-    /// When the credential ends by itself.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -129,35 +113,49 @@ fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
 }
 
 impl IssuerTx {
-    /// Takes a place.
+    /// Keeps what will be signed.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn reserve(&mut self, new: &NewReservation<'_>, now: Timestamp) -> Result<()> {
+    /// [`StorageError::Conflict`] when the offer has a credential already, and when the database fails.
+    pub async fn prepare_credential(&mut self, new: &NewCredential<'_>, now: Timestamp) -> Result<CredentialRow> {
+        let offer = new.offer;
+        let owner = Owner::person(&offer.institution, &offer.person);
+        let sealed = self.seal(&cell("prepared", new.id, &owner), new.prepared).await?;
         let values = args![
             new.id,
-            new.institution,
-            new.award.as_str(),
-            new.revision,
-            new.offer.as_str(),
-            new.person,
+            &offer.institution,
+            offer.award.as_str(),
+            offer.revision,
+            offer.id.as_str(),
+            &offer.person,
             new.configuration,
             new.list,
             new.index,
+            new.signing_key,
+            sealed,
+            new.payload_hash,
             now,
+            new.expires_at,
         ];
-        self.execute(RESERVE, values).await?;
-        Ok(())
-    }
-
-    /// Keeps what will be signed. False when the place is not there any more.
-    ///
-    /// # Errors
-    /// [`StorageError::Conflict`] when the offer has a prepared credential already, and when the database fails.
-    pub async fn prepare_credential(&mut self, owner: &Owner, new: &NewPreparation<'_>) -> Result<bool> {
-        let sealed = self.seal(&cell("prepared", new.id, owner), new.prepared).await?;
-        let values = args![new.id, new.signing_key, sealed, new.payload_hash, new.expires_at];
-        Ok(self.execute(PREPARE, values).await? == 1)
+        self.execute(PREPARE, values).await?;
+        Ok(CredentialRow {
+            id: new.id.to_owned(),
+            institution: offer.institution.clone(),
+            award: offer.award.clone(),
+            revision: offer.revision,
+            offer: offer.id.clone(),
+            person: offer.person.clone(),
+            configuration: new.configuration.to_owned(),
+            state: "prepared".to_owned(),
+            list: new.list.to_owned(),
+            index: new.index,
+            status: CredentialStatus::Valid,
+            signing_key: Some(new.signing_key.to_owned()),
+            payload_hash: Some(new.payload_hash.to_vec()),
+            reserved_at: now,
+            issued_at: None,
+            expires_at: new.expires_at,
+        })
     }
 
     /// Keeps what was signed. False when another server did that before.
@@ -168,22 +166,6 @@ impl IssuerTx {
         let owner = Owner::person(&row.institution, &row.person);
         let sealed = self.seal(&cell("body", &row.id, &owner), body.as_bytes()).await?;
         Ok(self.execute(ISSUE, args![&row.id, sealed, crate::hash_token(body), now]).await? == 1)
-    }
-
-    /// Gives up a place that nothing was prepared for; its status reads revoked, so that it means nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn void_reservation(&mut self, id: &str) -> Result<bool> {
-        Ok(self.execute(VOID, args![id]).await? == 1)
-    }
-
-    /// Places that were taken before `before` and never prepared.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn stale_reservations(&mut self, before: Timestamp) -> Result<Vec<String>> {
-        self.rows(STALE, args![before]).await?.iter().map(|row| row.text("id")).collect()
     }
 
     /// Credentials that were prepared and not stored.

@@ -10,7 +10,7 @@ statements! {
     INSERT_LIST = "INSERT INTO status_list (id, institution, kind, taken, version, state, created_at) VALUES ($1, $2, $3, 0, 0, 'open', $4)";
     OPEN_LISTS = "SELECT id FROM status_list WHERE institution = $1 AND kind = $2 AND state = 'open' ORDER BY id";
     LOCK_LISTS_POSTGRES = "SELECT pg_advisory_xact_lock(hashtext($1))::text AS locked";
-    TAKE = "UPDATE status_list SET taken = taken + 1, state = CASE WHEN taken + 1 >= $2 THEN 'full' ELSE state END \
+    TAKE = "UPDATE status_list SET taken = taken + $2, state = CASE WHEN taken + $2 >= $3 THEN 'full' ELSE state END \
         WHERE id = $1 AND state = 'open' RETURNING taken";
     BUMP = "UPDATE status_list SET version = version + 1 WHERE id = $1";
     FIND_LIST = "SELECT id, institution, kind, version FROM status_list WHERE institution = $1 AND id = $2";
@@ -21,6 +21,17 @@ statements! {
 pub const ENTRIES_PER_LIST: i64 = 1 << 20;
 /// How many lists of one institution and kind are open at a time, so that neighbours say nothing.
 const OPEN_AT_A_TIME: usize = 2;
+/// How many places a server takes of a list at a time. A power of two, so that a list ends with a whole block.
+const BLOCK: i64 = 32;
+
+/// Places of one list that one server may give out, each once. A server that stops leaves the rest unused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The list.
+    pub list: String,
+    /// Indexes in it, in the order of its keyed permutation.
+    pub indexes: Vec<i64>,
+}
 
 /// A list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,12 +78,11 @@ impl CredentialStatus {
 }
 
 impl IssuerTx {
-    /// Takes the next place of one of the institution's open lists, drawn by chance: the list and the place behind its
-    /// keyed permutation.
+    /// Takes a block of places of each of the institution's open lists.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take_index(&mut self, institution: &str, kind: Kind, now: Timestamp) -> Result<(String, i64)> {
+    pub async fn take_blocks(&mut self, institution: &str, kind: Kind, now: Timestamp) -> Result<Vec<Block>> {
         let mut lists = self.open_lists(institution, kind).await?;
         if lists.len() < OPEN_AT_A_TIME && self.kind() == DatabaseKind::Postgres {
             // One server at a time opens lists: credentials on lists of their own would tell each other apart.
@@ -84,16 +94,23 @@ impl IssuerTx {
             self.execute(INSERT_LIST, args![&id, institution, kind.as_str(), now]).await?;
             lists.push(id);
         }
-        let draw: [u8; 8] = vc::random::bytes(self.random());
-        let at = usize::try_from(u64::from_le_bytes(draw) % lists.len().max(1) as u64).unwrap_or_default();
-        let list = lists.into_iter().nth(at).ok_or(StorageError::Conflict)?;
-        let row = self.optional(TAKE, args![&list, ENTRIES_PER_LIST]).await?.ok_or(StorageError::Conflict)?;
-        let place = row.int("taken")?.saturating_sub(1);
-        let index = permute(place, |round, half| {
+        let mut blocks = Vec::with_capacity(lists.len());
+        for list in lists {
+            // Full meanwhile: another server took its last block.
+            let Some(row) = self.optional(TAKE, args![&list, BLOCK, ENTRIES_PER_LIST]).await? else { continue };
+            let end = row.int("taken")?;
+            let indexes = (end.saturating_sub(BLOCK)..end).map(|place| self.index_of(&list, place)).collect();
+            blocks.push(Block { list, indexes });
+        }
+        Ok(blocks)
+    }
+
+    /// The index behind a list's keyed permutation.
+    fn index_of(&self, list: &str, place: i64) -> i64 {
+        permute(place, |round, half| {
             let mixed = self.blind_index("status.index", &format!("{list}/{round}/{half}"));
             mixed.iter().rev().take(4).fold(0u32, |value, byte| value << 8 | u32::from(*byte))
-        });
-        Ok((list, index))
+        })
     }
 
     async fn open_lists(&mut self, institution: &str, kind: Kind) -> Result<Vec<String>> {
