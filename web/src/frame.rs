@@ -108,6 +108,12 @@ impl Frame {
         Html(self.csrf.as_ref().map(field).unwrap_or_default())
     }
 
+    /// The hidden field by which a form with GET, whose own fields replace the address's, keeps the language.
+    pub fn lang_field(&self) -> Html {
+        let kept = self.lang != Lang::default();
+        Html(if kept { format!("<input type=\"hidden\" name=\"lang\" value=\"{}\">", self.lang.tag()) } else { String::new() })
+    }
+
     /// One of the symbols of `assets/icons.svg`, without its `i-`; the words stand beside it.
     pub fn icon(&self, name: &str) -> Html {
         icon(name, "i")

@@ -36,8 +36,35 @@ pub trait PageView {
 
     /// The whole HTML document.
     fn render(&self, frame: &Frame) -> Result<String, RenderError> {
-        Ok(assets::with_sprite(&self.document(frame)?))
+        Ok(in_language(assets::with_sprite(&self.document(frame)?), frame.lang))
     }
+}
+
+/// Gives every own link and form of a page in another language than the default the `lang` that keeps it, until the visitor
+/// switches back.
+fn in_language(document: String, lang: Lang) -> String {
+    if lang == Lang::default() {
+        return document;
+    }
+    let mut kept = String::with_capacity(document.len() + document.len() / 16);
+    let mut rest = document.as_str();
+    while let Some(at) = rest.find("=\"/") {
+        let (before, value) = rest.split_at(at + 2);
+        let (address, tail) = value.split_at(value.find('"').unwrap_or(value.len()));
+        kept.push_str(before);
+        rest = tail;
+        let link = before.ends_with(" href=\"") || before.ends_with(" action=\"");
+        let file = address.starts_with("/assets/") || address.starts_with("/badge/");
+        if !link || file || address.contains("lang=") {
+            kept.push_str(address);
+            continue;
+        }
+        let (page, fragment) = address.split_at(address.find('#').unwrap_or(address.len()));
+        let sign = if page.contains('?') { "&amp;" } else { "?" };
+        kept.extend([page, sign, "lang=", lang.tag(), fragment]);
+    }
+    kept.push_str(rest);
+    kept
 }
 
 /// Writes `PageView::document` for a page: `template!(Page, "group/page.html", Words);` inside the `impl`.
@@ -88,3 +115,19 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_links_and_forms_keep_a_language_that_is_not_the_default() {
+        let kept = |html: &str| in_language(html.to_owned(), Lang::En);
+        assert_eq!(kept("<a href=\"/wallet\">x</a>"), "<a href=\"/wallet?lang=en\">x</a>");
+        assert_eq!(kept("<a class=\"b\" href=\"/w?a=b#top\">"), "<a class=\"b\" href=\"/w?a=b&amp;lang=en#top\">");
+        assert_eq!(kept("<form method=\"post\" action=\"/x\">"), "<form method=\"post\" action=\"/x?lang=en\">");
+        let others = "<link href=\"/assets/a.css\"><img src=\"/badge/b.svg\"><a href=\"/w?lang=nl\"><a href=\"https://x/\"><a href=\"#m\"><a data-href=\"";
+        assert_eq!(kept(others), others);
+        assert_eq!(in_language("<a href=\"/wallet\">".to_owned(), Lang::Nl), "<a href=\"/wallet\">");
+    }
+}

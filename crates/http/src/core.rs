@@ -161,20 +161,23 @@ impl AppCore {
     }
 }
 
-/// The language that the address asks for, and the address without it.
+/// The language that the address asks for, and the address without it. `ui_locales` is how OAuth asks (OpenID Connect Core 3.1.2.1).
 fn language_and_path(uri: &Uri) -> (Option<Lang>, String) {
     let Some(query) = uri.query() else { return (None, uri.path().to_owned()) };
-    let mut lang = None;
+    let (mut lang, mut wish) = (None, None);
     let mut kept = Vec::new();
     for pair in query.split('&') {
         match pair.strip_prefix("lang=") {
             Some(tag) => lang = Lang::parse(tag).or(lang),
             None if pair.is_empty() => {}
-            None => kept.push(pair),
+            None => {
+                wish = wish.or_else(|| pair.strip_prefix("ui_locales=").and_then(Lang::parse));
+                kept.push(pair);
+            }
         }
     }
     let path = if kept.is_empty() { uri.path().to_owned() } else { format!("{}?{}", uri.path(), kept.join("&")) };
-    (lang, path)
+    (lang.or(wish), path)
 }
 
 #[cfg(test)]
@@ -185,6 +188,10 @@ mod tests {
     fn the_language_leaves_the_path() {
         let uri: Uri = "/wallet?state=valid&lang=en&x=1".parse().unwrap();
         assert_eq!(language_and_path(&uri), (Some(Lang::En), "/wallet?state=valid&x=1".to_owned()));
+        let uri: Uri = "/authorize?ui_locales=en".parse().unwrap();
+        assert_eq!(language_and_path(&uri), (Some(Lang::En), "/authorize?ui_locales=en".to_owned()));
+        let uri: Uri = "/authorize?ui_locales=en&lang=nl".parse().unwrap();
+        assert_eq!(language_and_path(&uri).0, Some(Lang::Nl));
         let uri: Uri = "/wallet?lang=fr".parse().unwrap();
         assert_eq!(language_and_path(&uri), (None, "/wallet".to_owned()));
     }

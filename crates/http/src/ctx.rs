@@ -126,7 +126,7 @@ impl Ctx {
 
     /// An own path with `lang` when this request's address had it.
     pub fn localised(&self, path: &str) -> String {
-        if !self.facts.lang_asked || path.contains("lang=") {
+        if !self.facts.lang_asked || path.contains("?lang=") || path.contains("&lang=") {
             return path.to_owned();
         }
         let (address, fragment) = path.split_once('#').map_or((path, None), |(a, f)| (a, Some(f)));

@@ -22,7 +22,6 @@ use crate::cookie::Cookie;
 use crate::core::AppCore;
 use crate::ctx::Ctx;
 use crate::failure::{Failed, Kind};
-use crate::page::SeeOther;
 
 /// How long sessions last, in seconds.
 #[derive(Clone, Copy, Debug)]
@@ -305,7 +304,7 @@ impl Session {
             let back: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
             let login = ctx.core().login_path();
             let sign = if login.contains('?') { '&' } else { '?' };
-            return SeeOther::at(ctx.origin(), &format!("{login}{sign}return_to={back}")).into_response();
+            return ctx.see_other(&format!("{login}{sign}return_to={back}")).into_response();
         }
         Failed::new(Kind::Unauthorized, "session_ended").into_response()
     }

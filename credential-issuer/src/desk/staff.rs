@@ -6,7 +6,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use http::{AppCore, Ctx, Failed, Kind, SeeOther, Session};
+use http::{AppCore, Ctx, Failed, Kind, Session};
 use web::desk::{Desk, DeskSignInPage};
 
 use crate::config::StaffMember;
@@ -55,7 +55,7 @@ fn sign_in(institution: &Institution, ctx: &Ctx, parts: &Parts) -> Response {
     }
     let here = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let query = openid4vc::form::encode([("return_to", here)]);
-    SeeOther::at(ctx.origin(), &format!("/{}/auth/login?{query}", institution.slug())).into_response()
+    ctx.see_other(&format!("/{}/auth/login?{query}", institution.slug())).into_response()
 }
 
 impl Staff {

@@ -89,8 +89,9 @@ pub(crate) async fn begin(
     let begun = tx.begin_authorization((institution.slug(), client), request_uri, ctx.now(), until).await?;
     let begun = begun.ok_or(AuthorizeError::RequestUri)?;
     tx.commit().await?;
+    let page = ctx.localised(&format!("/{}/authorize/{}", institution.slug(), begun.id));
     let more = json!(LoginFor::Authorization(begun.id));
-    let begun = institution.eduid.begin(&ctx, &headers, Ask { more, ..Ask::default() }).await?;
+    let begun = institution.eduid.begin(&ctx, &headers, Ask { return_to: Some(&page), more, ..Ask::default() }).await?;
     Ok(SeeOther::to(begun.location).with_cookie(begun.cookie))
 }
 

@@ -17,7 +17,8 @@ use crate::institution::{At, Institution};
 /// `GET /{institution}/auth/login`: to eduID, and back to the desk.
 pub(crate) async fn login(At(institution): At, ctx: Ctx, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<SeeOther, EduidError> {
     let query = OAuthForm::parse(query.unwrap_or_default().as_bytes());
-    let return_to = query.as_ref().and_then(|query| query.get("return_to"));
+    let desk = ctx.localised(&format!("/{}/desk", institution.slug()));
+    let return_to = query.as_ref().and_then(|query| query.get("return_to")).or(Some(&desk));
     let begun = institution.eduid.begin(&ctx, &headers, Ask { return_to, more: json!(LoginFor::Desk), ..Ask::default() }).await?;
     Ok(SeeOther::to(begun.location).with_cookie(begun.cookie))
 }
@@ -68,7 +69,10 @@ async fn to_choice(
         more: json!(LoginFor::Authorization(id.clone())),
     };
     let cookie = ctx.core().sessions().open(ctx, &Cookie::session(ctx.core()), headers, opening).await?;
-    Ok(ctx.see_other(&format!("/{}/authorize/{id}", institution.slug())).with_cookie(cookie).into_response())
+    let page = format!("/{}/authorize/{id}", institution.slug());
+    // With the language in which the authorization began.
+    let began = arrived.return_to.filter(|path| path.split('?').next() == Some(&page));
+    Ok(ctx.see_other(began.as_deref().unwrap_or(&page)).with_cookie(cookie).into_response())
 }
 
 async fn to_desk(institution: &Institution, ctx: &Ctx, headers: &HeaderMap, arrived: Arrived) -> Result<SeeOther, StorageError> {

@@ -23,6 +23,8 @@ pub(super) struct Attempt {
     pub(super) connection: ConnectionId,
     /// PKCE.
     pub(super) verifier: String,
+    /// The page to come back to, in the language that the learner reads.
+    pub(super) page: String,
 }
 
 /// Keeps an attempt. Gives the `state` for the request and the cookie for the browser.

@@ -59,14 +59,14 @@ pub(crate) async fn callback(
     let institution = parties::institution(&state.register.current(), &attempt.institution).ok_or(CallbackError::State)?;
     let outcome = match &answer {
         _ if !is_from(&ctx, &state, &institution.credential_issuer, iss.as_deref()).await => return Err(CallbackError::Issuer),
-        AuthorizationCodeAnswer::Error { error, .. } if error.error == "access_denied" => "?failed=refused",
-        AuthorizationCodeAnswer::Error { error, .. } if is_ours_to_retry(&error.error) => "?failed=unreachable",
-        AuthorizationCodeAnswer::Error { .. } => "?failed=unknown",
+        AuthorizationCodeAnswer::Error { error, .. } if error.error == "access_denied" => "failed=refused",
+        AuthorizationCodeAnswer::Error { error, .. } if is_ours_to_retry(&error.error) => "failed=unreachable",
+        AuthorizationCodeAnswer::Error { .. } => "failed=unknown",
         AuthorizationCodeAnswer::Code { code, .. } => match register(&state, &learner, &institution, &attempt, code).await {
-            Ok(()) => "?made=1",
+            Ok(()) => "made=1",
             Err(error) => {
                 tracing::warn!(reference = ctx.reference(), cause = chain(&error), "connecting failed");
-                "?failed=unreachable"
+                "failed=unreachable"
             }
         },
     };
@@ -74,7 +74,8 @@ pub(crate) async fn callback(
 }
 
 fn back_to(attempt: &Attempt, outcome: &str) -> String {
-    format!("/wallet/institutions/{}/connect{outcome}", attempt.institution)
+    let sign = if attempt.page.contains('?') { '&' } else { '?' };
+    format!("{}{sign}{outcome}", attempt.page)
 }
 
 /// Errors that say nothing about the person.

@@ -115,6 +115,7 @@ pub(crate) async fn start(
         institution: institution.slug.clone(),
         connection: ConnectionId::new(public_id(ctx.random())),
         verifier: pkce::verifier(ctx.random()),
+        page: ctx.localised(&format!("/wallet/institutions/{}/connect", institution.slug)),
     };
     let (state_parameter, cookie) = attempt::begin(&ctx, &state.store, &headers, &attempt).await?;
     match push(&ctx, &state, &institution, &attempt, state_parameter).await {
@@ -158,5 +159,7 @@ async fn push(ctx: &Ctx, state: &AppState, institution: &Institution, attempt: &
     }
     let pushed: PushedAuthorizationResponse =
         serde_json::from_value(answer.json().map_err(|_| StepError::Answer)?).map_err(|_| StepError::Answer)?;
-    pushed.authorization_url(authorize, state.client.id()).ok_or(StepError::Answer)
+    let mut next = pushed.authorization_url(authorize, state.client.id()).ok_or(StepError::Answer)?;
+    next.query_pairs_mut().append_pair("ui_locales", ctx.lang().tag());
+    Ok(next)
 }

@@ -11,7 +11,7 @@ const PAGE: &str = "/wallet/institutions/school/connect";
 fn state_of(body: &str) -> String {
     let (_, link) = body.split_once("id=\"continue\"").unwrap_or_else(|| panic!("{body}"));
     let (_, tail) = link.split_once("urn%3Arequest%3A").unwrap_or_else(|| panic!("{link}"));
-    tail.split('"').next().unwrap().to_owned()
+    tail.split(['"', '&']).next().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -23,7 +23,8 @@ pub(crate) async fn start(ctx: Ctx, State(state): State<AppState>, headers: Head
         return limited.into_response();
     }
     let again = query.again.is_some();
-    let ask = Ask { return_to: query.return_to.as_deref(), again, max_age: again.then_some(FRESH_LOGIN), ..Ask::default() };
+    let return_to = query.return_to.unwrap_or_else(|| ctx.localised("/wallet"));
+    let ask = Ask { return_to: Some(&return_to), again, max_age: again.then_some(FRESH_LOGIN), ..Ask::default() };
     match state.eduid.begin(&ctx, &headers, ask).await {
         Ok(begun) => SeeOther::to(begun.location).with_cookie(begun.cookie).into_response(),
         Err(error) => error.into_response(),
