@@ -30,6 +30,14 @@ pub(crate) enum Command {
     Migrate(ConfigArguments),
     /// Check any credential or presentation
     Verify(VerifyArguments),
+    /// Print the description of the machine APIs (OpenAPI 3.1)
+    Openapi {
+        /// Of one role alone
+        #[arg(value_name = "ROLE")]
+        of: Option<crate::openapi::Of>,
+    },
+    /// Print the JSON Schema of the configuration file
+    ConfigSchema,
 }
 
 #[derive(Args)]

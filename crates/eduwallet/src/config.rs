@@ -15,6 +15,7 @@ use storage::MasterKey;
 use zeroize::Zeroizing;
 
 pub(crate) mod issuer;
+pub(crate) mod schema;
 pub(crate) mod verifier;
 pub(crate) mod wallet;
 

@@ -6,6 +6,7 @@ pub mod demo;
 mod init;
 mod log;
 mod migrate;
+mod openapi;
 mod operations;
 mod roles;
 mod say;
@@ -28,7 +29,15 @@ pub async fn run() -> ExitCode {
         Command::Serve(arguments) => finish(serve::run(arguments).await),
         Command::Init(arguments) => finish(init::run(&arguments)),
         Command::Migrate(arguments) => finish(migrate::run(arguments).await),
+        Command::Openapi { of } => print(&openapi::printed(of)),
+        Command::ConfigSchema => print(&config::schema::printed()),
     }
+}
+
+/// A document, as it is.
+fn print(document: &str) -> ExitCode {
+    say::line(document.trim_end());
+    ExitCode::SUCCESS
 }
 
 /// An error is one line with its causes; what to do about it stands in it.

@@ -15,6 +15,7 @@ use vc::random::SystemRandom;
 
 use crate::cli::{Part, ServeArguments};
 use crate::config::{Config, ConfigError, Place};
+use crate::openapi::{Of, described};
 use crate::operations::{self, Ready};
 use crate::roles::{Data, RoleError, Roles, by_host};
 use crate::{log, say};
@@ -85,12 +86,12 @@ async fn open(config: &Config, parts: &[Part]) -> Result<(Roles, Sites), ServeEr
     if let (Some(section), Some(own)) = (chosen(Part::Issuer, "issuer", config.file.issuer.as_ref(), parts)?, &urls.issuer) {
         let (around, data) = (surroundings(config, urls.from(own.clone()))?, data(config, &section.database, &section.master_key_file)?);
         roles.open_issuer(section.role(config)?, around, &data).await?;
-        site(section.listen, own, roles.issuer.as_ref().map(|role| role.router()));
+        site(section.listen, own, roles.issuer.as_ref().map(|role| described(role.router(), Of::Issuer)));
     }
     if let (Some(section), Some(own)) = (chosen(Part::Verifier, "verifier", config.file.verifier.as_ref(), parts)?, &urls.verifier) {
         let (around, data) = (surroundings(config, urls.from(own.clone()))?, data(config, &section.database, &section.master_key_file)?);
         roles.open_verifier(section.role(config)?, around, &data).await?;
-        site(section.listen, own, roles.verifier.as_ref().map(|role| role.router()));
+        site(section.listen, own, roles.verifier.as_ref().map(|role| described(role.router(), Of::Verifier)));
     }
     Ok((roles, sites))
 }

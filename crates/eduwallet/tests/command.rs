@@ -96,7 +96,29 @@ async fn the_demo_describes_itself_and_stops_cleanly() {
     assert!(Path::new(told["register_file"].as_str().unwrap()).is_file());
 
     check(&demo, links[0], told["register_file"].as_str().unwrap()).await;
+    for role in ["issuer", "verifier"] {
+        every_described_operation_answers(told[role].as_str().unwrap(), role).await;
+    }
     assert!(demo.interrupt().success());
+}
+
+/// What `/api/openapi.json` names is there, and asks for a key where it says so.
+async fn every_described_operation_answers(origin: &str, role: &str) {
+    let (status, text) = get(&format!("{origin}/api/openapi.json")).await;
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let printed = Command::new(BINARY).args(["openapi", role]).output().unwrap().stdout;
+    assert_eq!((status, &document), (200, &serde_json::from_slice(&printed).unwrap()));
+    let client = reqwest::Client::builder().build().unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let address = format!("{origin}{}", path.replace("{institution}", "hogeschool-voorbeeld").replace("{id}", "none"));
+        for (method, operation) in methods.as_object().unwrap() {
+            let method = reqwest::Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let answer =
+                client.request(method.clone(), &address).header("content-type", "application/json").body("{}").send().await.unwrap();
+            let (status, keyed) = (answer.status().as_u16(), !operation["security"].as_array().unwrap().is_empty());
+            assert!(if keyed { status == 401 } else { status == 200 }, "{method} {path}: {status}");
+        }
+    }
 }
 
 /// A shared presentation on the command line: judged with the register and its status list, without them, and spoiled.

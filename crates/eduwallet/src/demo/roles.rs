@@ -20,6 +20,7 @@ use super::databases::Databases;
 use super::gate::guard;
 use super::peers::Peers;
 use super::plan::{InstitutionSecrets, Plan, secret};
+use crate::openapi::{Of, described};
 use crate::operations::Ready;
 use crate::roles::{Data, Roles};
 
@@ -84,8 +85,8 @@ pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, dat
 /// The roles' routers in the order of their ports, behind the gate.
 pub(super) fn routers(roles: &Roles, ready: &Ready, agent: &str) -> Vec<Router> {
     let wallet = roles.wallet.as_ref().map(|wallet| wallet.router());
-    let issuer = roles.issuer.as_ref().map(|issuer| issuer.router());
-    let verifier = roles.verifier.as_ref().map(|verifier| verifier.router());
+    let issuer = roles.issuer.as_ref().map(|issuer| described(issuer.router(), Of::Issuer));
+    let verifier = roles.verifier.as_ref().map(|verifier| described(verifier.router(), Of::Verifier));
     [wallet, issuer, verifier].into_iter().map(|router| guard(router.unwrap_or_default(), ready, agent)).collect()
 }
 

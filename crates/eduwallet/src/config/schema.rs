@@ -1,0 +1,179 @@
+//! The configuration file as JSON Schema, printed by `eduwallet config-schema`. A test compares it with what is read.
+
+use serde_json::{Map, Value, json};
+
+/// The schema as text.
+pub(crate) fn printed() -> String {
+    let mut text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub(crate) fn schema() -> Value {
+    let mut root = object(
+        &["operator", "register"],
+        json!({
+            "operator": told("Who runs this server, shown in the footer and on the login page."),
+            "register": file("The register of parties. Read again whenever it changes."),
+            "trusted_proxies": many(told("An IP address whose X-Forwarded-For is believed.")),
+            "dev": object(&[], json!({"allow_localhost": truth("Allows http://localhost, any port, as a foreign address.")})),
+            "egress": object(&[], json!({
+                "ca_bundle": file("PEM that is trusted beside the system's roots."),
+                "peers": many(object(&["origin"], json!({
+                    "origin": origin("A neighbour that may be on a private address."),
+                    "connect_to": told("host:port to connect to instead of what the name resolves to.")}))),
+            })),
+            "limits": {"type": "object", "description": "By name: login, nonce, token, ask, verify, share, api, deliveries, fetch.",
+                "additionalProperties": object(&["burst", "per_second"], json!({
+                    "burst": {"type": "number", "description": "So many at once."},
+                    "per_second": {"type": "number", "description": "So many come back each second."},
+                    "key": {"enum": ["address", "person", "organisation", "thing"], "default": "address"}}))},
+            "session": object(&[], json!({"idle_minutes": whole("Minutes without use."), "absolute_minutes": whole("Minutes in all.")})),
+            "operations": object(&["listen"], json!({"listen": address("Inner address of /healthz, /readyz and /metrics.")})),
+            "wallet": role(&["eduid"], json!({"eduid": eduid(), "contact": told("Where questions go: a mail address.")})),
+            "issuer": role(&["institutions"], issuer()),
+            "verifier": role(&[], json!({
+                "organisations": many(organisation()), "contact": told("Where questions go: a mail address.")})),
+        }),
+    );
+    if let Some(members) = root.as_object_mut() {
+        members.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+        members.insert("title".into(), "eduwallet.toml".into());
+        members.insert(
+            "description".into(),
+            "Paths start at the file's folder. The environment overrides: EDUWALLET_WALLET__URL stands for wallet.url.".into(),
+        );
+    }
+    root
+}
+
+fn issuer() -> Value {
+    json!({
+        "poll_seconds": {"type": "integer", "minimum": 5, "default": 300, "description": "How often each source is read."},
+        "templates": many(file("Issuing templates beside the built-in ones.")),
+        "institutions": many(institution()),
+        "wallets": many(object(&["client_id", "name"], json!({
+            "client_id": told("The address of the wallet's client metadata."), "name": told("What learners call it.")}))),
+    })
+}
+
+fn institution() -> Value {
+    let basic = object(
+        &["base", "user", "password_file"],
+        json!({
+        "base": told("Address of the OOAPI v5 endpoint."), "user": told("HTTP Basic user."), "password_file": file("Mode 0400.")}),
+    );
+    let client = object(
+        &["base", "token_endpoint", "client_id", "client_secret_file"],
+        json!({
+        "base": told("Address of the OOAPI v5 endpoint."), "token_endpoint": told("Where client credentials become a token."),
+        "client_id": told("Client id."), "client_secret_file": file("Mode 0400."), "scope": told("Scope to ask for.")}),
+    );
+    let authority = object(
+        &["authority_certificate", "authority_key"],
+        json!({
+        "authority_certificate": file("DER certificate of our own authority."), "authority_key": file("Its PKCS#8 key, mode 0400.")}),
+    );
+    let given = object(
+        &["key", "certificates"],
+        json!({
+        "key": file("PKCS#8 P-256 key, mode 0400."), "certificates": many(file("DER, leaf first, without the anchor."))}),
+    );
+    object(
+        &["slug", "name", "sector", "brin", "schac_home", "api_key_file", "eduid", "signing"],
+        json!({
+            "slug": told("Its part of every address."),
+            "name": object(&["nl"], json!({"nl": told("In Dutch."), "en": told("In English.")})),
+            "sector": {"enum": ["hbo", "wo", "mbo"]},
+            "brin": told("Its number in the register of institutions."),
+            "schac_home": told("Its domain in the federation."),
+            "country": {"type": "string", "default": "NL"},
+            "site": told("Its web site."),
+            "api_key_file": file("The key of its machine API, mode 0400."),
+            "ooapi": {"oneOf": [basic, client]},
+            "eduid": eduid(),
+            "finality": {"default": "source_says", "oneOf": [
+                {"const": "source_says", "description": "Only when the source says so."},
+                object(&["completed_is_final"], json!({"completed_is_final": object(&["number", "date"], json!({
+                    "number": told("Number of the examination board's decision that completed results are final."),
+                    "date": told("Its date.")}))})),
+            ]},
+            "signing": {"oneOf": [authority, given]},
+            "templates": many(told("Names of the issuing templates that it uses.")),
+            "staff": many(object(&["eduid", "name"], json!({
+                "eduid": told("What eduID gives to this institution for this person."), "name": told("As shown at the desk."),
+                "approver": truth("May approve what others prepare.")}))),
+        }),
+    )
+}
+
+fn organisation() -> Value {
+    object(
+        &["slug", "api_key_file", "key", "certificates"],
+        json!({
+            "slug": told("The register's party of that slug says what it may ask."), "api_key_file": file("The key of its API, mode 0400."),
+            "key": file("PKCS#8 P-256 key that signs its requests, mode 0400."),
+            "certificates": many(file("DER, leaf first, without the anchor.")),
+        }),
+    )
+}
+
+fn eduid() -> Value {
+    object(
+        &["discovery", "client_id"],
+        json!({
+        "discovery": told("Address of eduID's discovery document."), "client_id": told("Client id there."),
+        "client_secret_file": file("Mode 0400; without it the client is public.")}),
+    )
+}
+
+/// What every role has, and what this one has beside it.
+fn role(required: &[&str], own: Value) -> Value {
+    let shared = json!({
+        "url": origin("Where people reach it."),
+        "listen": address("Where it listens, behind a proxy that ends TLS."),
+        "master_key_file": file("32 random bytes, mode 0400."),
+        "database": object(&["url"], json!({"url": told("sqlite:PATH, or postgres://…, which several processes may share.")})),
+    });
+    let mut properties = shared.as_object().cloned().unwrap_or_default();
+    properties.extend(own.as_object().cloned().unwrap_or_default());
+    let all: Vec<&str> = ["url", "listen", "master_key_file", "database"].iter().chain(required).copied().collect();
+    object(&all, Value::Object(properties))
+}
+
+fn object(required: &[&str], properties: Value) -> Value {
+    let mut members = Map::new();
+    members.insert("type".into(), "object".into());
+    members.insert("additionalProperties".into(), false.into());
+    members.insert("required".into(), json!(required));
+    members.insert("properties".into(), properties);
+    Value::Object(members)
+}
+
+fn many(items: Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+fn told(about: &str) -> Value {
+    json!({"type": "string", "description": about})
+}
+
+fn file(about: &str) -> Value {
+    json!({"type": "string", "description": format!("File. {about}")})
+}
+
+fn origin(about: &str) -> Value {
+    json!({"type": "string", "pattern": "^https?://[^/]+/?$", "description": format!("Scheme, host and port, no path. {about}")})
+}
+
+fn address(about: &str) -> Value {
+    json!({"type": "string", "description": format!("IP and port. {about}")})
+}
+
+fn truth(about: &str) -> Value {
+    json!({"type": "boolean", "default": false, "description": about})
+}
+
+fn whole(about: &str) -> Value {
+    json!({"type": "integer", "minimum": 1, "description": about})
+}
