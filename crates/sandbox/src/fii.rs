@@ -1,6 +1,7 @@
 //! An FII portal: a page that asks for a proof of enrolment through a verifier's API and shows what it got.
 
 mod ask;
+mod data;
 mod home;
 mod outcome;
 mod verifier;

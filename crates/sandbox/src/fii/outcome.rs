@@ -6,9 +6,10 @@ use std::sync::{Arc, PoisonError};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ask::COOKIE;
+use super::data;
 use super::home::{failed, language};
 use crate::page::{Lang, Page, cookie, escape};
 
@@ -52,58 +53,55 @@ fn page(lang: Lang, outcome: &Value) -> Page {
         }
         _ => lang.pick("Er is niets gedeeld.", "Nothing was shared."),
     };
+    let credential = outcome.get("claims").and_then(data::credential);
     let body = format!(
-        "<p class=\"tag\">{}</p><h1 data-state=\"{}\" data-verdict=\"{}\">{title}</h1><p>{said}</p>{}{}<p><a href=\"/?lang={}\">{}</a></p>",
+        "<p class=\"tag\">{}</p><h1 data-state=\"{}\" data-verdict=\"{}\">{title}</h1>{}<p>{said}</p>{}{}<p><a href=\"/?lang={}\">{}</a></p>",
         lang.pick("FII-portaal (oefening)", "FII portal (sandbox)"),
         escape(state),
         escape(verdict.unwrap_or_default()),
-        claims(lang, outcome),
-        checks(lang, outcome),
+        credential.map(|claims| sentence(lang, claims)).unwrap_or_default(),
+        folded(lang.pick("Alle gegevens", "All data"), &credential.map(|claims| data::rows(lang, claims)).unwrap_or_default()),
+        folded(lang.pick("Wat is gecontroleerd", "What was checked"), &checks(lang, outcome)),
         lang.tag(),
         lang.pick("Terug naar het begin", "Back to the start"),
     );
     Page::new(lang, title, body)
 }
 
-fn claims(lang: Lang, outcome: &Value) -> String {
-    let rows: String = match outcome.get("claims") {
-        Some(claims) if !claims.is_null() => rows("", claims),
-        _ => String::new(),
+/// Who is enrolled where and in what, in one line.
+fn sentence(lang: Lang, claims: &Map<String, Value>) -> String {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(escape);
+    let (Some(given), Some(family), Some(programme)) = (text("given_name"), text("family_name"), text("name")) else {
+        return String::new();
     };
-    if rows.is_empty() { String::new() } else { format!("<h2>{}</h2><dl>{rows}</dl>", lang.pick("Gegevens", "Data")) }
+    let Some(institution) = text("institution_name") else { return String::new() };
+    let enrolled = if claims.get("is_enrolled") == Some(&Value::Bool(true)) {
+        lang.pick("staat ingeschreven bij", "is enrolled at")
+    } else {
+        lang.pick("staat nu niet ingeschreven bij", "is not enrolled now at")
+    };
+    let since = claims.get("startDate").and_then(Value::as_str).and_then(|date| data::date(lang, date));
+    let since = since.map(|date| format!(", {} {date}", lang.pick("vanaf", "from"))).unwrap_or_default();
+    format!("<p><b>{given} {family}</b> {enrolled} <b>{institution}</b>: <b>{programme}</b>{since}.</p>")
 }
 
-/// Nested claims as `name / inner`; lists with commas.
-fn rows(prefix: &str, value: &Value) -> String {
-    match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| rows(&if prefix.is_empty() { name.clone() } else { format!("{prefix} / {name}") }, value))
-            .collect(),
-        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
-            items.iter().map(|item| rows(prefix, item)).collect()
-        }
-        other => format!("<dt>{}</dt><dd>{}</dd>", escape(prefix), escape(&plain(other))),
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
+fn folded(title: &str, rows: &str) -> String {
+    if rows.is_empty() { String::new() } else { format!("<details><summary>{title}</summary><dl>{rows}</dl></details>") }
 }
 
 fn checks(lang: Lang, outcome: &Value) -> String {
     let all = outcome.pointer("/report/checks").and_then(Value::as_array);
-    let rows: String = all
-        .into_iter()
+    all.into_iter()
         .flatten()
         .map(|check| {
-            let text = |name: &str| escape(check.get(name).and_then(Value::as_str).unwrap_or_default());
-            format!("<dt>{}</dt><dd>{} ({})</dd>", text("check"), text("state"), text("code"))
+            let text = |name: &str| check.get(name).and_then(Value::as_str).unwrap_or_default();
+            let state = match text("state") {
+                "passed" => lang.pick("in orde", "in order"),
+                "failed" => lang.pick("niet in orde", "not in order"),
+                _ => lang.pick("niet gecontroleerd", "not checked"),
+            };
+            let code = if text("code") == "ok" { String::new() } else { format!(" ({})", escape(text("code"))) };
+            format!("<dt>{}</dt><dd>{state}{code}</dd>", escape(data::check(lang, text("check"))))
         })
-        .collect();
-    if rows.is_empty() { String::new() } else { format!("<h2>{}</h2><dl>{rows}</dl>", lang.pick("Controles", "Checks")) }
+        .collect()
 }

@@ -93,7 +93,10 @@ async fn it_asks_for_a_proof_and_shows_what_it_got() {
     portal.stand.lock().unwrap().outcome = json!({
         "state": "received",
         "report": {"verdict": "valid", "checks": [{"check": "signature", "state": "passed", "code": "ok"}]},
-        "claims": {"institution_name": "Hogeschool <Voorbeeld>", "programme": {"name": "Communicatie"}, "languages": ["nl", "en"]},
+        "claims": {"enrolment": [{
+            "vct": "https://w3id.org/eduwallet-nl/vct/nl-enrolment/1", "given_name": "Samira", "family_name": "de Vries", "is_enrolled": true,
+            "institution_name": "Hogeschool <Voorbeeld>", "name": "Communicatie", "startDate": "2026-09-01", "more": {"languages": ["nl", "en"]},
+        }]},
     });
     let cookie = cookie.unwrap();
     let (status, page) = portal.back(&cookie, "c1").await;
@@ -101,10 +104,11 @@ async fn it_asks_for_a_proof_and_shows_what_it_got() {
     assert!(page.contains("data-state=\"received\" data-verdict=\"valid\""));
     assert!(
         page.contains("Hogeschool &lt;Voorbeeld&gt;")
-            && page.contains("<dt>programme / name</dt><dd>Communicatie</dd>")
-            && page.contains("nl, en")
+            && page.contains("<b>Communicatie</b>, vanaf 1 september 2026.")
+            && page.contains("<dt>more / languages</dt><dd>nl, en</dd>")
+            && !page.contains("vct")
     );
-    assert!(page.contains("passed (ok)"));
+    assert!(page.contains("<dt>Digitale handtekening</dt><dd>in orde</dd>"));
     let (_, page) = portal.back(&cookie, "guessed").await;
     assert!(!page.contains("Communicatie"), "without its code it shows nothing");
 }
