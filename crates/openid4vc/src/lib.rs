@@ -19,7 +19,7 @@ pub use issuance::{credential, issuer_metadata, nonce, notification, offer, proo
 pub use oauth::par::{AuthorizationCodeAnswer, PushedAuthorizationRequest, PushedAuthorizationResponse};
 pub use oauth::server_metadata::AuthorizationServerMetadata;
 pub use oauth::token::{Grant, TokenErrorCode, TokenRequest, TokenResponse};
-pub use oauth::{OAuthError, client_assertion, form, par, pkce, server_metadata, token, well_known};
+pub use oauth::{OAuthError, authorization_details, client_assertion, form, par, pkce, server_metadata, token, well_known};
 pub use presentation::client_id::{ClientId, Prefix};
 pub use presentation::client_metadata::ClientMetadata;
 pub use presentation::object::{Evidence, RequestObject, SignedBy};

@@ -1,7 +1,6 @@
 //! What the wallet tells the issuer about a credential during issuing (OpenID4VCI section 11, rows F1 and F2).
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// A notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,13 +51,11 @@ impl Notification {
     /// Reads a body. Unknown members are ignored.
     ///
     /// # Errors
-    /// `invalid_notification_request`; an id that is missing or empty is `invalid_notification_id`.
+    /// `invalid_notification_request`; an empty id is `invalid_notification_id`, as every other that was never given out.
     pub fn parse(body: &[u8]) -> Result<Self, NotificationErrorCode> {
         let value = vc::strict_json::parse(body).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)?;
-        if value.get("notification_id").and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(NotificationErrorCode::InvalidNotificationId);
-        }
-        serde_json::from_value(value).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)
+        let told: Self = serde_json::from_value(value).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)?;
+        if told.notification_id.is_empty() { Err(NotificationErrorCode::InvalidNotificationId) } else { Ok(told) }
     }
 }
 
@@ -68,9 +65,17 @@ mod tests {
 
     #[test]
     fn row_f2() {
-        for body in [&br#"{"notification_id":"n","event":"Credential_Accepted"}"#[..], br#"{"notification_id":"n"}"#] {
+        for body in [
+            &br#"{"notification_id":"n","event":"Credential_Accepted"}"#[..],
+            br#"{"notification_id":"n"}"#,
+            br#"{"event":"credential_accepted"}"#,
+            br#"{"notification_id":5,"event":"credential_accepted"}"#,
+            b"[]",
+        ] {
             assert_eq!(Notification::parse(body), Err(NotificationErrorCode::InvalidNotificationRequest));
         }
+        let nameless = Notification::parse(br#"{"notification_id":"","event":"credential_accepted"}"#);
+        assert_eq!(nameless, Err(NotificationErrorCode::InvalidNotificationId));
         let event = Notification::parse(br#"{"notification_id":"n","event":"credential_accepted","x":1}"#).unwrap().event;
         assert_eq!(event, NotificationEvent::CredentialAccepted);
     }

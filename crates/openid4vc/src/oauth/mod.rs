@@ -1,5 +1,6 @@
 //! OAuth 2.0 as both specifications use it: forms, PKCE, metadata, pushed requests, tokens, client assertions.
 
+pub mod authorization_details;
 pub mod client_assertion;
 pub mod form;
 pub mod par;

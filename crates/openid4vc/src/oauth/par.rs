@@ -61,7 +61,8 @@ impl PushedAuthorizationRequest {
         }
         let (client_id, redirect_uri, code_challenge) = (required("client_id")?, required("redirect_uri")?, required("code_challenge")?);
         let s256 = required("code_challenge_method")? == pkce::S256 && pkce::is_challenge(&code_challenge);
-        if !s256 || params.text("request_uri").is_some() || params.text("request").is_some() {
+        let elsewhere = params.text("response_mode").is_some_and(|mode| mode != "query");
+        if !s256 || elsewhere || params.text("request_uri").is_some() || params.text("request").is_some() {
             return Err(PushedRequestError::Invalid);
         }
         Ok(Self {

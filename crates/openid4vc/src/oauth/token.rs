@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::authorization_details::AuthorizedDetail;
 use super::client_assertion;
 use super::form::{Params, encode};
 
@@ -62,6 +63,9 @@ pub enum TokenErrorCode {
     /// A grant type that is not spoken here.
     #[error("unsupported_grant_type")]
     UnsupportedGrantType,
+    /// What is asked for is not what the code is for (RFC 9396).
+    #[error("invalid_authorization_details")]
+    InvalidAuthorizationDetails,
     /// The DPoP proof does not fit (RFC 9449).
     #[error("invalid_dpop_proof")]
     InvalidDpopProof,
@@ -75,6 +79,7 @@ impl TokenErrorCode {
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidClient => "invalid_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::InvalidDpopProof => "invalid_dpop_proof",
         }
     }
@@ -150,19 +155,6 @@ pub struct TokenResponse {
     /// Required when the request used `authorization_details`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorization_details: Vec<AuthorizedDetail>,
-}
-
-/// What a token is good for (OpenID4VCI section 6.2).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuthorizedDetail {
-    /// `openid_credential`
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The configuration.
-    pub credential_configuration_id: String,
-    /// When present, the credential request must name one of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub credential_identifiers: Vec<String>,
 }
 
 impl TokenResponse {
