@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::{get, patch, post, put};
 use http::Site;
 
-use crate::oid4vci::{authorize, connection, credential, login, metadata, nonce, notification, par, token};
+use crate::oid4vci::{authorize, connection, credential, deferred, login, metadata, nonce, notification, par, token};
 use crate::{Issuer, api, award, desk, intake, offer, status};
 
 pub(crate) fn router(issuer: Issuer) -> Router {
@@ -65,5 +65,6 @@ fn wallets() -> Router<Issuer> {
         .route("/{institution}/token", post(token::token))
         .route("/{institution}/nonce", post(nonce::nonce))
         .route("/{institution}/credential", post(credential::credential))
+        .route("/{institution}/deferred-credential", post(deferred::deferred))
         .route("/{institution}/notification", post(notification::notification))
 }

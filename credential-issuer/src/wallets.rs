@@ -144,7 +144,7 @@ async fn fetch(ctx: &Ctx, url: &str) -> Option<Value> {
 }
 
 /// `http://127.0.0.1:*` or `http://localhost:*`; never fetched.
-fn is_loopback(redirect_uri: &str) -> bool {
+pub(crate) fn is_loopback(redirect_uri: &str) -> bool {
     url::Url::parse(redirect_uri).is_ok_and(|url| {
         let host = url.host_str();
         let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 69] = [
+    const CATALOGUE: [&str; 70] = [
         "offer_gone",
         "offer_unreachable",
         "offer_grant",
@@ -176,6 +176,7 @@ mod tests {
         "request_uri_scheme",
         "asker_suspended",
         "authorization_over",
+        "offer_subject_mismatch",
         "nothing_to_share",
         "offer_answered",
         "tx_code_wrong",

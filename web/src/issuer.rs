@@ -129,6 +129,9 @@ impl ChoicePage {
     }
 
     fn ends(&self, frame: &Frame, words: &Words) -> String {
+        if !self.every() {
+            return words.once.to_owned();
+        }
         self.until.map_or_else(|| words.until_you.to_owned(), |until| (words.until_date)(&format::date(frame.lang, until.day())))
     }
 }
@@ -253,6 +256,7 @@ struct Words {
     these: &'static str,
     how_long: &'static str,
     until_you: &'static str,
+    once: &'static str,
     until_date: fn(&str) -> String,
     not_you: &'static str,
     nothing_yet: &'static str,
@@ -296,7 +300,8 @@ const NL: Words = Words {
     everything: "Elk bewijs dat deze school nu en later voor je maakt:",
     these: "Deze bewijzen:",
     how_long: "Hoe lang",
-    until_you: "Tot je het stopt, in de wallet of hier bij de school.",
+    until_you: "Tot je het stopt, in de wallet.",
+    once: "Alleen deze ene keer.",
     until_date: |date| format!("Tot {date}."),
     not_you: "Ben je dit niet? Kies dan Niet toestaan en log uit bij eduID.",
     nothing_yet: "Er is nog niets gegeven.",
@@ -338,7 +343,8 @@ const EN: Words = Words {
     everything: "Every credential that this school makes for you, now and later:",
     these: "These credentials:",
     how_long: "How long",
-    until_you: "Until you end it, in the wallet or here at the school.",
+    until_you: "Until you end it, in the wallet.",
+    once: "This one time only.",
     until_date: |date| format!("Until {date}."),
     not_you: "Is this not you? Then choose Do not allow and log out at eduID.",
     nothing_yet: "Nothing has been given yet.",

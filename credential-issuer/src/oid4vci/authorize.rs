@@ -44,6 +44,8 @@ pub(crate) enum AuthorizeError {
     RequestUri,
     #[error("no such authorization waits for an answer in this session")]
     NotFound,
+    #[error("the offer is for somebody else than who signed in")]
+    OtherPerson,
     #[error(transparent)]
     Eduid(#[from] EduidError),
     #[error(transparent)]
@@ -55,6 +57,7 @@ impl Failure for AuthorizeError {
         match self {
             Self::Request | Self::RequestUri => Kind::Refused,
             Self::NotFound => Kind::NotFound,
+            Self::OtherPerson => Kind::Forbidden,
             Self::Eduid(error) => error.kind(),
             Self::Storage(_) => Kind::Unavailable,
         }
@@ -65,6 +68,7 @@ impl Failure for AuthorizeError {
             Self::Request => "invalid_request",
             Self::RequestUri => "invalid_request_uri",
             Self::NotFound => "authorization_over",
+            Self::OtherPerson => "offer_subject_mismatch",
             Self::Eduid(error) => error.code(),
             Self::Storage(_) => "unavailable",
         }
@@ -105,7 +109,10 @@ pub(crate) async fn page(
 ) -> Result<Response, AuthorizeError> {
     let mut tx = issuer.store.read().await?;
     let (authorization, request) = asked(&mut tx, &institution, &session, &id, &ctx).await?;
-    let (grant, items) = what(&mut tx, &institution, &request).await?;
+    let Some((grant, items)) = what(&mut tx, &institution, &authorization, &request).await? else {
+        drop(tx);
+        return Err(not_yours(&issuer, &authorization, &ctx).await);
+    };
     let (client, client_known) = issuer.wallets.name(&authorization.client);
     let back = url::Url::parse(&request.redirect_uri).map_err(|_| AuthorizeError::NotFound)?;
     let view = ChoicePage {
@@ -144,18 +151,38 @@ pub(crate) fn subject(person: &str) -> String {
     format!("person/{person}")
 }
 
-async fn what(tx: &mut IssuerTx, institution: &Institution, request: &Request) -> Result<(Grant, Vec<web::Text>), StorageError> {
+/// What is asked for. Nothing when it is an offer for somebody else, of whom nothing may be shown.
+async fn what(
+    tx: &mut IssuerTx,
+    institution: &Institution,
+    authorization: &Authorization,
+    request: &Request,
+) -> Result<Option<(Grant, Vec<web::Text>)>, StorageError> {
     let Some(offer) = &request.offer else {
         let kinds = [AwardKind::Microcredential, AwardKind::Enrolment].iter().filter_map(|kind| vc::bundled::credential_type(kind.vct()));
-        return Ok((Grant::Delivery, kinds.map(|kind| web::Text::new(kind.name("nl"), kind.name("en"))).collect()));
+        return Ok(Some((Grant::Delivery, kinds.map(|kind| web::Text::new(kind.name("nl"), kind.name("en"))).collect())));
     };
     let offer = tx.offer(institution.slug(), &OfferId::new(offer)).await?;
-    let award = match offer {
-        Some(offer) => tx.award(institution.slug(), &offer.award).await?,
-        None => None,
-    };
+    let Some(offer) = offer.filter(|offer| authorization.person.as_ref() == Some(&offer.person)) else { return Ok(None) };
+    let award = tx.award(institution.slug(), &offer.award).await?;
     let title = award.and_then(|award| award.content.as_ref().map(Content::title));
-    Ok((Grant::Named, title.iter().map(text).collect()))
+    Ok(Some((Grant::Named, title.iter().map(text).collect())))
+}
+
+/// Ends an authorization for an offer that belongs to another person, and says so once in the trail (as row O8 does).
+async fn not_yours(issuer: &Issuer, authorization: &Authorization, ctx: &Ctx) -> AuthorizeError {
+    let refused = async {
+        let mut tx = issuer.store.write().await?;
+        if tx.refuse_authorization(&authorization.id, ctx.now()).await? {
+            let actor = Actor::Learner(authorization.person.clone().unwrap_or_default());
+            let object = authorization.id.clone();
+            let event =
+                Event { actor, action: "offer.claim", object_kind: "authorization", object, outcome: "offer_subject_mismatch", amount: 1 };
+            tx.audit(&event, ctx.now()).await?;
+        }
+        tx.commit().await
+    };
+    refused.await.map_or_else(AuthorizeError::from, |()| AuthorizeError::OtherPerson)
 }
 
 /// What the form says.

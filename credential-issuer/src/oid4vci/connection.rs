@@ -16,7 +16,7 @@ use crate::Issuer;
 use crate::api::{Answer, storage_failed};
 use crate::institution::{At, Institution};
 use crate::offer::make;
-use crate::wallets::DEMO_WALLET;
+use crate::wallets::{DEMO_WALLET, is_loopback};
 
 /// Bounds of a connection's identifier and key: 128 random bits and more, in any URL-safe writing.
 const LENGTHS: std::ops::RangeInclusive<usize> = 22..=128;
@@ -79,8 +79,11 @@ fn check(issuer: &Issuer, client: &str, id: &str, body: &ConnectionBody) -> Resu
     }
     let wrong = |pointer: &'static str| Failed::new(Kind::Unprocessable, "connection").with_errors(vec![Wrong::at(pointer, "value")]);
     let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin()).filter(url::Origin::is_tuple);
-    // A wallet's deliveries go to its own origin, whatever it says.
-    let own = client == DEMO_WALLET || (origin(&body.delivery_endpoint).is_some() && origin(&body.delivery_endpoint) == origin(client));
+    // A wallet's deliveries go to its own origin, whatever it says; that of `demo-wallet` is this computer.
+    let own = match client {
+        DEMO_WALLET => is_loopback(&body.delivery_endpoint),
+        client => origin(&body.delivery_endpoint).is_some_and(|of| Some(of) == origin(client)),
+    };
     if !own || issuer.core.egress().check(&body.delivery_endpoint).is_err() {
         return Err(wrong("/delivery_endpoint"));
     }

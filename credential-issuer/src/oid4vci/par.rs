@@ -5,11 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use http::{Ctx, Failed, Failure, Kind, OAuthForm};
+use http::{Ctx, Failed, Failure, Kind as FailureKind, OAuthForm};
+use model::award::Kind;
 use model::offer::{Grant, OfferId};
-use openid4vc::{PushedAuthorizationRequest, PushedAuthorizationResponse};
+use openid4vc::{PushedAuthorizationRequest, PushedAuthorizationResponse, authorization_details};
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
+use storage::issuer::credential::kind_of;
 use vc::random::token128;
 
 use crate::Issuer;
@@ -30,6 +32,9 @@ pub(crate) struct Request {
     pub(crate) code_challenge: String,
     /// The offer to be collected; none for a connection.
     pub(crate) offer: Option<String>,
+    /// What `authorization_details` named of it; the token answer then says by which identifiers it is asked for.
+    #[serde(default)]
+    pub(crate) configurations: Vec<String>,
 }
 
 /// Why a request is not kept.
@@ -53,11 +58,11 @@ impl From<ClientError> for ParError {
 }
 
 impl Failure for ParError {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> FailureKind {
         match self {
-            Self::Refused(_) => Kind::Refused,
+            Self::Refused(_) => FailureKind::Refused,
             Self::Limited(limited) => limited.kind(),
-            Self::Storage(_) => Kind::Unavailable,
+            Self::Storage(_) => FailureKind::Unavailable,
         }
     }
 
@@ -79,13 +84,14 @@ pub(crate) async fn par(At(institution): At, ctx: Ctx, State(issuer): State<Issu
     if !issuer.wallets.may_return_to(&ctx, &pushed.client_id, &pushed.redirect_uri).await {
         return Err(ParError::Refused("invalid_request"));
     }
-    let offer = wanted(&issuer, &ctx, &institution, &pushed).await?;
-    let request = Request { redirect_uri: pushed.redirect_uri, state: pushed.state, code_challenge: pushed.code_challenge, offer };
+    let (offer, configurations) = wanted(&issuer, &ctx, &institution, &pushed).await?;
+    let PushedAuthorizationRequest { client_id, redirect_uri, state, code_challenge, .. } = pushed;
+    let request = Request { redirect_uri, state, code_challenge, offer, configurations };
     let kept = serde_json::to_vec(&request).map_err(|_| StorageError::Row { table: "authorization_request", column: "request" })?;
     let request_uri = format!("{PREFIX}{}", token128(ctx.random()));
     let mut tx = issuer.store.write().await?;
     let expires_at = ctx.now().plus_seconds(LIFE_SECONDS);
-    tx.push_authorization((institution.slug(), &pushed.client_id), &request_uri, &kept, expires_at).await?;
+    tx.push_authorization((institution.slug(), &client_id), &request_uri, &kept, expires_at).await?;
     tx.commit().await?;
     let answer = PushedAuthorizationResponse { request_uri, expires_in: u64::try_from(LIFE_SECONDS).unwrap_or_default() };
     Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
@@ -102,33 +108,34 @@ async fn authenticate(issuer: &Issuer, ctx: &Ctx, institution: &Institution, pus
     }
 }
 
-/// A connection (`scope=delivery`), or the offer that `issuer_state` names. The state is no proof of anything: who signs in decides.
+/// A connection (`scope=delivery`), or the offer that `issuer_state` names and what is asked of it. The state is no proof of
+/// anything: who signs in decides.
 async fn wanted(
     issuer: &Issuer,
     ctx: &Ctx,
     institution: &Institution,
     pushed: &PushedAuthorizationRequest,
-) -> Result<Option<String>, ParError> {
-    if pushed.authorization_details.as_ref().is_some_and(|details| !is_credential_details(details)) {
+) -> Result<(Option<String>, Vec<String>), ParError> {
+    let asked = pushed.authorization_details.as_deref().map(authorization_details::configurations).transpose();
+    let asked = asked.map_err(|_| ParError::Refused("invalid_authorization_details"))?.unwrap_or_default();
+    let Some(id) = &pushed.issuer_state else {
+        return match asked.is_empty() {
+            false => Err(ParError::Refused("invalid_authorization_details")),
+            true if pushed.scopes().any(|scope| scope == DELIVERY) => Ok((None, asked)),
+            true => Err(ParError::Refused("invalid_scope")),
+        };
+    };
+    let offer = issuer.store.read().await?.offer(institution.slug(), &OfferId::new(id)).await?;
+    let offer = offer.filter(|offer| offer.grant == Grant::AuthorizationCode && offer.stands.gives_codes(ctx.now()));
+    let offer = offer.ok_or(ParError::Refused("invalid_request"))?;
+    if asked.iter().any(|configuration| !offer.configurations.contains(configuration)) {
         return Err(ParError::Refused("invalid_authorization_details"));
     }
-    match &pushed.issuer_state {
-        None if pushed.scopes().any(|scope| scope == DELIVERY) => Ok(None),
-        None => Err(ParError::Refused("invalid_scope")),
-        Some(id) => {
-            let mut tx = issuer.store.read().await?;
-            let offer = tx.offer(institution.slug(), &OfferId::new(id)).await?;
-            let offer = offer.filter(|offer| offer.grant == Grant::AuthorizationCode && offer.stands.gives_codes(ctx.now()));
-            offer.map(|offer| Some(offer.id.to_string())).ok_or(ParError::Refused("invalid_request"))
-        }
+    // Scopes that nobody knows are ignored (OpenID4VCI section 5.1.2); one that asks for something else is not.
+    let offered: Vec<&str> = offer.configurations.iter().filter_map(|id| kind_of(id)).map(Kind::as_str).collect();
+    let known = |scope: &str| scope == DELIVERY || Kind::parse(scope).is_some();
+    if pushed.scopes().any(|scope| known(scope) && !offered.contains(&scope)) {
+        return Err(ParError::Refused("invalid_scope"));
     }
-}
-
-/// An array of `openid_credential` objects (RFC 9396, row P6).
-fn is_credential_details(details: &str) -> bool {
-    vc::strict_json::parse(details.as_bytes()).is_ok_and(|details| {
-        details
-            .as_array()
-            .is_some_and(|list| list.iter().all(|entry| entry.get("type").and_then(|t| t.as_str()) == Some("openid_credential")))
-    })
+    Ok((Some(offer.id.to_string()), asked))
 }

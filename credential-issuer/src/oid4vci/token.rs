@@ -7,6 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failure, Kind};
 use model::offer::{OfferId, TOKEN_SECONDS, TX_CODE_TRIES};
+use openid4vc::authorization_details::{self, AuthorizedDetail, OPENID_CREDENTIAL};
 use openid4vc::client_assertion::ClientAssertion;
 use openid4vc::{Grant, TokenErrorCode, TokenRequest, TokenResponse, pkce};
 use storage::audit::{Actor, Event};
@@ -15,7 +16,8 @@ use storage::issuer::token::{NewToken, TokenScope};
 use storage::{IssuerTx, StorageError};
 use vc::random::token128;
 
-use super::par::Request;
+use super::credential::credential_identifier;
+use super::par::{DELIVERY, Request};
 use crate::Issuer;
 use crate::institution::{At, Institution};
 use crate::wallets::ClientError;
@@ -92,9 +94,11 @@ async fn answer(
         Some(assertion) => Some(issuer.wallets.authenticate(ctx, &issuer.store, assertion, &institution.identifier).await?),
         None => None,
     };
+    let details = request.authorization_details.as_deref().map(authorization_details::configurations).transpose();
+    let details = details.map_err(|_| TokenErrorCode::InvalidAuthorizationDetails)?.unwrap_or_default();
     match &request.grant {
         Grant::PreAuthorizedCode { code, tx_code } => {
-            let asked = PreAuthorized { code, tx_code: tx_code.as_deref(), assertion: assertion.as_ref() };
+            let asked = PreAuthorized { code, tx_code: tx_code.as_deref(), assertion: assertion.as_ref(), details };
             pre_authorized(institution, ctx, issuer, &asked).await
         }
         Grant::AuthorizationCode { code, redirect_uri, code_verifier } => {
@@ -104,7 +108,7 @@ async fn answer(
                 (None, Some(named)) if issuer.wallets.is_public(named) => named.clone(),
                 _ => return Err(TokenErrorCode::InvalidClient.into()),
             };
-            authorized(institution, ctx, issuer, &Authorized { code, redirect_uri, code_verifier, client: &client }).await
+            authorized(institution, ctx, issuer, &Authorized { code, redirect_uri, code_verifier, client: &client, details }).await
         }
         Grant::RefreshToken { .. } => Err(TokenErrorCode::UnsupportedGrantType.into()),
     }
@@ -114,6 +118,8 @@ struct PreAuthorized<'a> {
     code: &'a str,
     tx_code: Option<&'a str>,
     assertion: Option<&'a ClientAssertion>,
+    /// Configurations named by `authorization_details`.
+    details: Vec<String>,
 }
 
 async fn pre_authorized(
@@ -148,18 +154,32 @@ async fn pre_authorized(
             }
         }
     }
+    let authorization_details = granted(issuer, &offer, &asked.details)?;
     if !tx.use_code(&offer.id, asked.code, now).await? {
         return Err(TokenErrorCode::InvalidGrant.into());
     }
     let response = issue_token(&mut tx, institution, ctx, (asked.code, TokenScope::Offer(offer.id))).await?;
     tx.commit().await?;
-    Ok(response)
+    Ok(TokenResponse { authorization_details, ..response })
 }
 
-/// Row T7: the fifth wrong code ends the offer's codes, and says so once in the trail.
+/// What a token answer says about details that were asked for: each by an identifier that only this answer tells.
+fn granted(issuer: &Issuer, offer: &OfferRow, asked: &[String]) -> Result<Vec<AuthorizedDetail>, TokenErrorCode> {
+    if asked.iter().any(|configuration| !offer.configurations.contains(configuration)) {
+        return Err(TokenErrorCode::InvalidAuthorizationDetails);
+    }
+    let detail = |configuration: &String| AuthorizedDetail {
+        kind: OPENID_CREDENTIAL.to_owned(),
+        credential_configuration_id: configuration.clone(),
+        credential_identifiers: vec![credential_identifier(issuer, &offer.id, configuration)],
+    };
+    Ok(asked.iter().map(detail).collect())
+}
+
+/// Row T7: the fifth wrong code ends the offer, and says so once in the trail: who wants it again asks the institution.
 async fn wrong_tx_code(tx: &mut IssuerTx, offer: &OfferRow, ctx: &Ctx) -> Result<(), StorageError> {
     if tx.count_wrong_tx_code(&offer.id).await? == TX_CODE_TRIES {
-        tx.void_codes(&offer.id).await?;
+        tx.end_offer(&offer.id).await?;
         audit(tx, offer, "tx_code_exhausted", None, ctx).await?;
     }
     Ok(())
@@ -191,6 +211,8 @@ struct Authorized<'a> {
     redirect_uri: &'a str,
     code_verifier: &'a str,
     client: &'a str,
+    /// Configurations named by `authorization_details`, when they come again with the code.
+    details: Vec<String>,
 }
 
 async fn authorized(institution: &Institution, ctx: &Ctx, issuer: &Issuer, asked: &Authorized<'_>) -> Result<TokenResponse, TokenError> {
@@ -214,19 +236,21 @@ async fn authorized(institution: &Institution, ctx: &Ctx, issuer: &Issuer, asked
         tx.commit().await?;
         return Err(TokenErrorCode::InvalidGrant.into());
     };
-    let (scope, word) = match request.offer {
-        None => (TokenScope::Delivery { person, client: authorization.client }, Some("delivery".to_owned())),
+    let (scope, word, authorization_details) = match request.offer {
+        None => (TokenScope::Delivery { person, client: authorization.client }, Some(DELIVERY.to_owned()), Vec::new()),
         Some(id) => {
             let offer = tx.offer(institution.slug(), &OfferId::new(id)).await?;
             let offer = offer.filter(|offer| offer.person == person && offer.stands.gives_codes(ctx.now()));
             let offer = offer.ok_or(TokenErrorCode::InvalidGrant)?;
+            let asked = if asked.details.is_empty() { &request.configurations } else { &asked.details };
+            let details = granted(issuer, &offer, asked)?;
             tx.claim_offer(&offer.id).await?;
-            (TokenScope::Offer(offer.id), None)
+            (TokenScope::Offer(offer.id), None, details)
         }
     };
     let response = issue_token(&mut tx, institution, ctx, (asked.code, scope)).await?;
     tx.commit().await?;
-    Ok(TokenResponse { scope: word, ..response })
+    Ok(TokenResponse { scope: word, authorization_details, ..response })
 }
 
 async fn issue_token(

@@ -3,16 +3,20 @@
 use axum::http::{Method, StatusCode};
 use openid4vc::{client_assertion, pkce};
 use serde_json::json;
+use vc::key::{Algorithm, SigningKey};
 use vc::random::SystemRandom;
 
 use super::desk::{csrf, page, post, session};
-use super::{App, EDUID, On, SLUG, WALLET, error, identifier, on_each_database};
+use super::{App, EDUID, KEY, On, SLUG, WALLET, error, identifier, microcredential, on_each_database};
 use crate::oid4vci::authorize::{LoginFor, subject};
 
 on_each_database! {
     allowing_gives_a_code_for_one_connection,
     refusing_tells_the_wallet_and_nothing_more,
     a_request_uri_is_used_once_by_its_client,
+    an_offer_is_collected_by_whom_it_is_for,
+    an_offer_is_not_shown_to_anybody_else,
+    a_pushed_request_asks_for_what_is_offered,
 }
 
 const BACK: &str = "http://localhost:8080/connect/callback";
@@ -23,34 +27,46 @@ struct Asked {
     cookie: String,
 }
 
-/// A pushed request whose person has signed in.
+/// A pushed request for a connection whose person has signed in.
 async fn asked(app: &App) -> Asked {
+    signed_in(app, &[("scope", "delivery")], EDUID).await
+}
+
+/// A pushed request whose person has signed in with an eduID.
+async fn signed_in(app: &App, wants: &[(&'static str, &str)], eduid: &str) -> Asked {
     let verifier = pkce::verifier(&SystemRandom);
-    let pushed = push(app, &pkce::challenge(&verifier)).await;
+    let pushed = push(app, &pkce::challenge(&verifier), wants).await.text("/request_uri");
     let mut tx = app.issuer.store().write().await.unwrap();
     let until = app.now().plus_seconds(900);
     let begun = tx.begin_authorization((SLUG, WALLET), &pushed, app.now(), until).await.unwrap().unwrap();
-    let person = tx.person_of_eduid(SLUG, EDUID, app.now()).await.unwrap();
+    let person = tx.person_of_eduid(SLUG, eduid, app.now()).await.unwrap();
     tx.ask_authorization(&begun.id, &person, app.now()).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     let cookie = session(app, subject(&person), json!(LoginFor::Authorization(begun.id.clone()))).await;
     Asked { verifier, path: format!("/{SLUG}/authorize/{}", begun.id), cookie }
 }
 
-async fn push(app: &App, challenge: &str) -> String {
+async fn push(app: &App, challenge: &str, wants: &[(&'static str, &str)]) -> super::Answer {
     let assertion = app.assertion(None);
-    let pairs = [
+    let mut pairs = vec![
         ("response_type", "code"),
         ("client_id", WALLET),
         ("redirect_uri", BACK),
-        ("scope", "delivery"),
         ("code_challenge", challenge),
         ("code_challenge_method", "S256"),
         ("state", "state-of-the-wallet"),
         ("client_assertion_type", client_assertion::TYPE),
         ("client_assertion", &assertion),
     ];
-    app.form("/par", &pairs).await.text("/request_uri")
+    pairs.extend_from_slice(wants);
+    app.form("/par", &pairs).await
+}
+
+/// An offer with the authorization code grant: its address and `issuer_state`.
+async fn offered(app: &App) -> (String, String) {
+    let award = app.award(&microcredential()).await.text("/id");
+    let offer = app.offer(&json!({"award": award, "grant": "authorization_code"})).await;
+    (offer.text("/id"), offer.text("/credential_offer/grants/authorization_code/issuer_state"))
 }
 
 async fn token(app: &App, code: &str, verifier: &str) -> super::Answer {
@@ -123,7 +139,8 @@ async fn refusing_tells_the_wallet_and_nothing_more(on: On) {
 
 async fn a_request_uri_is_used_once_by_its_client(on: On) {
     let app = App::new(on).await;
-    let pushed = push(&app, &pkce::challenge(&pkce::verifier(&SystemRandom))).await;
+    let delivery = [("scope", "delivery")];
+    let pushed = push(&app, &pkce::challenge(&pkce::verifier(&SystemRandom)), &delivery).await.text("/request_uri");
     let until = app.now().plus_seconds(900);
     let begin = |client: &'static str| {
         let (app, pushed) = (&app, pushed.clone());
@@ -137,8 +154,63 @@ async fn a_request_uri_is_used_once_by_its_client(on: On) {
     assert!(!begin("demo-wallet").await);
     assert!(begin(WALLET).await);
     assert!(!begin(WALLET).await);
-    let late = push(&app, &pkce::challenge(&pkce::verifier(&SystemRandom))).await;
+    let late = push(&app, &pkce::challenge(&pkce::verifier(&SystemRandom)), &delivery).await.text("/request_uri");
     app.clock.advance_seconds(61);
     let mut tx = app.issuer.store().write().await.unwrap();
     assert!(tx.begin_authorization((SLUG, WALLET), &late, app.now(), app.now().plus_seconds(900)).await.unwrap().is_none());
+}
+
+const DETAILS: &str = r#"[{"type":"openid_credential","credential_configuration_id":"microcredential-sd-jwt"}]"#;
+
+async fn an_offer_is_collected_by_whom_it_is_for(on: On) {
+    let app = App::new(on).await;
+    let (id, issuer_state) = offered(&app).await;
+    let waiting = signed_in(&app, &[("issuer_state", &issuer_state), ("authorization_details", DETAILS)], EDUID).await;
+    let shown = page(&app, &waiting.path, &waiting.cookie).await;
+    assert!(shown.body.contains("Data-analyse basis"), "{}", shown.body);
+    let code = parameter(&answered(&app, &waiting, "allow").await, "code").unwrap();
+    let given = token(&app, &code, &waiting.verifier).await.json();
+    let state = || app.api(Method::GET, Box::leak(format!("/api/v1/offers/{id}").into_boxed_str()), Some(KEY), None);
+    assert_eq!(state().await.text("/state"), "claimed");
+    let proof = app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    let body = json!({"credential_identifier": given["authorization_details"][0]["credential_identifiers"][0], "proofs": {"jwt": [proof]}});
+    let answer = app.credential(given["access_token"].as_str(), &body).await;
+    assert_eq!((answer.status, state().await.text("/state").as_str()), (StatusCode::OK, "issued"), "{}", answer.body);
+}
+
+async fn an_offer_is_not_shown_to_anybody_else(on: On) {
+    let app = App::new(on).await;
+    let (id, issuer_state) = offered(&app).await;
+    let waiting = signed_in(&app, &[("scope", "microcredential"), ("issuer_state", &issuer_state)], "5e1d-of-somebody-else").await;
+    let shown = page(&app, &waiting.path, &waiting.cookie).await;
+    assert_eq!(shown.status, StatusCode::FORBIDDEN);
+    assert!(shown.body.contains("data-error=\"offer_subject_mismatch\"") && !shown.body.contains("Data-analyse basis"));
+    // It is over, and the trail has it once; the offer is as it was.
+    assert_eq!(page(&app, &waiting.path, &waiting.cookie).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(app.rows("offer.claim", "offer_subject_mismatch").await, 1);
+    assert_eq!(app.api(Method::GET, &format!("/api/v1/offers/{id}"), Some(KEY), None).await.text("/state"), "made");
+}
+
+async fn a_pushed_request_asks_for_what_is_offered(on: On) {
+    let app = App::new(on).await;
+    let (_, issuer_state) = offered(&app).await;
+    let challenge = pkce::challenge(&pkce::verifier(&SystemRandom));
+    let state = ("issuer_state", issuer_state.as_str());
+    let other = r#"[{"type":"openid_credential","credential_configuration_id":"enrolment-sd-jwt"}]"#;
+    for (wants, code) in [
+        (vec![], "invalid_scope"),
+        (vec![("scope", "microcredential")], "invalid_scope"),
+        (vec![("scope", "delivery"), ("authorization_details", DETAILS)], "invalid_authorization_details"),
+        (vec![("scope", "delivery"), ("authorization_details", "[]")], "invalid_authorization_details"),
+        (vec![("issuer_state", "unknown")], "invalid_request"),
+        (vec![state, ("scope", "enrolment")], "invalid_scope"),
+        (vec![state, ("scope", "delivery")], "invalid_scope"),
+        (vec![state, ("authorization_details", other)], "invalid_authorization_details"),
+        (vec![state, ("response_mode", "fragment")], "invalid_request"),
+    ] {
+        assert_eq!(push(&app, &challenge, &wants).await.error(), error(400, code), "{wants:?}");
+    }
+    for wants in [vec![state], vec![state, ("scope", "microcredential openid")], vec![state, ("authorization_details", DETAILS)]] {
+        assert_eq!(push(&app, &challenge, &wants).await.status, StatusCode::CREATED, "{wants:?}");
+    }
 }

@@ -74,9 +74,13 @@ async fn plain_authorization_requests_are_refused_on_a_page(on: On) {
 
 /// A token as the token endpoint gives it after the person allowed a connection.
 pub(super) async fn delivery_token(app: &App) -> String {
+    delivery_token_of(app, WALLET).await
+}
+
+async fn delivery_token_of(app: &App, client: &str) -> String {
     let mut tx = app.issuer.store().write().await.unwrap();
     let person = tx.person_of_eduid(SLUG, EDUID, app.now()).await.unwrap();
-    let scope = TokenScope::Delivery { person, client: WALLET.to_owned() };
+    let scope = TokenScope::Delivery { person, client: client.to_owned() };
     let token = vc::random::token128(&SystemRandom);
     let expires_at = app.now().plus_seconds(300);
     tx.insert_token(&NewToken { token: &token, institution: SLUG, code: "code", scope, expires_at }).await.unwrap();
@@ -120,6 +124,14 @@ async fn a_connection_takes_the_wallets_own_origin_only(on: On) {
     assert_eq!(app.api(Method::PUT, &path, Some(&token), Some(&good)).await.status, StatusCode::OK);
     let other = body("http://localhost:8080/api/v1/deliveries", &"x".repeat(22));
     assert_eq!(app.api(Method::PUT, &path, Some(&token), Some(&other)).await.error(), error(409, "connection_exists"));
+
+    // The public client of demos takes deliveries on this computer only.
+    let demo = delivery_token_of(&app, "demo-wallet").await;
+    let path_of_demo = format!("/api/v1/connections/{}", "d".repeat(22));
+    let far = app.api(Method::PUT, &path_of_demo, Some(&demo), Some(&body("https://evil.example/x", &key))).await;
+    assert_eq!(far.error(), error(422, "connection"));
+    let near = app.api(Method::PUT, &path_of_demo, Some(&demo), Some(&body("http://localhost:9/x", &key))).await;
+    assert_eq!(near.status, StatusCode::CREATED, "{}", near.body);
 
     assert_eq!(app.api(Method::DELETE, &path, Some("wrong-key-wrong-key-wrong"), None).await.error(), error(401, "unauthorized"));
     for _ in 0..2 {

@@ -4,11 +4,14 @@ use axum::http::{Method, StatusCode};
 use openid4vc::CredentialOffer;
 use serde_json::json;
 
-use super::{App, KEY, On, PRE_AUTHORIZED, SLUG, code, error, identifier, microcredential, on_each_database, tx_code};
+use vc::key::{Algorithm, SigningKey};
+
+use super::{App, KEY, On, PRE_AUTHORIZED, SLUG, code, error, identifier, microcredential, on_each_database, tx_code, wanted};
 
 on_each_database! {
     an_offer_can_be_read_by_its_address,
     each_reading_makes_a_new_code_and_ends_the_one_before,
+    reading_an_offer_again_leaves_the_token_that_issued,
     a_new_offer_withdraws_the_open_one,
     what_an_offer_may_be,
 }
@@ -42,6 +45,33 @@ async fn each_reading_makes_a_new_code_and_ends_the_one_before(on: On) {
     let old = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
     assert_eq!(app.form("/token", &old).await.error(), error(400, "invalid_grant"));
     app.token(&fresh).await;
+}
+
+/// Else a wallet could not say any more that it has what it got.
+async fn reading_an_offer_again_leaves_the_token_that_issued(on: On) {
+    let app = App::new(on).await;
+    let (_, offer) = app.offered().await;
+    let token = app.token(&offer).await;
+    let holder = SigningKey::generate(Algorithm::Es256).unwrap();
+    let issued = app.credential(Some(&token), &wanted(&app.proof(&holder).await)).await;
+    let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
+    let fresh = json!({"credential_offer": app.get(&path).await.json(), "tx_code": offer["tx_code"]});
+    let again = app.token(&fresh).await;
+    for token in [&token, &again] {
+        let answer = app.credential(Some(token), &wanted(&app.proof(&holder).await)).await;
+        assert_eq!(answer.body, issued.body);
+        let other = SigningKey::generate(Algorithm::Es256).unwrap();
+        let answer = app.credential(Some(token), &wanted(&app.proof(&other).await)).await;
+        assert_eq!(answer.error(), error(400, "credential_request_denied"));
+    }
+    let told = json!({"notification_id": issued.text("/notification_id"), "event": "credential_accepted"});
+    assert_eq!(app.api(Method::POST, "/notification", Some(&token), Some(&told)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
+    assert_eq!(
+        app.api(Method::POST, "/deferred-credential", Some(&token), Some(&json!({"transaction_id": "x"}))).await.error(),
+        error(400, "invalid_transaction_id")
+    );
+    assert_eq!(app.api(Method::POST, "/deferred-credential", None, None).await.status, StatusCode::UNAUTHORIZED);
 }
 
 async fn a_new_offer_withdraws_the_open_one(on: On) {

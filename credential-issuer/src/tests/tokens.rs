@@ -5,6 +5,7 @@ use axum::http::{Method, StatusCode};
 use model::offer::OfferId;
 use serde_json::json;
 use storage::issuer::connection::NewConnection;
+use vc::key::{Algorithm, SigningKey};
 
 use super::{App, EDUID, KEY, On, PRE_AUTHORIZED, SLUG, WALLET, code, error, microcredential, on_each_database, request, tx_code};
 
@@ -14,6 +15,7 @@ on_each_database! {
     row_t4_a_code_used_twice,
     rows_t5_and_t6_transaction_code_missing_or_unexpected,
     row_t7_five_wrong_transaction_codes_end_it,
+    details_that_are_asked_for_get_identifiers,
     row_t10_a_body_that_is_no_form,
     row_o8_a_delivered_offer_is_for_its_own_connection,
     an_assertion_counts_once_and_only_with_the_wallets_key,
@@ -80,6 +82,37 @@ async fn row_t7_five_wrong_transaction_codes_end_it(on: On) {
     // Another code of the same offer gives no more tries.
     let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
     assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
+    let state = app.api(Method::GET, &format!("/api/v1/offers/{}", offer["id"].as_str().unwrap()), Some(KEY), None).await;
+    assert_eq!(state.text("/state"), "withdrawn");
+}
+
+/// OpenID4VCI section 6: what was asked for in detail is asked for by the identifier that the token answer gives.
+async fn details_that_are_asked_for_get_identifiers(on: On) {
+    let app = App::new(on).await;
+    let (_, offer) = app.offered().await;
+    let ask = |details: &'static str| {
+        let pairs = [
+            ("grant_type", PRE_AUTHORIZED),
+            ("pre-authorized_code", code(&offer)),
+            ("tx_code", tx_code(&offer)),
+            ("authorization_details", details),
+        ];
+        let app = &app;
+        async move { app.form("/token", &pairs).await }
+    };
+    for wrong in
+        ["x", "[]", r#"[{"type":"payment"}]"#, r#"[{"type":"openid_credential","credential_configuration_id":"enrolment-sd-jwt"}]"#]
+    {
+        assert_eq!(ask(wrong).await.error(), error(400, "invalid_authorization_details"), "{wrong}");
+    }
+    let granted = ask(r#"[{"type":"openid_credential","credential_configuration_id":"microcredential-sd-jwt"}]"#).await.json();
+    let detail = &granted["authorization_details"][0];
+    assert_eq!((&detail["type"], &detail["credential_configuration_id"]), (&json!("openid_credential"), &json!("microcredential-sd-jwt")));
+    let token = granted["access_token"].as_str().unwrap();
+    let proof = app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    let by = |identifier: &serde_json::Value| json!({"credential_identifier": identifier, "proofs": {"jwt": [proof]}});
+    assert_eq!(app.credential(Some(token), &by(&json!("another"))).await.error(), error(400, "unknown_credential_identifier"));
+    assert_eq!(app.credential(Some(token), &by(&detail["credential_identifiers"][0])).await.status, StatusCode::OK);
 }
 
 async fn row_t10_a_body_that_is_no_form(on: On) {

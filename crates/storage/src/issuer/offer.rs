@@ -22,7 +22,9 @@ statements! {
         WHERE o.institution = $1 AND c.hash = $2 AND c.state = 'live' AND c.expires_at > $3";
     INSERT_CODE = "INSERT INTO offer_code (hash, offer, state, expires_at) VALUES ($1, $2, 'live', $3)";
     VOID_CODES = "UPDATE offer_code SET state = 'void' WHERE offer = $1 AND state IN ('live', 'used')";
-    REVOKE_TOKENS = "UPDATE access_token SET state = 'revoked' WHERE offer = $1 AND state = 'live'";
+    WITHDRAW_OFFER = "UPDATE offer SET state = 'withdrawn' WHERE id = $1 AND state IN ('made', 'claimed')";
+    REVOKE_TOKENS = "UPDATE access_token SET state = 'revoked' WHERE offer = $1 AND state = 'live' \
+        AND EXISTS (SELECT 1 FROM offer WHERE id = $1 AND state <> 'issued')";
     USE_CODE = "UPDATE offer_code SET state = 'used' WHERE hash = $1 AND state = 'live' AND expires_at > $2";
     CLAIM_OFFER = "UPDATE offer SET state = 'claimed' WHERE id = $1 AND state = 'made'";
     COUNT_TRY = "UPDATE offer SET tx_tries = tx_tries + 1 WHERE id = $1 AND state IN ('made', 'claimed', 'issued') RETURNING tx_tries";
@@ -150,7 +152,8 @@ impl IssuerTx {
         self.optional(OFFER_OF_CODE, args![institution, hash_token(code), now]).await?.as_ref().map(read_offer).transpose()
     }
 
-    /// Makes a fresh code for an offer; earlier ones end, with tokens that came of them.
+    /// Makes a fresh code for an offer; earlier ones end, with tokens that came of them, unless the offer was issued: then they are
+    /// good for the same keys only, and the wallet that has one may still say that all is well.
     ///
     /// # Errors
     /// When the database fails.
@@ -203,13 +206,14 @@ impl IssuerTx {
         self.optional(TRIES, args![offer.as_str()]).await?.map_or(Ok(0), |row| row.int("tx_tries"))
     }
 
-    /// Ends all codes of an offer, with their tokens.
+    /// Ends an offer that was not issued, with its codes and tokens; of one that was issued, what is left of its codes.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn void_codes(&mut self, offer: &OfferId) -> Result<()> {
+    pub async fn end_offer(&mut self, offer: &OfferId) -> Result<()> {
         self.execute(VOID_CODES, args![offer.as_str()]).await?;
         self.execute(REVOKE_TOKENS, args![offer.as_str()]).await?;
+        self.execute(WITHDRAW_OFFER, args![offer.as_str()]).await?;
         Ok(())
     }
 

@@ -321,6 +321,11 @@ pub(super) const EN: Words = Words {
                 what: "The time to choose is over, or you chose already. Nothing was given.",
                 now: "Start again in your wallet.",
             },
+            "offer_subject_mismatch" => &Told {
+                title: "This credential is for somebody else",
+                what: "You logged in with another eduID than the one that the credential is waiting for. Nothing was given.",
+                now: "Start again in your wallet and log in with your own eduID.",
+            },
             "nothing_to_share" => &Told {
                 title: "There is nothing to share",
                 what: "You have no credential that can be shared like this.",

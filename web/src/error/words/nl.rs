@@ -329,6 +329,11 @@ pub(super) const NL: Words = Words {
                 what: "De tijd om te kiezen is voorbij, of je koos al. Er is niets gegeven.",
                 now: "Begin opnieuw in je wallet.",
             },
+            "offer_subject_mismatch" => &Told {
+                title: "Dit bewijs is voor iemand anders",
+                what: "Je logde in met een andere eduID dan die waarvoor het bewijs klaarstaat. Er is niets gegeven.",
+                now: "Begin opnieuw in je wallet en log in met je eigen eduID.",
+            },
             "nothing_to_share" => &Told {
                 title: "Er is niets om te delen",
                 what: "Je hebt geen bewijs dat je zo kunt delen.",
