@@ -127,7 +127,8 @@ fn check(check: &report::Check) -> Check {
         (report::CheckName::Dates, _) => text("expires_at"),
         _ => None,
     };
-    let technical = check.detail.iter().filter(|(name, _)| !matches!(name.as_str(), "as_of" | "not_before" | "issued_at" | "expires_at"));
+    let technical =
+        check.detail.iter().filter(|(name, _)| !matches!(name.as_str(), "as_of" | "not_before" | "issued_at" | "expires_at" | "note"));
     Check {
         name: match check.check {
             report::CheckName::Format => CheckName::Format,

@@ -123,7 +123,10 @@ fn registered(id: String, vct: &str, trust: &Trust) -> (Check, IssuerReport) {
         IssuerState::Admitted if !known.types.iter().any(|t| t == kind) => {
             Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", "not_registered_for_type")
         }
-        IssuerState::Admitted if known.keeps_register => Check::new(CheckName::Issuer, CheckState::Passed, "own_register"),
+        IssuerState::Admitted if known.keeps_register => {
+            let check = Check::new(CheckName::Issuer, CheckState::Passed, "own_register");
+            check.with("note", "The issuer keeps the register that vouches for it.")
+        }
         IssuerState::Admitted => Check::passed(CheckName::Issuer),
     };
     (check, report)

@@ -206,6 +206,10 @@ fn who_issued_it() {
     assert_eq!(with(&|t| t.issuers[0].types = vec!["enrolment".into()]), unknown);
     assert_eq!(with(&|t| t.issuers[0].state = IssuerState::Suspended), (Verdict::Attention, Failed, "issuer_suspended".into()));
     assert_eq!(with(&|t| t.issuers[0].keeps_register = true), (Verdict::Valid, Passed, "own_register".into()));
+    let mut own = world.trust.clone();
+    own.issuers[0].keeps_register = true;
+    let told = report_with(&world, &issued, &own);
+    assert!(told.check(CheckName::Issuer).unwrap().detail["note"].as_str().is_some_and(|words| words.contains("keeps the register")));
     assert_eq!(with(&|t| t.anchors.clear()), unknown);
     // A certificate of the same authority for another issuer does not speak for this one.
     let mut other = World::new();
