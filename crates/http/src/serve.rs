@@ -1,12 +1,16 @@
 //! Listening, stopping cleanly, and periodic work.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -63,6 +67,9 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// Header lines of one request.
 const HEAD_LINES: usize = 100;
 
+/// Requests of one connection; then it is closed, and the client opens another.
+const REQUESTS: u32 = 1_000;
+
 /// Serves a router until it is time to stop; requests under way are finished. HTTP/1.1: TLS and HTTP/2 end at the proxy.
 ///
 /// # Errors
@@ -84,9 +91,18 @@ pub async fn serve(listener: TcpListener, router: Router, stop: Shutdown) -> std
         };
         let _ = stream.set_nodelay(true);
         let router = router.clone();
+        let served = AtomicU32::new(0);
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request.map(Body::new))
+            let is_last = served.fetch_add(1, Ordering::Relaxed) + 1 >= REQUESTS;
+            let answer = router.clone().oneshot(request.map(Body::new));
+            async move {
+                let mut answer = answer.await?;
+                if is_last {
+                    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Infallible>(answer)
+            }
         });
         let connection = open.watch(protocol.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
@@ -125,5 +141,36 @@ where
         if !did_something && !stop.sleep(pause).await {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_is_closed_after_a_thousand_requests() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stopper, stop) = shutdown();
+        let serving = tokio::spawn(serve(listener, Router::new().route("/", get(|| async { "ok" })), stop));
+        let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
+        for request in 1..=REQUESTS {
+            stream.get_mut().write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+            let (mut head, mut line) = (String::new(), String::new());
+            while stream.read_line(&mut line).await.unwrap() > 2 {
+                head.push_str(&line.to_ascii_lowercase());
+                line.clear();
+            }
+            let mut body = [0; 2];
+            stream.read_exact(&mut body).await.unwrap();
+            assert_eq!((head.contains("connection: close"), &body), (request == REQUESTS, b"ok"), "{request}: {head}");
+        }
+        assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0, "closed");
+        stopper.stop();
+        serving.await.unwrap().unwrap();
     }
 }
