@@ -26,6 +26,7 @@ pub struct CredentialType {
     /// Its claims, in the order in which they are shown.
     pub claims: Vec<ClaimInfo>,
     schema: Schema,
+    integrity: String,
 }
 
 /// Name of a type in one language.
@@ -98,8 +99,8 @@ impl CredentialType {
     }
 
     /// `vct#integrity` of the metadata.
-    pub fn integrity(&self) -> String {
-        integrity(self.metadata.as_bytes())
+    pub fn integrity(&self) -> &str {
+        &self.integrity
     }
 }
 
@@ -130,7 +131,8 @@ static TYPES: LazyLock<Vec<CredentialType>> = LazyLock::new(|| {
         .filter_map(|(vct, short_name, metadata, schema_text)| {
             let Metadata { display, claims } = serde_json::from_str(metadata).ok()?;
             let schema = Schema::parse(schema_text).ok()?;
-            Some(CredentialType { vct, short_name, metadata, schema_text, display, claims, schema })
+            let integrity = integrity(metadata.as_bytes());
+            Some(CredentialType { vct, short_name, metadata, schema_text, display, claims, schema, integrity })
         })
         .collect()
 });

@@ -12,6 +12,10 @@ const ENROLMENT_DAYS: i64 = 183;
 /// It outlives the enrolment by so many days, so that it can still be shown in the last month.
 const GRACE_DAYS: i64 = 30;
 
+/// How sure the name is: as the institution's own administration has it. Neither OOAPI nor the machine API tells how the identity
+/// was checked there, so nothing stronger is said (`schemas/README.md`).
+const ASSURANCE: &str = "institution_records";
+
 /// Everything beside the content.
 pub(crate) struct Issuance<'a> {
     /// The Credential Issuer Identifier.
@@ -44,6 +48,9 @@ pub(crate) fn build(content: &Content, issuance: &Issuance<'_>) -> Result<Built,
     let mut claims = content.claims()?;
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("vct", json!(vct));
+    if let Some(kind) = vc::bundled::credential_type(vct) {
+        set("vct#integrity", json!(kind.integrity()));
+    }
     set("iss", json!(issuance.issuer));
     set("iat", json!(issued_at));
     set("nbf", json!(issued_at));
@@ -52,10 +59,10 @@ pub(crate) fn build(content: &Content, issuance: &Issuance<'_>) -> Result<Built,
     }
     set("cnf", json!({"jwk": Jwk::new(issuance.holder.key().clone()).to_value()}));
     set("status", json!({"status_list": {"idx": issuance.status_index, "uri": issuance.status_uri}}));
-    set("holder_identity", json!({"name_source": "institution", "checked_on": as_of.date()}));
+    set("holder_identity", json!({"name_source": "institution", "assurance": ASSURANCE, "checked_on": as_of.date()}));
     if let Content::Enrolment(enrolment) = content {
-        set("as_of", json!(as_of.rfc3339()));
         let today = as_of.date();
+        set("as_of", json!(today));
         let running = enrolment.start_date <= today && enrolment.end_date.as_ref().is_none_or(|end| *end >= today);
         set("is_enrolled", json!(running && enrolment.state == "associated"));
     }

@@ -33,6 +33,9 @@ async fn a_collected_credential_says_what_was_awarded(on: On) {
     let claims = credential.disclosed_claims();
     assert_eq!(claims["iss"], identifier());
     assert_eq!(claims["vct"], vc::bundled::MICROCREDENTIAL_VCT);
+    let metadata = app.get("/vct/nl-microcredential/1").await.body;
+    assert_eq!(claims["vct#integrity"], vc::encoding::integrity(metadata.as_bytes()));
+    assert_eq!(claims["programme_identifiers"], json!(["34401"]));
     assert_eq!(claims["title"], "Data-analyse basis");
     assert_eq!(claims["result"]["value"], "8");
     assert_eq!(claims["workload"], json!({"unit": "ects", "value": 5}));
@@ -59,7 +62,11 @@ async fn a_proof_of_enrolment_ends_and_is_coarse(on: On) {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let credential = SdJwt::parse(&answer.text("/credentials/0/credential")).unwrap();
     let claims = credential.disclosed_claims();
-    assert_eq!(claims["as_of"], "2026-11-22T00:00:00Z");
+    assert_eq!(claims["as_of"], "2026-11-22");
+    assert_eq!(
+        claims["holder_identity"],
+        json!({"name_source": "institution", "assurance": "institution_records", "checked_on": "2026-11-22"})
+    );
     assert_eq!(claims["is_enrolled"], true);
     assert_eq!(claims["crohoCreboCode"], "34401");
     assert_eq!(claims["exp"].as_i64().unwrap() % 86_400, 0);

@@ -87,6 +87,7 @@ const WORDS: &[(&str, &str, &str, &str)] = &[
     ),
     ("supervision_type", "onsite with identity verification", "op locatie, identiteit gecontroleerd", "on site, identity checked"),
     ("name_source", "institution", "de instelling", "the institution"),
+    ("assurance", "institution_records", "volgens de administratie van de instelling", "as in the institution’s records"),
     ("name_source", "eduid", "eduID", "eduID"),
     ("name_source", "eduID", "eduID", "eduID"),
 ];

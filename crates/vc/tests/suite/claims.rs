@@ -74,7 +74,7 @@ impl World {
             "language": "nl-NL", "class": "micro_credential",
             "result": {"value": "8", "type": "1-10", "passed": true},
             "given_name": "Samira", "family_name": "de Vries", "birthdate": "2004-05-17",
-            "holder_identity": {"name_source": "institution", "assurance": "substantial", "checked_on": "2025-09-01"},
+            "holder_identity": {"name_source": "institution", "assurance": "institution_records", "checked_on": "2025-09-01"},
         }))
     }
 
@@ -85,7 +85,7 @@ impl World {
             "cnf": {"jwk": self.holder.public_jwk().unwrap().to_value()},
             "status": {"status_list": {"idx": INDEX, "uri": LIST}},
             "institutionBRINCode": "99XX", "schac_home_organization": "hogeschool-voorbeeld.example", "institution_name": "Hogeschool Voorbeeld",
-            "kind": "programme", "state": "associated", "as_of": "2026-09-20T10:00:00Z", "is_enrolled": true,
+            "kind": "programme", "state": "associated", "as_of": "2026-09-20", "is_enrolled": true,
             "crohoCreboCode": "34401", "name": "Communicatie", "phase": "bachelor", "modeOfStudy": "full-time",
             "startDate": "2026-09-01", "endDate": "2027-08-31", "given_name": "Samira", "family_name": "de Vries",
         }))

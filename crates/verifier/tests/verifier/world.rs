@@ -220,7 +220,7 @@ impl World {
         let now = self.clock.now();
         let claims = json!({
             "vct": ENROLMENT_VCT, "iss": ISSUER, "iat": now.day_start().seconds(), "exp": exp, "institution_name": "Hogeschool Voorbeeld",
-            "schac_home_organization": "hogeschool-voorbeeld.example", "kind": "programme", "state": "associated", "as_of": "2026-11-20T00:00:00Z",
+            "schac_home_organization": "hogeschool-voorbeeld.example", "kind": "programme", "state": "associated", "as_of": "2026-11-20",
             "is_enrolled": true, "name": "Communicatie", "startDate": "2026-09-01", "given_name": "Samira", "family_name": "de Vries",
             "birthdate": "2004-05-17", "cnf": {"jwk": self.holder.public_jwk().unwrap().to_value()}
         });
