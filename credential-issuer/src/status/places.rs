@@ -16,9 +16,12 @@ pub(crate) struct Place {
     pub(crate) index: i64,
 }
 
-/// What is left of the blocks, by institution and kind. Cheap to clone.
+/// The blocks of each institution and kind.
+type Blocks = HashMap<(String, Kind), Vec<Block>>;
+
+/// What is left of the blocks. Cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct Places(Arc<Mutex<HashMap<(String, Kind), Vec<Block>>>>);
+pub(crate) struct Places(Arc<Mutex<Blocks>>);
 
 impl Places {
     /// The next place, of a list that is drawn by chance. A block is taken in a transaction of its own when one has run out.
