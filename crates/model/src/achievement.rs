@@ -308,6 +308,22 @@ impl Content {
         Ok(digest_of(self)?)
     }
 
+    /// The digest of what the person has of their own: name, result, enrolment, dates; not the words of a catalogue. When it
+    /// differs, what is out is replaced; a course text that was edited replaces nothing (`domain.md` 6.2).
+    ///
+    /// # Errors
+    /// When it cannot be serialised, which no value of these types does.
+    pub fn ground(&self) -> Result<Digest, ContentError> {
+        Ok(match self {
+            Self::Microcredential(of) => digest_of(&(&of.person, &of.awarded_date, &of.result))?,
+            Self::Enrolment(of) => {
+                let study = (&of.kind, &of.programme_code, &of.phase, &of.mode_of_study);
+                digest_of(&(&of.person, study, &of.state, &of.start_date, &of.end_date))?
+            }
+            Self::Sketch(_) => self.digest()?,
+        })
+    }
+
     /// The claims by name; none of a sketch.
     ///
     /// # Errors

@@ -276,6 +276,8 @@ pub enum Reason {
     EnrolmentEnded,
     /// Staff or the machine API said so.
     ByInstitution,
+    /// It was somebody else's: the source knows another person now.
+    WrongSubject,
     /// It was prepared, and never handed over.
     NeverDelivered,
 }
@@ -290,6 +292,7 @@ impl Reason {
             Self::Superseded => "superseded",
             Self::EnrolmentEnded => "enrolment_ended",
             Self::ByInstitution => "by_institution",
+            Self::WrongSubject => "wrong_subject",
             Self::NeverDelivered => "never_delivered",
         }
     }
@@ -321,6 +324,19 @@ pub enum Standing {
         /// Revoked by these rules; otherwise by staff, whose word stands until the facts change.
         by_rule: bool,
     },
+}
+
+impl Standing {
+    /// The same when it stands for another person than the facts are about: no content of theirs is this one's.
+    pub const fn of_another(self) -> Self {
+        const NOBODYS: Digest = [0; 32];
+        match self {
+            Self::Open { .. } => Self::Open { content: NOBODYS },
+            Self::Issued { under_review, .. } => Self::Issued { content: NOBODYS, under_review },
+            Self::Ended { by_rule, .. } => Self::Ended { content: NOBODYS, by_rule },
+            Self::Nothing | Self::Parked => self,
+        }
+    }
 }
 
 /// What happens now.

@@ -7,7 +7,7 @@ mod sweep;
 
 pub use credentials::{Credentials, TokenRequest, token_answer};
 pub use fetch::{Fetch, FetchError, Fetched};
-pub use sweep::{Run, Sweep};
+pub use sweep::{Patched, Run, Sweep};
 
 use std::fmt;
 

@@ -19,7 +19,7 @@ pub mod words;
 pub use association::{
     AcademicSession, Association, AssociationResult, Code, Course, Enrolment, Offering, Organisation, Person, Programme, StudyLoad,
 };
-pub use client::{Client, Credentials, Failure, Fetch, FetchError, Fetched, Run, Sweep};
+pub use client::{Client, Credentials, Failure, Fetch, FetchError, Fetched, Patched, Run, Sweep};
 pub use date::Date;
 pub use read::{Quarantine, QuarantineReason};
 pub use text::LanguageText;

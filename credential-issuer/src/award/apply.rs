@@ -28,6 +28,8 @@ pub(crate) struct Case<'a> {
     pub(crate) digest: &'a [u8],
     /// The moment of the result, where older news must not undo newer.
     pub(crate) result_at: Option<Timestamp>,
+    /// When it was pushed: the digest of what the source itself has.
+    pub(crate) at_source: Option<&'a [u8]>,
     /// Whether it goes to the learner's connected wallet by itself.
     pub(crate) deliver: bool,
     /// Nothing may have been decided of this source before.
@@ -60,13 +62,16 @@ pub(crate) async fn apply(
     if let Some(award) = &before
         && is_stale(award, case)
     {
+        // Ignored once and for all, not again at every reading.
+        tx.source_says(institution.slug(), case.source, Some(case.digest)).await?;
         let event = event(case, "award.decide", award.id.as_str(), "stale_result");
         tx.audit(&event, now).await?;
-        // Ignored once and for all, not again at every reading.
-        tx.see_award(&award.id, case.digest).await?;
         return Ok(Outcome { id: award.id.clone(), decision: Decision::Nothing, missing: award.missing.clone(), delivers: false });
     }
+    // Whatever was awarded to somebody else is not this person's, however equal it reads.
+    let moved = before.as_ref().is_some_and(|award| award.person != case.person);
     let standing = before.as_ref().map_or(Standing::Nothing, AwardRow::standing);
+    let standing = if moved { standing.of_another() } else { standing };
     let decision = decide(case.facts, &standing, &institution.config.finality);
     let next = Next::of(&decision, before.as_ref());
     if let Some(award) = &before
@@ -78,13 +83,7 @@ pub(crate) async fn apply(
     let decided = next.decided(before.as_ref(), case);
     let id = match &before {
         None => {
-            let origin = Origin {
-                institution: institution.slug(),
-                source: case.source,
-                origin: case.origin,
-                kind: case.facts.kind,
-                deliver: case.deliver,
-            };
+            let origin = Origin { institution: institution.slug(), source: case.source, origin: case.origin, kind: case.facts.kind };
             tx.insert_award(&origin, &decided, now).await?.ok_or(StorageError::Conflict)?
         }
         Some(award) if tx.update_award(award, &decided, now).await? => award.id.clone(),
@@ -92,9 +91,12 @@ pub(crate) async fn apply(
     };
     let outcome = decision.code();
     tx.audit(&event(case, "award.decide", id.as_str(), outcome), now).await?;
-    follow(tx, &id, &decision, now).await?;
+    follow(tx, &id, &decision, moved, now).await?;
     let mut delivers = false;
-    if matches!(decision, Decision::Issue | Decision::Supersede) && before.as_ref().map_or(case.deliver, |award| award.deliver) {
+    // An award that was not to be delivered, and now is, goes out as it stands.
+    let released =
+        matches!(decision, Decision::Nothing) && before.as_ref().is_some_and(|award| award.state == AwardState::Open && !award.deliver);
+    if case.deliver && (released || matches!(decision, Decision::Issue | Decision::Supersede)) {
         let award = tx.award(institution.slug(), &id).await?.ok_or(StorageError::Conflict)?;
         delivers = make::deliver(tx, institution, &award, (now, random)).await?;
     }
@@ -152,7 +154,7 @@ impl Next {
 
     /// A parked award is looked at again and again; only what changed is written.
     fn is_no_news(&self, award: &AwardRow, case: &Case<'_>) -> bool {
-        let same = award.digest == case.digest && award.person == case.person;
+        let same = award.digest == case.digest && award.person == case.person && award.deliver == case.deliver;
         same && award.state == self.state && award.missing == self.missing && award.revision == self.revision
     }
 
@@ -185,12 +187,14 @@ impl Next {
             content,
             content_digest,
             result_at: self.result_at(before, case),
+            deliver: case.deliver,
+            at_source: case.at_source,
         }
     }
 }
 
 /// Offers are taken back and credentials change their status as decided.
-async fn follow(tx: &mut IssuerTx, id: &AwardId, decision: &Decision, now: Timestamp) -> Result<(), StorageError> {
+async fn follow(tx: &mut IssuerTx, id: &AwardId, decision: &Decision, moved: bool, now: Timestamp) -> Result<(), StorageError> {
     match decision {
         Decision::Nothing => Ok(()),
         Decision::Issue | Decision::Park(_) | Decision::Withdraw(_) => tx.withdraw_offers(id).await.map(drop),
@@ -199,7 +203,8 @@ async fn follow(tx: &mut IssuerTx, id: &AwardId, decision: &Decision, now: Times
         Decision::Revoke(reason) => change(tx, id, CredentialStatus::Revoked, *reason, now).await,
         Decision::Supersede => {
             tx.withdraw_offers(id).await?;
-            change(tx, id, CredentialStatus::Revoked, Reason::Superseded, now).await
+            let reason = if moved { Reason::WrongSubject } else { Reason::Superseded };
+            change(tx, id, CredentialStatus::Revoked, reason, now).await
         }
     }
 }

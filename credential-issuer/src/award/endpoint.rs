@@ -120,6 +120,7 @@ async fn decide(
         content: &body.content,
         digest: &body.digest,
         result_at: body.result_at,
+        at_source: None,
         deliver: body.deliver,
         first,
         actor: Actor::Key(institution.slug().to_owned()),

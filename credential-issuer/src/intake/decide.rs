@@ -1,7 +1,8 @@
 //! From the queue to a decision: an association becomes facts and content, the rules decide, the payload is destroyed.
 
 use model::Timestamp;
-use model::award::{Facts, Kind, Missing, Pass, ResultFacts, ResultState};
+use model::achievement::Content;
+use model::award::{Digest, Facts, Kind, Missing, Pass, ResultFacts, ResultState};
 use ooapi::Association;
 use storage::StorageError;
 use storage::audit::Actor;
@@ -10,7 +11,6 @@ use storage::issuer::intake::Received;
 use super::poll::ORIGIN;
 use crate::Issuer;
 use crate::award::apply::{Case, apply};
-use crate::award::body::digest_of;
 use crate::award::content::{self, Made};
 use crate::institution::Institution;
 
@@ -76,9 +76,16 @@ fn read(issuer: &Issuer, institution: &Institution, association: &Association) -
         // A programme's offering expects no result; that says nothing about the enrolment.
         result_expected: association.offering.as_ref().and_then(|offering| offering.result_expected) != Some(false),
         missing: made.missing.clone(),
-        content: digest_of(&made.content),
+        content: ground(association, &made.content),
     };
     Some((facts, made))
+}
+
+/// On what a credential rests: what the person has, and the load that came with the result. Of complete content only.
+fn ground(association: &Association, content: &Content) -> Option<Digest> {
+    let load = association.result.as_ref().map(|result| &result.study_load);
+    let ground = content.ground().ok().filter(|_| content.is_complete())?;
+    model::award::digest_of(&(ground, load)).ok()
 }
 
 fn result(result: &ooapi::AssociationResult) -> ResultFacts {
@@ -128,6 +135,7 @@ async fn decide(
         content: &made.content,
         digest: &received.digest,
         result_at: association.result.as_ref().and_then(moment),
+        at_source: received.at_source.as_deref(),
         deliver: true,
         first: false,
         actor: Actor::System,

@@ -3,8 +3,8 @@
 use model::Timestamp;
 use ooapi::{Association, Sweep};
 use storage::StorageError;
-use storage::issuer::award::AwardState;
-use storage::issuer::intake::Run;
+use storage::issuer::award::{AwardState, Known};
+use storage::issuer::intake::{NewReceived, Run};
 
 use super::decide;
 use super::source::Source;
@@ -74,8 +74,8 @@ async fn read(issuer: &Issuer, institution: &Institution, source: &OoapiSource) 
 }
 
 /// Puts an association into the queue, unless it is as it was decided. A parked one is looked at again: what was missing may be
-/// here, in the register, or in a template.
-pub(crate) async fn receive(
+/// here, in the register, or in a template. What was pushed stands until the source says something new itself.
+async fn receive(
     tx: &mut storage::IssuerTx,
     institution: &Institution,
     association: &Association,
@@ -83,13 +83,33 @@ pub(crate) async fn receive(
 ) -> Result<bool, StorageError> {
     let source = tx.source_index(institution.slug(), ORIGIN, &association.id);
     let digest = association.digest();
-    let known = tx.source_digest(institution.slug(), &source).await?;
-    let changed = known.as_ref().is_none_or(|(known, _)| *known != digest);
-    let parked = known.is_some_and(|(_, state)| state == AwardState::Parked);
+    let known = tx.source_known(institution.slug(), &source).await?;
+    if let Some(Known { at_source: Some(at_source), digest: decided, .. }) = &known {
+        if *at_source == digest {
+            return Ok(false);
+        }
+        if *decided == digest {
+            tx.source_says(institution.slug(), &source, None).await?;
+        }
+    }
+    let changed = known.as_ref().is_none_or(|known| known.digest != digest);
+    let parked = known.is_some_and(|known| known.state == AwardState::Parked);
     if changed || parked {
-        let payload =
-            zeroize::Zeroizing::new(serde_json::to_vec(association).map_err(|_| StorageError::Row { table: "intake", column: "payload" })?);
-        tx.receive(institution.slug(), &source, &digest, &payload, now).await?;
+        queue(tx, institution, association, (&source, None), now).await?;
     }
     Ok(changed)
+}
+
+/// Puts an association into the queue; with what its source itself has, when it was pushed.
+pub(crate) async fn queue(
+    tx: &mut storage::IssuerTx,
+    institution: &Institution,
+    association: &Association,
+    (source, at_source): (&[u8], Option<&[u8]>),
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let payload =
+        zeroize::Zeroizing::new(serde_json::to_vec(association).map_err(|_| StorageError::Row { table: "intake", column: "payload" })?);
+    let new = NewReceived { source, digest: &association.digest(), at_source, payload: &payload };
+    tx.receive(institution.slug(), &new, now).await
 }

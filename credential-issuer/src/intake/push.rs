@@ -6,7 +6,7 @@ use http::{Ctx, Failed, Json, Kind, Wrong};
 use serde_json::{Value, json};
 
 use super::decide;
-use super::poll::{ORIGIN, receive};
+use super::poll::{ORIGIN, queue};
 use super::source::Source;
 use crate::Issuer;
 use crate::api::{Answer, storage_failed};
@@ -48,7 +48,7 @@ async fn patched(Keyed(institution): Keyed, ctx: Ctx, issuer: Issuer, id: String
     let source = issuer.store.blind_index(&format!("source/{}/{ORIGIN}", institution.slug()), &id);
     let known = {
         let mut tx = issuer.store.read().await.map_err(|error| storage_failed(&error))?;
-        tx.source_digest(institution.slug(), &source).await.map_err(|error| storage_failed(&error))?
+        tx.source_known(institution.slug(), &source).await.map_err(|error| storage_failed(&error))?
     };
     let (Some(_), Some(endpoint)) = (known, &institution.config.ooapi) else { return Err(not_found()) };
     let egress = Source::new(issuer.core.egress());
@@ -57,13 +57,16 @@ async fn patched(Keyed(institution): Keyed, ctx: Ctx, issuer: Issuer, id: String
         Failed::new(Kind::Upstream, "source")
     };
     let client = egress.client(endpoint).await.map_err(upstream)?;
-    let association = client.association_with(&id, &patch).await.map_err(upstream)?;
-    let association = association.map_err(|quarantine| {
-        let pointer = format!("/{}", quarantine.path.replace('.', "/"));
+    let patched = client.association_with(&id, &patch).await.map_err(upstream)?;
+    let association = patched.association.map_err(|quarantine| {
+        let pointer: String = quarantine.path.split('.').filter(|part| !part.is_empty()).map(|part| format!("/{part}")).collect();
         Failed::new(Kind::Unprocessable, "quarantined").with_errors(vec![Wrong::at(pointer, quarantine.reason.code())])
     })?;
     let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;
-    receive(&mut tx, &institution, &association, ctx.now()).await.map_err(|error| storage_failed(&error))?;
+    // Where the source says the same, its next reading has nothing to overrule.
+    let at_source = patched.at_source.filter(|digest| *digest != association.digest());
+    let origin = (source.as_slice(), at_source.as_ref().map(<[u8; 32]>::as_slice));
+    queue(&mut tx, &institution, &association, origin, ctx.now()).await.map_err(|error| storage_failed(&error))?;
     tx.commit().await.map_err(|error| storage_failed(&error))?;
     decide::all(&issuer, &institution).await.map_err(|error| storage_failed(&error))?;
     let body = json!({"associationId": id, "state": association.state.word(), "message": []});

@@ -19,6 +19,9 @@ on_each_database! {
     rows_a9_and_a10_one_unreadable_row_stops_no_other,
     row_a5_and_corrections_follow_the_source,
     a_pushed_result_is_decided_at_once,
+    what_was_pushed_stands_until_the_source_says_something_new,
+    a_catalogue_text_replaces_nothing_and_a_name_does,
+    a_result_that_belongs_to_somebody_else_is_taken_back,
     an_institution_that_is_not_admitted_parks_everything,
 }
 
@@ -27,6 +30,9 @@ on_each_database! {
 struct Says {
     associations: Vec<Value>,
     eduid: Option<String>,
+    /// The course's name and the person's, when they changed.
+    title: Option<&'static str>,
+    given_name: Option<&'static str>,
     /// Instead of the list of associations: media type and body.
     broken: Option<(&'static str, String)>,
 }
@@ -49,13 +55,22 @@ async fn source(says: Stub) -> String {
             "level": "bachelor", "studyLoad": {"studyLoadUnit": "ects", "value": 5}}});
     let organisation =
         json!({"organizationId": "root", "organizationType": "root", "name": [{"language": "nl-NL", "value": "Hogeschool"}]});
-    let lists = Arc::clone(&says);
+    let (lists, offerings) = (Arc::clone(&says), Arc::clone(&says));
     let persons = Arc::clone(&says);
     let one = Arc::clone(&says);
     let single = offering.clone();
     let router = Router::new()
         .route("/organizations", get(move || async move { answered(&page(&[organisation], 1, false)) }))
-        .route("/organizations/{id}/offerings", get(move || async move { answered(&page(&[offering], 1, false)) }))
+        .route(
+            "/organizations/{id}/offerings",
+            get(move || async move {
+                let mut offering = offering;
+                if let Some(title) = offerings.lock().unwrap().title {
+                    offering["course"]["name"][0]["value"] = json!(title);
+                }
+                answered(&page(&[offering], 1, false))
+            }),
+        )
         .route(
             "/offerings/{id}/associations",
             get(move || async move {
@@ -77,9 +92,10 @@ async fn source(says: Stub) -> String {
         .route(
             "/persons/{id}",
             get(move |Path(id): Path<String>| async move {
-                let codes =
-                    persons.lock().unwrap().eduid.iter().map(|eduid| json!({"codeType": "x-eduid", "code": eduid})).collect::<Vec<_>>();
-                answered(&json!({"personId": id, "givenName": "Samira", "surnamePrefix": "de", "surname": "Vries", "otherCodes": codes}))
+                let says = persons.lock().unwrap();
+                let given_name = says.given_name.unwrap_or("Samira");
+                let codes = says.eduid.iter().map(|eduid| json!({"codeType": "x-eduid", "code": eduid})).collect::<Vec<_>>();
+                answered(&json!({"personId": id, "givenName": given_name, "surnamePrefix": "de", "surname": "Vries", "otherCodes": codes}))
             }),
         );
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -107,7 +123,7 @@ fn passed() -> Value {
 }
 
 async fn app(on: On, associations: Vec<Value>) -> (App, Stub) {
-    let says: Stub = Arc::new(Mutex::new(Says { associations, eduid: Some(EDUID.to_owned()), broken: None }));
+    let says: Stub = Arc::new(Mutex::new(Says { associations, eduid: Some(EDUID.to_owned()), ..Says::default() }));
     let app = App::with_source(on, Some(source(Arc::clone(&says)).await)).await;
     (app, says)
 }
@@ -191,8 +207,10 @@ async fn row_a5_and_corrections_follow_the_source(on: On) {
     app.issuer.poll_now().await.unwrap();
     let set = |result: Value| says.lock().unwrap().associations = vec![association(result)];
     set(result("completed", "passed", "6", Some(true), "2026-01-15"));
-    app.issuer.poll_now().await.unwrap();
-    assert_eq!(app.rows("award.decide", "stale_result").await, 1);
+    for _ in 0..2 {
+        app.issuer.poll_now().await.unwrap();
+        assert_eq!(app.rows("award.decide", "stale_result").await, 1);
+    }
     set(result("completed", "passed", "9", Some(true), "2026-03-01"));
     app.issuer.poll_now().await.unwrap();
     let award = app.issuer.store().read().await.unwrap().awards(SLUG, 1).await.unwrap().remove(0);
@@ -227,6 +245,72 @@ async fn a_pushed_result_is_decided_at_once(on: On) {
     let answer = send("a1", Some(KEY), patch).await;
     assert_eq!((answer.status.as_u16(), answer.text("/state")), (200, "associated".to_owned()), "{}", answer.body);
     assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
+}
+
+async fn what_was_pushed_stands_until_the_source_says_something_new(on: On) {
+    let (app, says) = app(on, vec![passed()]).await;
+    let offer = offered(&app).await;
+    app.collect(&offer, &vc::key::SigningKey::generate(vc::key::Algorithm::Es256).unwrap()).await;
+    let failed = json!({"result": result("completed", "failed", "4", Some(true), "2026-02-01")});
+    let request = super::request(axum::http::Method::PATCH, &format!("/{SLUG}/ooapi/v6/course-offering-associations/a1"), Some(KEY));
+    let request = request.header("content-type", "application/merge-patch+json").body(axum::body::Body::from(failed.to_string())).unwrap();
+    assert_eq!(app.send(request).await.status, 200);
+    let standing = || async { states(&app).await.remove(0).0 };
+    assert_eq!(standing().await, AwardState::Revoked);
+    // The source still says what it said; reading it again undoes nothing.
+    for _ in 0..2 {
+        assert_eq!(app.issuer.poll_now().await.unwrap().remove(0).changed, 0);
+        assert_eq!(standing().await, AwardState::Revoked);
+    }
+    // It follows; then it says what it said at first, which is news now.
+    says.lock().unwrap().associations = vec![association(failed["result"].clone())];
+    app.issuer.poll_now().await.unwrap();
+    assert_eq!(standing().await, AwardState::Revoked);
+    says.lock().unwrap().associations = vec![passed()];
+    app.issuer.poll_now().await.unwrap();
+    assert_eq!(standing().await, AwardState::Open);
+}
+
+/// What the source gave, offered by hand.
+async fn offered(app: &App) -> Value {
+    app.issuer.poll_now().await.unwrap();
+    let award = app.issuer.store().read().await.unwrap().awards(SLUG, 1).await.unwrap().remove(0);
+    app.offer(&json!({"award": award.id})).await.json()
+}
+
+async fn a_catalogue_text_replaces_nothing_and_a_name_does(on: On) {
+    let (app, says) = app(on, vec![passed()]).await;
+    let offer = offered(&app).await;
+    app.collect(&offer, &vc::key::SigningKey::generate(vc::key::Algorithm::Es256).unwrap()).await;
+    says.lock().unwrap().title = Some("Data-analyse voor beginners");
+    assert_eq!(app.issuer.poll_now().await.unwrap().remove(0).changed, 1);
+    assert_eq!(states(&app).await, [(AwardState::Issued, vec![])]);
+    says.lock().unwrap().given_name = Some("Samira Noor");
+    app.issuer.poll_now().await.unwrap();
+    assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
+    assert_eq!(app.rows("award.decide", "supersede").await, 1);
+    let status = app.api(axum::http::Method::GET, "/api/v1/credentials", Some(KEY), None).await;
+    assert_eq!(status.text("/items/0/status"), "revoked");
+}
+
+async fn a_result_that_belongs_to_somebody_else_is_taken_back(on: On) {
+    let (app, says) = app(on, vec![passed()]).await;
+    let first = offered(&app).await;
+    // Nobody collected it: the first person's offer is over, whatever code they have.
+    says.lock().unwrap().eduid = Some("5e1d-of-another".to_owned());
+    app.issuer.poll_now().await.unwrap();
+    let code = super::code(&first).to_owned();
+    let pairs = [("grant_type", super::PRE_AUTHORIZED), ("pre-authorized_code", code.as_str()), ("tx_code", super::tx_code(&first))];
+    assert_eq!(app.form("/token", &pairs).await.error(), error(400, "invalid_grant"));
+    // Somebody collected it: that credential is revoked, with the reason, and the right person's waits.
+    let second = offered(&app).await;
+    app.collect(&second, &vc::key::SigningKey::generate(vc::key::Algorithm::Es256).unwrap()).await;
+    says.lock().unwrap().eduid = Some("5e1d-of-a-third".to_owned());
+    app.issuer.poll_now().await.unwrap();
+    assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
+    let list = app.api(axum::http::Method::GET, "/api/v1/credentials", Some(KEY), None).await;
+    let one = app.api(axum::http::Method::GET, &format!("/api/v1/credentials/{}", list.text("/items/0/id")), Some(KEY), None).await;
+    assert_eq!((one.text("/status").as_str(), one.text("/history/0/code").as_str()), ("revoked", "wrong_subject"));
 }
 
 async fn an_institution_that_is_not_admitted_parks_everything(on: On) {

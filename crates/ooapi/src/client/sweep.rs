@@ -31,6 +31,14 @@ pub struct Run {
     pub failed: Option<Failure>,
 }
 
+/// An association with a patch laid over it. No `Debug`: it holds personal data.
+pub struct Patched {
+    /// What it is with the patch.
+    pub association: Result<Association, Quarantine>,
+    /// The digest of what the source itself has; nothing when that cannot be read.
+    pub at_source: Option<[u8; 32]>,
+}
+
 /// Objects that many associations share, fetched once per sweep. `None`: the source does not have it.
 #[derive(Default)]
 struct Known {
@@ -59,14 +67,14 @@ impl<F: Fetch> Client<'_, F> {
     /// # Errors
     /// [`Failure`] when there is no sound answer.
     pub async fn association(&self, id: &str) -> Result<Result<Association, Quarantine>, Failure> {
-        self.association_with(id, &Value::Object(Map::new())).await
+        Ok(self.association_with(id, &Value::Object(Map::new())).await?.association)
     }
 
     /// The same with a merge patch laid over what the source has: a result that was pushed to us.
     ///
     /// # Errors
     /// [`Failure`] when there is no sound answer.
-    pub async fn association_with(&self, id: &str, patch: &Value) -> Result<Result<Association, Quarantine>, Failure> {
+    pub async fn association_with(&self, id: &str, patch: &Value) -> Result<Patched, Failure> {
         let mut known = Known::default();
         let mut value = self.object(&format!("/associations/{}?expand=person,offering", encoded(id))).await?;
         // A source may take `expand` for a hint and still answer with ids.
@@ -77,8 +85,9 @@ impl<F: Fetch> Client<'_, F> {
         if let Some(Value::Object(offering)) = value.get_mut("offering") {
             self.expand_offering(offering, &mut known).await?;
         }
+        let at_source = read::association(value.clone()).ok().map(|association| association.digest());
         merge_patch::apply(&mut value, patch);
-        Ok(read::association(value))
+        Ok(Patched { association: read::association(value), at_source })
     }
 
     async fn sweep_into(&self, sweep: &Sweep, known: &mut Known, run: &mut Run) -> Result<(), Failure> {

@@ -10,16 +10,17 @@ use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
 
 statements! {
     INSERT_AWARD = "INSERT INTO award (id, institution, source, origin, kind, person, state, by_rule, missing, reason, revision, digest, \
-        content_digest, content, deliver, result_at, decided_at, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17) ON CONFLICT DO NOTHING";
+        content_digest, content, deliver, result_at, at_source, decided_at, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18) ON CONFLICT DO NOTHING";
     UPDATE_AWARD = "UPDATE award SET person = $4, state = $5, by_rule = $6, missing = $7, reason = $8, revision = $9, digest = $10, \
-        content_digest = $11, content = $12, result_at = $13, decided_at = $14 WHERE id = $1 AND state = $2 AND revision = $3";
+        content_digest = $11, content = $12, result_at = $13, deliver = $14, at_source = $15, decided_at = $16 \
+        WHERE id = $1 AND state = $2 AND revision = $3";
+    SOURCE_SAYS = "UPDATE award SET at_source = $3 WHERE institution = $1 AND source = $2";
     UPDATE_STATE = "UPDATE award SET state = $4, by_rule = $5, reason = $6, decided_at = $7 WHERE id = $1 AND institution = $2 AND state = $3";
-    SEE_AWARD = "UPDATE award SET digest = $2 WHERE id = $1";
     TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND source = $2";
-    SOURCE_DIGEST = "SELECT digest, state FROM award WHERE institution = $1 AND source = $2";
+    SOURCE_DIGEST = "SELECT digest, at_source, state FROM award WHERE institution = $1 AND source = $2";
     FIND_AWARD = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND id = $2";
     LIST_IN_STATES = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
@@ -142,6 +143,20 @@ pub struct Decided<'a> {
     pub content_digest: Option<Digest>,
     /// The moment of the result.
     pub result_at: Option<Timestamp>,
+    /// Whether it goes to the learner's connected wallet by itself.
+    pub deliver: bool,
+    /// When it was decided on something pushed: the digest of what the source itself says.
+    pub at_source: Option<&'a [u8]>,
+}
+
+/// What was decided last of a source.
+pub struct Known {
+    /// Of the normalised source.
+    pub digest: Vec<u8>,
+    /// Of what the source itself says and what is not followed: it was pushed over, or is older.
+    pub at_source: Option<Vec<u8>>,
+    /// Where the award stands.
+    pub state: AwardState,
 }
 
 /// Where a new award comes from.
@@ -154,8 +169,6 @@ pub struct Origin<'a> {
     pub origin: &'static str,
     /// What it attests.
     pub kind: Kind,
-    /// Whether it goes to the learner's connected wallet by itself.
-    pub deliver: bool,
 }
 
 fn content_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
@@ -187,8 +200,9 @@ impl IssuerTx {
             decided.digest,
             digest,
             content,
-            origin.deliver,
+            decided.deliver,
             decided.result_at,
+            decided.at_source.map(<[u8]>::to_vec),
             now,
         ];
         Ok((self.execute(INSERT_AWARD, values).await? == 1).then(|| AwardId::new(id)))
@@ -217,6 +231,8 @@ impl IssuerTx {
             digest,
             content,
             decided.result_at,
+            decided.deliver,
+            decided.at_source.map(<[u8]>::to_vec),
             now,
         ];
         Ok(self.execute(UPDATE_AWARD, values).await? == 1)
@@ -237,15 +253,6 @@ impl IssuerTx {
         Ok(self.execute(UPDATE_STATE, values).await? == 1)
     }
 
-    /// Keeps the digest of news that changes nothing, so that it is not news at the next reading.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn see_award(&mut self, id: &AwardId, digest: &[u8]) -> Result<()> {
-        self.execute(SEE_AWARD, args![id.as_str(), digest]).await?;
-        Ok(())
-    }
-
     /// Marks an open award as issued. False when it is not open in this revision: somebody else was first, or it was taken back.
     ///
     /// # Errors
@@ -263,13 +270,23 @@ impl IssuerTx {
         self.opt_award(row).await
     }
 
-    /// What was decided last of a source: the digest of what came in, and where the award stands. Opens nothing.
+    /// What was decided last of a source. Opens nothing.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn source_digest(&mut self, institution: &str, source: &[u8]) -> Result<Option<(Vec<u8>, AwardState)>> {
+    pub async fn source_known(&mut self, institution: &str, source: &[u8]) -> Result<Option<Known>> {
         let row = self.optional(SOURCE_DIGEST, args![institution, source]).await?;
-        row.map(|row| Ok((row.blob("digest")?, state_of(&row)?))).transpose()
+        row.map(|row| Ok(Known { digest: row.blob("digest")?, at_source: row.opt_blob("at_source")?, state: state_of(&row)? })).transpose()
+    }
+
+    /// Notes what a source says itself and what is not followed, because something newer was decided; nothing when it says what
+    /// was decided.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_says(&mut self, institution: &str, source: &[u8], digest: Option<&[u8]>) -> Result<()> {
+        self.execute(SOURCE_SAYS, args![institution, source, digest.map(<[u8]>::to_vec)]).await?;
+        Ok(())
     }
 
     /// An award of this institution.

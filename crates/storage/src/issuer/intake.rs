@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 use crate::{Cell, DatabaseKind, IssuerTx, Owner, Result, args, statements};
 
 statements! {
-    PUT_INTAKE = "INSERT INTO intake (id, institution, source, digest, payload, received_at, delete_after) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-        ON CONFLICT (institution, source) DO UPDATE SET id = excluded.id, digest = excluded.digest, payload = excluded.payload, \
-        received_at = excluded.received_at, delete_after = excluded.delete_after";
-    NEXT_INTAKE_SQLITE = "SELECT id, institution, source, digest, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1";
-    NEXT_INTAKE_POSTGRES = "SELECT id, institution, source, digest, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1 \
+    PUT_INTAKE = "INSERT INTO intake (id, institution, source, digest, at_source, payload, received_at, delete_after) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (institution, source) DO UPDATE SET id = excluded.id, digest = excluded.digest, \
+        at_source = excluded.at_source, payload = excluded.payload, received_at = excluded.received_at, delete_after = excluded.delete_after";
+    NEXT_INTAKE_SQLITE = "SELECT id, institution, source, digest, at_source, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1";
+    NEXT_INTAKE_POSTGRES = "SELECT id, institution, source, digest, at_source, payload FROM intake WHERE institution = $1 ORDER BY received_at, id LIMIT 1 \
         FOR UPDATE SKIP LOCKED";
     DELETE_INTAKE = "DELETE FROM intake WHERE id = $1";
     PURGE_INTAKE = "DELETE FROM intake WHERE delete_after <= $1";
@@ -25,6 +25,18 @@ statements! {
 /// Longest life of a payload that nobody worked on, in days.
 const KEEP_DAYS: i64 = 7;
 
+/// Something that came in.
+pub struct NewReceived<'a> {
+    /// The keyed value of where it came from.
+    pub source: &'a [u8],
+    /// SHA-256 of the normalised thing.
+    pub digest: &'a [u8],
+    /// When it was pushed: the same of what the source itself has.
+    pub at_source: Option<&'a [u8]>,
+    /// The normalised thing, to be sealed.
+    pub payload: &'a [u8],
+}
+
 /// Something to be decided.
 pub struct Received {
     /// The row.
@@ -33,6 +45,8 @@ pub struct Received {
     pub source: Vec<u8>,
     /// SHA-256 of the normalised thing.
     pub digest: Vec<u8>,
+    /// When it was pushed: the same of what the source itself has.
+    pub at_source: Option<Vec<u8>>,
     /// The normalised thing.
     pub payload: Zeroizing<Vec<u8>>,
 }
@@ -68,11 +82,13 @@ impl IssuerTx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn receive(&mut self, institution: &str, source: &[u8], digest: &[u8], payload: &[u8], now: Timestamp) -> Result<()> {
+    pub async fn receive(&mut self, institution: &str, new: &NewReceived<'_>, now: Timestamp) -> Result<()> {
         let id = id::row_id(now, self.random());
         let owner = Owner::institution(institution);
-        let sealed = self.seal(&payload_cell(&id, &owner), payload).await?;
-        self.execute(PUT_INTAKE, args![&id, institution, source, digest, sealed, now, now.plus_days(KEEP_DAYS)]).await?;
+        let sealed = self.seal(&payload_cell(&id, &owner), new.payload).await?;
+        let at_source = new.at_source.map(<[u8]>::to_vec);
+        let values = args![&id, institution, new.source, new.digest, at_source, sealed, now, now.plus_days(KEEP_DAYS)];
+        self.execute(PUT_INTAKE, values).await?;
         Ok(())
     }
 
@@ -89,7 +105,7 @@ impl IssuerTx {
         let id = row.text("id")?;
         let owner = Owner::institution(institution);
         let payload = self.open(&payload_cell(&id, &owner), &row.blob("payload")?).await?;
-        Ok(Some(Received { source: row.blob("source")?, digest: row.blob("digest")?, payload, id }))
+        Ok(Some(Received { source: row.blob("source")?, digest: row.blob("digest")?, at_source: row.opt_blob("at_source")?, payload, id }))
     }
 
     /// Destroys what has been decided.
