@@ -90,9 +90,14 @@ pub(crate) async fn correct(
         return Ok(told(StatusCode::OK, &award));
     }
     let outcome = decide(&mut tx, &issuer, &institution, (&body, false), &source, &ctx).await.map_err(|error| storage_failed(&error))?;
+    let standing = tx.award(institution.slug(), &outcome.id).await.map_err(|error| storage_failed(&error))?;
     tx.commit().await.map_err(|error| storage_failed(&error))?;
     issuer.wake();
-    Ok(answer(StatusCode::OK, &outcome))
+    match standing {
+        // Nothing was decided anew: what stands is the answer.
+        Some(award) if outcome.decision == Decision::Nothing => Ok(told(StatusCode::OK, &award)),
+        _ => Ok(answer(StatusCode::OK, &outcome)),
+    }
 }
 
 async fn decide(

@@ -138,7 +138,8 @@ async fn decide(
         at_source: received.at_source.as_deref(),
         deliver: true,
         first: false,
-        actor: Actor::System,
+        // What was pushed over the source's own word came with the institution's key.
+        actor: received.at_source.as_ref().map_or(Actor::System, |_| Actor::Key(institution.slug().to_owned())),
     };
     let outcome = apply(tx, institution, &case, (now, issuer.core.random())).await?;
     Ok(outcome.delivers)

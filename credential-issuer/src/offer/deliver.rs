@@ -4,6 +4,7 @@ use http::egress::Outgoing;
 use model::Timestamp;
 use model::offer::OfferId;
 use serde_json::json;
+use storage::audit::{Actor, Event};
 use storage::issuer::connection::ConnectionRow;
 use storage::outbox::Claimed;
 use storage::{IssuerStore, StorageError};
@@ -74,12 +75,17 @@ async fn still_wanted(
 /// A late worker whose lease was taken over changes nothing: the fence decides.
 async fn settle(store: &IssuerStore, claimed: &Claimed, tried: Tried, now: Timestamp) -> Result<(), StorageError> {
     let mut tx = store.write().await?;
-    let kept = match tried {
-        Tried::Delivered => tx.finish(claimed).await?,
-        Tried::Never(code) => tx.park(claimed, code).await?,
-        Tried::Later(code) if claimed.expires_at <= now => tx.park(claimed, code).await?,
-        Tried::Later(code) => tx.retry(claimed, now.plus_seconds(pause(claimed.attempt)), code).await?,
+    let (kept, ended) = match tried {
+        Tried::Delivered => (tx.finish(claimed).await?, Some("done")),
+        Tried::Never(code) => (tx.park(claimed, code).await?, Some(code)),
+        Tried::Later(code) if claimed.expires_at <= now => (tx.park(claimed, code).await?, Some(code)),
+        Tried::Later(code) => (tx.retry(claimed, now.plus_seconds(pause(claimed.attempt)), code).await?, None),
     };
+    if let Some(outcome) = ended.filter(|_| kept) {
+        let offer = claimed.dedup_id.strip_prefix("delivery/").unwrap_or(&claimed.dedup_id).to_owned();
+        let event = Event { actor: Actor::System, action: "offer.delivery", object_kind: "offer", object: offer, outcome, amount: 1 };
+        tx.audit(&event, now).await?;
+    }
     tx.commit().await?;
     if !kept {
         tracing::warn!(job = claimed.id.as_str(), "a delivery took longer than its lease");

@@ -5,6 +5,7 @@ use model::offer::{Grant, OfferId, TX_CODE_DIGITS};
 use openid4vc::CredentialOffer;
 use openid4vc::offer::{AuthorizationCodeOffer, Grants, InputMode, PreAuthorizedCodeOffer, TxCode};
 use serde::{Deserialize, Serialize};
+use storage::audit::{Actor, Event};
 use storage::issuer::award::AwardRow;
 use storage::issuer::offer::{NewOffer, OfferRow};
 use storage::outbox::Job;
@@ -44,6 +45,9 @@ pub(crate) async fn deliver(
         tx_code: None,
     };
     tx.make_offer(&new, now).await?;
+    let event =
+        Event { actor: Actor::System, action: "offer.made", object_kind: "offer", object: id.to_string(), outcome: "delivery", amount: 1 };
+    tx.audit(&event, now).await?;
     let delivery = Delivery { institution: institution.slug().to_owned(), connection: connection.id.clone(), offer: id.to_string() };
     let payload = serde_json::to_vec(&delivery).map_err(|_| storage::StorageError::Row { table: "outbox", column: "payload" })?;
     let job = Job {

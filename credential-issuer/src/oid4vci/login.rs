@@ -9,6 +9,7 @@ use http::{Cookie, Ctx, OAuthForm, Protected, SeeOther, Session};
 use serde::Deserialize;
 use serde_json::json;
 use storage::StorageError;
+use storage::audit::{Actor, Event};
 
 use super::authorize::{AuthorizeError, LoginFor, subject};
 use crate::Issuer;
@@ -45,7 +46,7 @@ pub(crate) async fn callback(
     let arrived = institution.eduid.finish(&ctx, &headers, query.as_deref()).await?;
     match LoginFor::deserialize(&arrived.more) {
         Ok(LoginFor::Authorization(id)) => to_choice(&issuer, &institution, &ctx, &headers, (arrived, id)).await,
-        _ => Ok(to_desk(&institution, &ctx, &headers, arrived).await?.into_response()),
+        _ => Ok(to_desk(&issuer, &institution, (&ctx, &headers), arrived).await?.into_response()),
     }
 }
 
@@ -75,13 +76,24 @@ async fn to_choice(
     Ok(ctx.see_other(began.as_deref().unwrap_or(&page)).with_cookie(cookie).into_response())
 }
 
-async fn to_desk(institution: &Institution, ctx: &Ctx, headers: &HeaderMap, arrived: Arrived) -> Result<SeeOther, StorageError> {
+async fn to_desk(
+    issuer: &Issuer,
+    institution: &Institution,
+    (ctx, headers): (&Ctx, &HeaderMap),
+    arrived: Arrived,
+) -> Result<SeeOther, StorageError> {
     let desk = format!("/{}/desk", institution.slug());
     let Some(member) = institution.staff(&arrived.identity.eduid) else {
         return Ok(ctx.see_other(&format!("{desk}/no-access")));
     };
+    let subject = crate::desk::staff::subject(institution.slug(), member);
+    let mut tx = issuer.store.write().await?;
+    let (actor, object) = (Actor::Staff(subject.clone()), institution.slug().to_owned());
+    let event = Event { actor, action: "desk.login", object_kind: "institution", object, outcome: "done", amount: 1 };
+    tx.audit(&event, ctx.now()).await?;
+    tx.commit().await?;
     let opening = Opening {
-        subject: crate::desk::staff::subject(institution.slug(), member),
+        subject,
         display_name: Some(member.name.clone()),
         authenticated_at: arrived.identity.authenticated_at,
         more: json!(LoginFor::Desk),

@@ -5,8 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failure, Kind};
+use model::offer::OfferId;
 use openid4vc::{Notification, NotificationErrorCode, NotificationEvent};
 use storage::StorageError;
+use storage::audit::{Actor, Event};
 
 use super::access;
 use super::credential::notification_id;
@@ -51,7 +53,7 @@ pub(crate) async fn notification(
     if told.notification_id != notification_id(&issuer, &offer.id) {
         return Err(NotificationError::from(NotificationErrorCode::InvalidNotificationId).into_response());
     }
-    let event = match told.event {
+    let event: &'static str = match told.event {
         NotificationEvent::CredentialAccepted => "credential_accepted",
         NotificationEvent::CredentialFailure => "credential_failure",
         NotificationEvent::CredentialDeleted => "credential_deleted",
@@ -61,9 +63,13 @@ pub(crate) async fn notification(
 }
 
 /// The wallet has it, or will not: either way nobody asks for the same answer again.
-async fn keep(issuer: &Issuer, ctx: &Ctx, offer: &model::offer::OfferId, event: &str) -> Result<(), StorageError> {
+async fn keep(issuer: &Issuer, ctx: &Ctx, offer: &OfferId, outcome: &'static str) -> Result<(), StorageError> {
     let mut tx = issuer.store.write().await?;
-    tx.notified(offer, event, ctx.now()).await?;
+    if tx.notified(offer, outcome, ctx.now()).await? {
+        let actor = Actor::Client(String::new());
+        let event = Event { actor, action: "offer.notified", object_kind: "offer", object: offer.to_string(), outcome, amount: 1 };
+        tx.audit(&event, ctx.now()).await?;
+    }
     tx.erase_bodies(offer).await?;
     tx.commit().await
 }

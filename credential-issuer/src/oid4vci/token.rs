@@ -148,7 +148,8 @@ async fn pre_authorized(
         }
         (false, None) => {
             if !speaks_for(&mut tx, &offer, asked.assertion).await? {
-                audit(&mut tx, &offer, "offer_subject_mismatch", asked.assertion, ctx).await?;
+                audit(&mut tx, &offer, "offer_subject_mismatch", asked.assertion.map(|assertion| assertion.client_id.as_str()), ctx)
+                    .await?;
                 tx.commit().await?;
                 return Err(TokenErrorCode::InvalidGrant.into());
             }
@@ -158,6 +159,7 @@ async fn pre_authorized(
     if !tx.use_code(&offer.id, asked.code, now).await? {
         return Err(TokenErrorCode::InvalidGrant.into());
     }
+    audit(&mut tx, &offer, "done", asked.assertion.map(|assertion| assertion.client_id.as_str()), ctx).await?;
     let response = issue_token(&mut tx, institution, ctx, (asked.code, TokenScope::Offer(offer.id))).await?;
     tx.commit().await?;
     Ok(TokenResponse { authorization_details, ..response })
@@ -194,14 +196,8 @@ async fn speaks_for(tx: &mut IssuerTx, offer: &OfferRow, assertion: Option<&Clie
     Ok(connection.is_some_and(|connection| connection.person == offer.person && connection.client == assertion.client_id))
 }
 
-async fn audit(
-    tx: &mut IssuerTx,
-    offer: &OfferRow,
-    outcome: &'static str,
-    assertion: Option<&ClientAssertion>,
-    ctx: &Ctx,
-) -> Result<(), StorageError> {
-    let actor = Actor::Client(assertion.map(|assertion| assertion.client_id.clone()).unwrap_or_default());
+async fn audit(tx: &mut IssuerTx, offer: &OfferRow, outcome: &'static str, client: Option<&str>, ctx: &Ctx) -> Result<(), StorageError> {
+    let actor = Actor::Client(client.unwrap_or_default().to_owned());
     let event = Event { actor, action: "offer.claim", object_kind: "offer", object: offer.id.to_string(), outcome, amount: 1 };
     tx.audit(&event, ctx.now()).await
 }
@@ -245,6 +241,7 @@ async fn authorized(institution: &Institution, ctx: &Ctx, issuer: &Issuer, asked
             let asked = if asked.details.is_empty() { &request.configurations } else { &asked.details };
             let details = granted(issuer, &offer, asked)?;
             tx.claim_offer(&offer.id).await?;
+            audit(&mut tx, &offer, "done", Some(&authorization.client), ctx).await?;
             (TokenScope::Offer(offer.id), None, details)
         }
     };

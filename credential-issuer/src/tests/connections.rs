@@ -18,6 +18,7 @@ on_each_database! {
     a_connection_takes_the_wallets_own_origin_only,
     an_award_goes_to_the_connected_wallet_and_is_tried_again,
     what_waited_is_delivered_when_the_learner_connects,
+    an_award_is_delivered_when_it_may_be,
 }
 
 fn pushed<'a>(assertion: &'a str, redirect_uri: &'a str, challenge: &'a str) -> Vec<(&'static str, &'a str)> {
@@ -180,4 +181,22 @@ async fn what_waited_is_delivered_when_the_learner_connects(on: On) {
     let made = app.api(Method::PUT, &format!("/api/v1/connections/{}", "c".repeat(22)), Some(&token), Some(&body)).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     assert_eq!(app.issuer.store().read().await.unwrap().unfinished_jobs().await.unwrap(), 1);
+}
+
+async fn an_award_is_delivered_when_it_may_be(on: On) {
+    let app = App::new(on).await;
+    super::tokens::connect(&app, &"c".repeat(22), EDUID).await;
+    let mut body = microcredential();
+    body["deliver"] = json!(false);
+    let award = app.award(&body).await.text("/id");
+    let waiting = || async { app.issuer.store().read().await.unwrap().unfinished_jobs().await.unwrap() };
+    assert_eq!(waiting().await, 0);
+    body["deliver"] = json!(true);
+    let path = format!("/api/v1/awards/{award}");
+    let released = app.api(Method::PUT, &path, Some(super::KEY), Some(&body)).await;
+    assert_eq!((released.text("/decision").as_str(), waiting().await), ("issue", 1));
+    // The same again is no news.
+    assert_eq!(app.api(Method::PUT, &path, Some(super::KEY), Some(&body)).await.text("/decision"), "issue");
+    assert_eq!(waiting().await, 1);
+    assert_eq!(app.rows("offer.made", "delivery").await, 1);
 }

@@ -67,6 +67,12 @@ async fn reading_an_offer_again_leaves_the_token_that_issued(on: On) {
     let told = json!({"notification_id": issued.text("/notification_id"), "event": "credential_accepted"});
     assert_eq!(app.api(Method::POST, "/notification", Some(&token), Some(&told)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
+    let trail = [("offer.made", "done"), ("offer.claim", "done"), ("credential.issued", "done"), ("offer.notified", "credential_accepted")];
+    let mut counts = Vec::new();
+    for (action, outcome) in trail {
+        counts.push(app.rows(action, outcome).await);
+    }
+    assert_eq!(counts, [1, 2, 1, 1]);
     assert_eq!(
         app.api(Method::POST, "/deferred-credential", Some(&token), Some(&json!({"transaction_id": "x"}))).await.error(),
         error(400, "invalid_transaction_id")
