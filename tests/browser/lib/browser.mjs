@@ -45,7 +45,7 @@ export async function visitor(browser, { javaScript = true, language = 'nl', sch
 
 // One session per page that is never detached: detaching would bring back scripts where they are off.
 const sessions = new WeakMap();
-async function session(page) {
+export async function session(page) {
   if (!sessions.has(page)) sessions.set(page, await page.context().newCDPSession(page));
   return sessions.get(page);
 }
