@@ -9,7 +9,7 @@ use storage::issuer::status_list::CredentialStatus;
 use web::desk::{HistoryItem, IssuedCredentialPage};
 
 use super::staff::Staff;
-use super::{DeskError, moment, name, state, title};
+use super::{DeskError, learner, moment, state, title};
 
 pub(crate) async fn credential(
     staff: Staff,
@@ -32,7 +32,7 @@ pub(crate) async fn credential(
         id: row.id.clone(),
         title: title(content),
         kind: web::Text::new(kind.name("nl"), kind.name("en")),
-        learner: name(content),
+        learner: learner(&row, Some(&award)),
         issued_at: moment(issued_at),
         valid_until: row.expires_at.map(moment),
         state: state(&row, ctx.now()),

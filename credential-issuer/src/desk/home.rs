@@ -1,9 +1,12 @@
 //! `GET /`, `GET /{institution}` and `…/achievements/{name}`: who issues what here, for anybody.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path as UrlPath, State};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failed, Kind};
 use model::achievement::WorkloadUnit;
+use serde_json::Value;
+use vc::Map;
+use vc::sd_jwt::Path;
 use web::head::{Level, Load, Unit};
 use web::issuer::{AchievementPage, InstitutionPage, IssuerHomePage, NamedLink};
 
@@ -37,7 +40,7 @@ fn achievement_link(institution: &Institution, template: &Template) -> NamedLink
 }
 
 /// What a course's microcredential says of everybody who gets it; nothing about persons.
-pub(crate) async fn achievement(At(institution): At, ctx: Ctx, Path((_, name)): Path<(String, String)>) -> Result<Response, Failed> {
+pub(crate) async fn achievement(At(institution): At, ctx: Ctx, UrlPath((_, name)): UrlPath<(String, String)>) -> Result<Response, Failed> {
     let template = institution.template(&name).ok_or(Failed::new(Kind::NotFound, "not_found"))?;
     let assurance = template.quality.assurance();
     let load = template.workload.as_ref().and_then(|workload| {
@@ -54,9 +57,17 @@ pub(crate) async fn achievement(At(institution): At, ctx: Ctx, Path((_, name)): 
         workload: load,
         level,
         outcomes: template.learning_outcomes.iter().map(text).collect(),
-        assessment: Some(web::Text::same(template.assessment_type.as_str())),
+        assessment: assessment(template),
         quality: Some((assurance.name, Some(assurance.url))),
         back: format!("/{}", institution.slug()),
     };
     Ok(ctx.page(page).into_response())
+}
+
+/// How it is assessed, in words.
+fn assessment(template: &Template) -> Option<web::Text> {
+    let name = "assessment_type";
+    let claims = Map::from_iter([(name.to_owned(), Value::from(template.assessment_type.as_str()))]);
+    let fact = http::claims::fact(vc::bundled::MICROCREDENTIAL_VCT, &Path::key(name), &claims)?;
+    Some(web::Text::new(fact.value.plain(web::Lang::Nl), fact.value.plain(web::Lang::En)))
 }

@@ -9,7 +9,7 @@ use storage::IssuerStore;
 use web::desk::{IssuedPage, IssuedRow};
 
 use super::staff::Staff;
-use super::{DeskError, moment, name, state, title};
+use super::{DeskError, learner, moment, state, title};
 
 /// Rows of one page.
 const PAGE: usize = 100;
@@ -40,7 +40,7 @@ pub(crate) async fn issued(
         let award = tx.award(&slug, &row.award).await?;
         let content = award.as_ref().and_then(|award| award.content.as_ref());
         rows.push(IssuedRow {
-            learner: name(content),
+            learner: learner(row, award.as_ref()),
             what: title(content),
             issued_at: moment(row.issued_at.unwrap_or(row.reserved_at)),
             state: state(row, ctx.now()),

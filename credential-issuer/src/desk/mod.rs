@@ -63,6 +63,12 @@ pub(crate) fn name(content: Option<&Content>) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// The name of whom a credential was issued to. An award that was moved to somebody else tells that person's name, never this one's.
+pub(crate) fn learner(row: &CredentialRow, award: Option<&AwardRow>) -> String {
+    let theirs = award.filter(|award| award.person == row.person);
+    theirs.map_or_else(|| "–".to_owned(), |award| name(award.content.as_ref()))
+}
+
 pub(crate) fn title(content: Option<&Content>) -> web::Text {
     content.map_or_else(|| web::Text::same(""), |content| crate::institution::text(&content.title()))
 }

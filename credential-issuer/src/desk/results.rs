@@ -14,14 +14,17 @@ use web::{Day, Lang};
 use super::staff::Staff;
 use super::{DeskError, issued_page, moment, name, title};
 
-/// Rows of the page.
-const ROWS: i64 = 200;
+/// Rows of one page.
+const PAGE: usize = 100;
 
 /// Which rows.
 #[derive(Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]
     view: Option<String>,
+    /// After so many.
+    #[serde(default)]
+    after: u32,
 }
 
 pub(crate) async fn results(
@@ -38,10 +41,11 @@ pub(crate) async fn results(
     let slug = staff.institution.slug().to_owned();
     let mut tx = store.read().await?;
     let run = tx.latest_run(&slug).await?;
-    let awards = tx.awards_in(&slug, states(view), ROWS).await?;
+    let awards = tx.awards_in(&slug, states(view), (PAGE as i64 + 1, asked.after.into())).await?;
+    let more = awards.len() > PAGE;
     let counts = tx.award_counts(&slug).await?;
     let mut rows = Vec::new();
-    for award in &awards {
+    for award in awards.iter().take(PAGE) {
         let href = issued_page(&mut tx, award).await?;
         let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
         rows.push(row(award, href, offered, ctx.lang()));
@@ -57,9 +61,17 @@ pub(crate) async fn results(
         view,
         counts: (count(ResultsView::Todo), count(ResultsView::Issued), count(ResultsView::Other)),
         rows,
-        next: None,
+        next: more.then(|| ctx.localised(&format!("/{slug}/desk?view={}&after={}", word(view), u64::from(asked.after) + PAGE as u64))),
     };
     Ok(ctx.page_for(&staff.session, page).into_response())
+}
+
+const fn word(view: ResultsView) -> &'static str {
+    match view {
+        ResultsView::Todo => "todo",
+        ResultsView::Issued => "issued",
+        ResultsView::Other => "other",
+    }
 }
 
 const fn states(view: ResultsView) -> [AwardState; 2] {

@@ -12,7 +12,7 @@ use storage::{IssuerStore, IssuerTx};
 use web::desk::{ConfirmStatusPage, IssuedState};
 
 use super::staff::Staff;
-use super::{DeskError, name, title};
+use super::{DeskError, learner, title};
 use crate::api::status::LONGEST_REASON;
 use crate::status::change::{ChangeError, Said, change};
 
@@ -53,7 +53,7 @@ async fn page(
     Ok(ConfirmStatusPage {
         desk: staff.desk(),
         title: title(award.content.as_ref()),
-        learner: name(award.content.as_ref()),
+        learner: learner(row, Some(&award)),
         to: match to {
             CredentialStatus::Valid => IssuedState::Valid,
             CredentialStatus::Suspended => IssuedState::Suspended,

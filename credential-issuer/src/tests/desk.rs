@@ -15,6 +15,8 @@ use crate::oid4vci::authorize::LoginFor;
 on_each_database! {
     nobody_sees_the_desk_without_signing_in,
     the_desk_lists_what_was_decided_and_why,
+    a_long_list_has_pages,
+    anybody_reads_how_an_achievement_is_assessed,
     a_credential_is_withdrawn_with_a_reason,
     forms_count_only_from_our_own_page_with_the_sessions_token,
 }
@@ -83,6 +85,32 @@ async fn the_desk_lists_what_was_decided_and_why(on: On) {
     assert!(done.body.contains("Samira de Vries") && done.body.contains(&credential));
     let csp = done.headers["content-security-policy"].to_str().unwrap();
     assert!(csp.contains("default-src 'none'") && !csp.contains("unsafe-inline"));
+}
+
+async fn a_long_list_has_pages(on: On) {
+    let app = App::new(on).await;
+    for number in 0..101 {
+        let mut body = microcredential();
+        body["reference"] = json!(format!("result-{number}"));
+        body["learner"]["family_name"] = json!(format!("Nummer{number:03}"));
+        app.award(&body).await;
+        app.clock.advance_seconds(1);
+    }
+    let cookie = staff(&app).await;
+    let first = page(&app, &format!("/{SLUG}/desk?lang=en"), &cookie).await;
+    assert_eq!(first.body.matches("Nummer").count() / 2, 100, "once in the row, once in its link");
+    assert!(first.body.contains("Nummer100") && !first.body.contains("Nummer000"));
+    let (_, rest) =
+        first.body.split_once(&format!("href=\"/{SLUG}/desk?view=todo&#38;after=100&#38;lang=en")).expect("a link to the next page");
+    assert!(rest.starts_with('"'));
+    let second = page(&app, &format!("/{SLUG}/desk?view=todo&after=100&lang=en"), &cookie).await;
+    assert!(second.body.contains("Nummer000") && !second.body.contains("Nummer001") && !second.body.contains("after=200"));
+}
+
+async fn anybody_reads_how_an_achievement_is_assessed(on: On) {
+    let app = App::new(on).await;
+    let shown = app.get(&format!("/{SLUG}/achievements/data-analyse-basis")).await;
+    assert!(shown.body.contains("vaardigheid in de praktijk") && !shown.body.contains("application of a skill"), "{}", shown.body);
 }
 
 async fn a_credential_is_withdrawn_with_a_reason(on: On) {

@@ -25,7 +25,7 @@ statements! {
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND id = $2";
     LIST_IN_STATES = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND state IN ($2, $3) \
-        ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, decided_at DESC, id LIMIT $4";
+        ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, decided_at DESC, id LIMIT $4 OFFSET $5";
     LIST_AWARDS = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND state <> 'idle' \
         ORDER BY CASE state WHEN 'parked' THEN 0 WHEN 'open' THEN 1 ELSE 2 END, decided_at DESC, id LIMIT $2";
@@ -307,13 +307,13 @@ impl IssuerTx {
         self.award_rows(&rows).await
     }
 
-    /// The awards in one of two states, parked first, newest first.
+    /// The awards in one of two states, parked first, newest first: so many, after the first so many.
     ///
     /// # Errors
     /// When the database fails or a content does not open.
-    pub async fn awards_in(&mut self, institution: &str, states: [AwardState; 2], limit: i64) -> Result<Vec<AwardRow>> {
+    pub async fn awards_in(&mut self, institution: &str, states: [AwardState; 2], (limit, after): (i64, i64)) -> Result<Vec<AwardRow>> {
         let [one, other] = states;
-        let rows = self.rows(LIST_IN_STATES, args![institution, one.as_str(), other.as_str(), limit]).await?;
+        let rows = self.rows(LIST_IN_STATES, args![institution, one.as_str(), other.as_str(), limit, after]).await?;
         self.award_rows(&rows).await
     }
 
