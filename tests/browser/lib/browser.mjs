@@ -21,12 +21,13 @@ export const launch = () =>
   });
 
 /** A visitor: a context of its own, with what it must not see collected in `trouble`. */
-export async function visitor(browser, { javaScript = true, language = 'nl', scheme = 'light', width = 390, height = 844 } = {}) {
+export async function visitor(browser, { javaScript = true, language = 'nl', scheme = 'light', width = 390, height = 844, deviceScaleFactor = 1 } = {}) {
   const context = await browser.newContext({
     javaScriptEnabled: javaScript,
     locale: language === 'nl' ? 'nl-NL' : 'en-GB',
     colorScheme: scheme,
     viewport: { width, height },
+    deviceScaleFactor,
     reducedMotion: 'reduce',
   });
   context[withoutScript] = !javaScript;
