@@ -25,9 +25,9 @@ export async function freeBase() {
   throw new Error('no free ports');
 }
 
-/** The program under test: the release build, or what `EDUWALLET_BINARY` names. */
+/** The program under test: the release build, or what `TEST_BINARY` names. */
 export function binary() {
-  const path = process.env.EDUWALLET_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'release', 'eduwallet');
+  const path = process.env.TEST_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(root, 'target'), 'release', 'eduwallet');
   if (!existsSync(path)) throw new Error(`${path} is missing: cargo build --release`);
   return path;
 }
