@@ -1,7 +1,7 @@
 //! An institution as it runs: what the configuration says of it, its eduID client, its templates; and how a request names one.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
@@ -12,6 +12,7 @@ use model::achievement::AwardingBody;
 
 use crate::award::template::Template;
 use crate::config::{InstitutionConfig, StaffMember};
+use crate::published::Published;
 
 /// A running institution.
 pub(crate) struct Institution {
@@ -20,6 +21,15 @@ pub(crate) struct Institution {
     pub(crate) identifier: String,
     pub(crate) eduid: Eduid,
     pub(crate) templates: Vec<Arc<Template>>,
+    /// Documents that the configuration alone decides.
+    pub(crate) documents: Documents,
+}
+
+/// Documents that are the same as long as the process runs: written at the first request.
+#[derive(Default)]
+pub(crate) struct Documents {
+    pub(crate) credential_issuer: OnceLock<Published>,
+    pub(crate) authorization_server: OnceLock<Published>,
 }
 
 impl Institution {
@@ -98,7 +108,7 @@ impl Institutions {
             });
             let templates = named.collect::<Result<Vec<_>, _>>()?;
             let slug = config.slug.to_string();
-            let institution = Arc::new(Institution { config, identifier, eduid, templates });
+            let institution = Arc::new(Institution { config, identifier, eduid, templates, documents: Documents::default() });
             if all.insert(slug.clone(), institution).is_some() {
                 return Err(crate::OpenError::Twice(slug));
             }

@@ -1,6 +1,7 @@
 //! What an institution publishes of itself: issuer and server metadata, its keys in three forms, and the bundled types.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -29,13 +30,26 @@ fn document(value: &impl serde::Serialize) -> Result<Published, Failed> {
 
 /// `/.well-known/openid-credential-issuer/{institution}`, and appended to the identifier.
 pub(crate) async fn credential_issuer(At(institution): At, headers: HeaderMap) -> Result<Response, Failed> {
+    once(&institution.documents.credential_issuer, || issuer_metadata(&institution), &headers)
+}
+
+/// The answer of a document that is written once.
+fn once<T: serde::Serialize>(kept: &OnceLock<Published>, write: impl FnOnce() -> T, headers: &HeaderMap) -> Result<Response, Failed> {
+    if let Some(published) = kept.get() {
+        return Ok(published.answer(headers));
+    }
+    let published = document(&write())?.with_gzip();
+    Ok(kept.get_or_init(|| published).answer(headers))
+}
+
+fn issuer_metadata(institution: &Institution) -> IssuerMetadata {
     let display = [("nl-NL", institution.config.name.get("nl")), ("en-GB", institution.config.name.get("en"))]
         .map(|(locale, name)| Display { name: Some(name.to_owned()), locale: Some(locale.to_owned()), ..Display::default() });
     let kinds = [AwardKind::Microcredential, AwardKind::Enrolment];
     let configurations = kinds
         .into_iter()
         .filter_map(|kind| Some((kind.configuration().to_owned(), configuration(kind, bundled::credential_type(kind.vct())?))));
-    let metadata = IssuerMetadata {
+    IssuerMetadata {
         credential_issuer: institution.identifier.clone(),
         authorization_servers: Vec::new(),
         credential_endpoint: institution.at("/credential"),
@@ -45,8 +59,7 @@ pub(crate) async fn credential_issuer(At(institution): At, headers: HeaderMap) -
         batch_credential_issuance: None,
         display: display.into(),
         credential_configurations_supported: configurations.collect(),
-    };
-    Ok(document(&metadata)?.answer(&headers))
+    }
 }
 
 /// A claims path as it stands in metadata.
@@ -91,8 +104,12 @@ fn configuration(kind: AwardKind, of: &CredentialType) -> CredentialConfiguratio
 
 /// `/.well-known/oauth-authorization-server/{institution}`, and appended to the identifier.
 pub(crate) async fn authorization_server(At(institution): At, headers: HeaderMap) -> Result<Response, Failed> {
+    once(&institution.documents.authorization_server, || server_metadata(&institution), &headers)
+}
+
+fn server_metadata(institution: &Institution) -> AuthorizationServerMetadata {
     let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let metadata = AuthorizationServerMetadata {
+    AuthorizationServerMetadata {
         authorization_endpoint: Some(institution.at("/authorize")),
         token_endpoint: Some(institution.at("/token")),
         pushed_authorization_request_endpoint: Some(institution.at("/par")),
@@ -107,8 +124,7 @@ pub(crate) async fn authorization_server(At(institution): At, headers: HeaderMap
         authorization_response_iss_parameter_supported: true,
         pre_authorized_grant_anonymous_access_supported: true,
         ..AuthorizationServerMetadata::new(&institution.identifier)
-    };
-    Ok(document(&metadata)?.answer(&headers))
+    }
 }
 
 /// `/.well-known/jwt-vc-issuer/{institution}`: the same keys, for verifiers that know no certificates.

@@ -94,10 +94,11 @@ pub(crate) async fn list(
 async fn current(issuer: &Issuer, institution: &Institution, id: &str, now: Timestamp) -> Result<Token, PublishError> {
     let mut tx = issuer.store.read().await?;
     let list = tx.status_list(institution.slug(), id).await?.ok_or(PublishError::NotFound)?;
-    let key = tx.active_key(institution.slug()).await?.ok_or(PublishError::Key)?;
-    if let Some(published) = issuer.lists.find(&list, &key, now) {
+    let signer = tx.active_key_id(institution.slug()).await?.ok_or(PublishError::Key)?;
+    if let Some(published) = issuer.lists.find(&list, &signer, now) {
         return Ok(published);
     }
+    let key = tx.active_key(institution.slug()).await?.ok_or(PublishError::Key)?;
     let entries = tx.status_entries(id).await?;
     drop(tx);
     let published = make(institution, &list, &entries, (&key, now))?;
@@ -128,11 +129,11 @@ fn make(
 }
 
 impl PublishedLists {
-    fn find(&self, row: &StatusListRow, key: &InstitutionKey, now: Timestamp) -> Option<Token> {
+    fn find(&self, row: &StatusListRow, signer: &str, now: Timestamp) -> Option<Token> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = lists.get(&row.id)?;
         let fresh = found.made_at <= now && now < found.made_at.plus_seconds(RENEW_SECONDS);
-        (found.version == row.version && found.signer == key.id && fresh).then(|| found.clone())
+        (found.version == row.version && found.signer == signer && fresh).then(|| found.clone())
     }
 
     fn keep(&self, id: &str, published: Token) {

@@ -11,6 +11,7 @@ statements! {
         VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $7)";
     RETAIN_KEYS = "UPDATE institution_key SET state = 'retained', ended_at = $2 WHERE institution = $1 AND state = 'active'";
     ACTIVE_KEY = "SELECT id, institution, kid, private, jwk, x5c FROM institution_key WHERE institution = $1 AND state = 'active'";
+    ACTIVE_ID = "SELECT id FROM institution_key WHERE institution = $1 AND state = 'active'";
     FIND_KEY = "SELECT id, institution, kid, private, jwk, x5c FROM institution_key WHERE id = $1 AND state IN ('active', 'retained')";
     PUBLISHED_KEYS = "SELECT kid, state, jwk, x5c FROM institution_key WHERE institution = $1 AND state IN ('next', 'active', 'retained') \
         ORDER BY created_at DESC, id DESC";
@@ -83,6 +84,14 @@ impl IssuerTx {
     pub async fn active_key(&mut self, institution: &str) -> Result<Option<InstitutionKey>> {
         let row = self.optional(ACTIVE_KEY, args![institution]).await?;
         self.institution_key(row).await
+    }
+
+    /// The row of the key that signs for an institution, with nothing opened.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn active_key_id(&mut self, institution: &str) -> Result<Option<String>> {
+        self.optional(ACTIVE_ID, args![institution]).await?.map(|row| row.text("id")).transpose()
     }
 
     /// A key by its row, as long as it may still sign what was prepared for it.
