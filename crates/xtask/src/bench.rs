@@ -19,5 +19,31 @@ pub(crate) fn all(arguments: &[&str]) -> ExitCode {
         Ok(None) => say("PostgreSQL is not installed: only SQLite is measured"),
         Err(error) => say(&format!("PostgreSQL did not start: {error}")),
     }
-    if succeeds(&mut bench) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let measured = succeeds(&mut bench);
+    let built = arguments.contains(&"--quick") || from_nothing(cargo);
+    if measured && built { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Times the release build and the fast tests with nothing compiled, in a target folder of their own.
+fn from_nothing(cargo: &str) -> bool {
+    let folder = std::env::temp_dir().join(format!("eduwallet-cold-{}", std::process::id()));
+    let steps: [(&str, &[&str]); 2] = [
+        ("release build, nothing compiled", &["build", "--release", "--locked", "--quiet"]),
+        ("cargo test --workspace, nothing compiled", &["test", "--workspace", "--locked", "--quiet"]),
+    ];
+    let mut all = true;
+    for (name, arguments) in steps {
+        let started = now();
+        let mut command = Command::new(cargo);
+        let done = succeeds(command.args(arguments).env("CARGO_TARGET_DIR", &folder).env("CARGO_INCREMENTAL", "0"));
+        say(&format!("{name}: {:.0} s{}", started.elapsed().as_secs_f64(), if done { "" } else { ", FAILED" }));
+        all &= done;
+    }
+    drop(std::fs::remove_dir_all(&folder));
+    all
+}
+
+#[expect(clippy::disallowed_methods, reason = "this task measures time")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
 }

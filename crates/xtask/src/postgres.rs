@@ -79,7 +79,7 @@ impl Drop for Postgres {
 }
 
 /// The folder with `initdb`: on the PATH, or where Debian puts it.
-fn binaries() -> Option<PathBuf> {
+pub(crate) fn binaries() -> Option<PathBuf> {
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|version| version.path().join("bin"));
     let places: Vec<PathBuf> = debian.collect();
     run::find("initdb", &places).and_then(|file| file.parent().map(Path::to_path_buf))

@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
-use crate::postgres::Postgres;
+use crate::postgres::{self, Postgres};
 use crate::run::{find, is_root, output, root, say, succeeds};
 
 /// How a step ended.
@@ -56,7 +56,8 @@ fn install() {
     if find("chromium", &[]).is_none() {
         wanted.extend(["chromium", "fonts-noto-core"]);
     }
-    if !std::path::Path::new("/usr/lib/postgresql").is_dir() && find("initdb", &[]).is_none() {
+    // A machine may have PostgreSQL's client without its server.
+    if postgres::binaries().is_none() {
         wanted.push("postgresql");
     }
     if find("node", &[]).is_none() {
