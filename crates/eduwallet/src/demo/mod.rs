@@ -161,7 +161,9 @@ impl Running {
         for (listener, router) in listeners.roles.into_iter().chain([listeners.operations]).zip(routers) {
             let stop = stop.clone();
             tasks.spawn(async move {
-                let _ = http::serve::serve(listener, router, stop).await;
+                if let Err(error) = http::serve::serve(listener, router, stop).await {
+                    tracing::error!(%error, "a server of the demo ended");
+                }
             });
         }
         Ok(Self { plan, peers, roles, told: Told::default(), ready, register_file, databases, tasks, stopper, stop, folder })
