@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use http::oidc::{Eduid, EduidConfig, Provider};
 use http::role::Surroundings;
-use http::{Role, Shutdown, StatusLists};
+use http::{Gather, Role, Shutdown, StatusLists};
 use secrecy::SecretString;
 use storage::WalletStore;
 
@@ -55,11 +55,13 @@ impl WalletServer {
             scopes: Vec::new(),
             acr_values: None,
         };
+        let status_lists = StatusLists::new(core.egress().clone());
         let state = AppState {
             client: Client::open(&core, &store).await?,
             eduid: Arc::new(Eduid::new(Provider::new(&config.eduid_discovery), eduid)),
             issuers: IssuerDocuments::default(),
-            status_lists: StatusLists::new(core.egress().clone()),
+            gather: Gather::new(core.egress().clone(), status_lists.clone()),
+            status_lists,
             contact: config.contact.map(Arc::from),
             register: surroundings.register,
             core,

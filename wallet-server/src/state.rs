@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use http::oidc::Eduid;
 use http::register::RegisterFile;
-use http::{AppCore, StatusLists};
+use http::{AppCore, Gather, StatusLists};
 use storage::WalletStore;
 
 use crate::client::Client;
@@ -26,6 +26,8 @@ pub(crate) struct AppState {
     pub(crate) issuers: IssuerDocuments,
     /// Status lists, read lately.
     pub(crate) status_lists: StatusLists,
+    /// Verifies, and fetches what that takes.
+    pub(crate) gather: Gather,
     /// The learner's login.
     pub(crate) eduid: Arc<Eduid>,
     /// Where questions go: a mail address of the operator.

@@ -1,18 +1,17 @@
 //! `eduwallet verify FILE`: checks any credential or presentation, with the same code and report as everywhere.
 
-use std::collections::HashMap;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
 use http::egress::{Egress, Rules};
-use http::{AppCore, RegisterFile, StatusLists};
+use http::{AppCore, Gather, RegisterFile, StatusLists};
 use model::{Clock, SystemClock};
 use vc::key::Jwk;
 use vc::report::{CheckState, Report, Verdict};
 use vc::sd_jwt::SdJwt;
 use vc::trust::Trust;
-use vc::verify::{Binding, FetchedStatusList, Inputs, credential, status_uri};
+use vc::verify::{Binding, Fetched, Inputs, anything, status_uri};
 
 use crate::cli::VerifyArguments;
 use crate::say;
@@ -82,25 +81,23 @@ async fn judge(arguments: &VerifyArguments, text: &str, now: model::Timestamp) -
         Some(path) => RegisterFile::open(path)?.current().trust(),
         None => Trust::default(),
     };
-    let status_lists = lists(arguments, text, &trust, now).await?;
+    let fetched = given_list(arguments, text)?;
     let binding = match (&arguments.nonce, &arguments.audience) {
         // Whoever checks a file does so later than the request's own window.
         (Some(nonce), Some(audience)) => Some(Binding { nonce, audience, iat_window: None }),
         _ => None,
     };
-    Ok(credential(
-        text,
-        &Inputs {
-            now: now.seconds(),
-            trust: &trust,
-            status_lists: &status_lists,
-            key_given: keys.as_deref(),
-            binding,
-            software: AppCore::software(),
-            offline: arguments.offline,
-            clock_tolerance: 0,
-        },
-    ))
+    let inputs = Inputs::new(now.seconds(), &trust, AppCore::software())
+        .with_fetched(&fetched)
+        .with_keys(keys.as_deref())
+        .with_binding(binding)
+        .with_offline(arguments.offline);
+    if arguments.offline {
+        return Ok(anything(text.as_bytes(), &inputs));
+    }
+    let allow_localhost = arguments.allow_localhost || of_this_machine(text);
+    let egress = Egress::new(Rules { allow_localhost, peers: Vec::new() }, None)?;
+    Ok(Gather::new(egress.clone(), StatusLists::new(egress)).report(text.as_bytes(), &inputs).await)
 }
 
 /// A JWK or a JWK set; keys of kinds that we do not use are passed over.
@@ -114,23 +111,16 @@ fn keys(path: &Path) -> Result<Vec<Jwk>, Unusable> {
     if keys.is_empty() { Err(Unusable::Jwk) } else { Ok(keys) }
 }
 
-async fn lists(
-    arguments: &VerifyArguments,
-    text: &str,
-    trust: &Trust,
-    now: model::Timestamp,
-) -> Result<HashMap<String, FetchedStatusList>, Unusable> {
+/// The status list that was given, as every list that the credential names.
+fn given_list(arguments: &VerifyArguments, text: &str) -> Result<Fetched, Unusable> {
+    let mut fetched = Fetched::new();
     if let Some(path) = &arguments.status {
         let token = std::fs::read_to_string(path).map_err(|_| Unusable::Status)?;
-        let given = || FetchedStatusList::Text(token.trim().to_owned());
-        return Ok(status_uri(text).into_iter().map(|uri| (uri, given())).collect());
+        for uri in status_uri(text) {
+            fetched.insert_list(uri, token.trim().to_owned());
+        }
     }
-    if arguments.offline {
-        return Ok(HashMap::new());
-    }
-    let allow_localhost = arguments.allow_localhost || of_this_machine(text);
-    let egress = Egress::new(Rules { allow_localhost, peers: Vec::new() }, None)?;
-    Ok(StatusLists::new(egress).for_credentials(&[text], trust, now).await)
+    Ok(fetched)
 }
 
 /// Whether a credential says that its issuer is on this machine, as the demo's is, and names a status list of that very issuer.

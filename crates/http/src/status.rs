@@ -11,7 +11,7 @@ use model::Timestamp;
 use vc::encoding::sha256;
 use vc::status_list::{StatusListToken, TokenKeys, read_token};
 use vc::trust::Trust;
-use vc::verify::{FetchedStatusList, status_uri};
+use vc::verify::FetchedStatusList;
 
 use crate::egress::{Egress, Outgoing, STATUS_LIST_LIMIT};
 
@@ -47,19 +47,6 @@ impl StatusLists {
     /// Nothing known yet.
     pub fn new(egress: Egress) -> Self {
         Self { egress, known: Arc::default() }
-    }
-
-    /// The lists that some credentials or presentations name, for [`vc::verify::Inputs`]. What could not be had is left out.
-    pub async fn for_credentials(&self, texts: &[&str], trust: &Trust, now: Timestamp) -> HashMap<String, FetchedStatusList> {
-        let mut found = HashMap::new();
-        for uri in texts.iter().flat_map(|text| status_uri(text)) {
-            if !found.contains_key(&uri)
-                && let Some(list) = self.list(&uri, trust, now).await
-            {
-                found.insert(uri, list);
-            }
-        }
-        found
     }
 
     /// One list, asked for again when it is time to.

@@ -325,6 +325,7 @@ mod tests {
             kind: "microcredential".into(),
             issuer: report::IssuerReport { id: "https://i.example/hv".into(), ..Default::default() },
             claims: claims.as_object().cloned(),
+            endorsements: Vec::new(),
         };
         one.set(signature);
         Report::of(vec![one], 1_795_352_580, "test")

@@ -144,6 +144,9 @@ pub struct CredentialReport {
     /// What it says; absent when `format` or `signature` failed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub claims: Option<Map>,
+    /// What others say of it, each with a verdict of its own, which never makes this credential more valid, nor less.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub endorsements: Vec<CredentialReport>,
 }
 
 impl CredentialReport {
@@ -161,6 +164,7 @@ impl CredentialReport {
         let unproven = |c: &Check| c.state != CheckState::Passed && matches!(c.check, CheckName::Format | CheckName::Signature);
         if self.checks.iter().any(unproven) {
             self.claims = None;
+            self.endorsements.clear();
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use http::role::Surroundings;
-use http::{Role, Shutdown, StatusLists};
+use http::{Gather, Role, Shutdown, StatusLists};
 use storage::VerifierStore;
 use vc::key::SigningKey;
 
@@ -60,7 +60,7 @@ impl Verifier {
             config.organisations.into_iter().map(|one| Organisation::open(one, core.urls())).collect::<Result<Vec<_>, _>>()?;
         let state = AppState {
             organisations: Organisations::new(organisations)?,
-            status_lists: StatusLists::new(core.egress().clone()),
+            gather: Gather::new(core.egress().clone(), StatusLists::new(core.egress().clone())),
             register: surroundings.register,
             contact: config.contact.map(Arc::from),
             core,

@@ -200,23 +200,14 @@ async fn presentations(
         }
     }
     let trust = state.register.current().trust();
-    let all: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-    let lists = state.status_lists.for_credentials(&all, &trust, ctx.now()).await;
     let mut checked = Vec::new();
     for (id, text) in texts {
         let bound = query.credential(id).is_some_and(|wanted| wanted.require_cryptographic_holder_binding);
         let binding = Binding { nonce, audience: &found.question.client_id, iat_window: Some(IatWindow::PRESENTATION) };
-        let inputs = Inputs {
-            now: ctx.now().seconds(),
-            trust: &trust,
-            status_lists: &lists,
-            key_given: None,
-            binding: bound.then_some(binding),
-            software: AppCore::software(),
-            offline: false,
-            clock_tolerance: CLOCK_TOLERANCE,
-        };
-        let report = vc::verify::credential(text, &inputs);
+        let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software())
+            .with_binding(bound.then_some(binding))
+            .with_tolerance(CLOCK_TOLERANCE);
+        let report = state.gather.report(text.as_bytes(), &inputs).await;
         if let Some(check) = report.checks.iter().find(|check| is_no_answer(check)) {
             tracing::info!(code = check.code, "a presentation is not accepted");
             return Err(rejected("presentation"));

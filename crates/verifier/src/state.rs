@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use http::register::RegisterFile;
-use http::{AppCore, StatusLists};
+use http::{AppCore, Gather};
 use storage::VerifierStore;
 
 use crate::organisation::Organisations;
@@ -20,8 +20,8 @@ pub struct AppState {
     pub register: RegisterFile,
     /// Who may ask with a key.
     pub(crate) organisations: Organisations,
-    /// Status lists of issuers.
-    pub status_lists: StatusLists,
+    /// Verifies, and fetches what that takes.
+    pub gather: Gather,
     /// Where questions go: a mail address of the operator.
     #[from_ref(skip)]
     pub contact: Option<Arc<str>>,

@@ -120,18 +120,8 @@ fn given(body: &[u8]) -> Result<Given, Failed> {
 
 async fn check(ctx: &Ctx, state: &AppState, given: &Given) -> Report {
     let trust = state.register.current().trust();
-    let lists = state.status_lists.for_credentials(&[&given.text], &trust, ctx.now()).await;
     let binding = given.expected.as_ref();
     let binding = binding.map(|(nonce, audience)| Binding { nonce, audience, iat_window: Some(IatWindow::PRESENTATION) });
-    let inputs = Inputs {
-        now: ctx.now().seconds(),
-        trust: &trust,
-        status_lists: &lists,
-        key_given: None,
-        binding,
-        software: AppCore::software(),
-        offline: false,
-        clock_tolerance: CLOCK_TOLERANCE,
-    };
-    vc::verify::credential(&given.text, &inputs)
+    let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software()).with_binding(binding).with_tolerance(CLOCK_TOLERANCE);
+    state.gather.report(given.text.as_bytes(), &inputs).await
 }

@@ -1,7 +1,5 @@
 //! Withdrawing and suspending, and what the published list says of it.
 
-use std::collections::HashMap;
-
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use vc::key::{Algorithm, SigningKey};
@@ -173,17 +171,8 @@ async fn a_verifier_with_the_anchor_alone_accepts_the_credential(on: On) {
     let trust = trust(&app);
     let uri = vc::verify::status_uri(&text).pop().unwrap();
     let token = published(&app, &uri).await.body;
-    let lists = HashMap::from([(uri, vc::verify::FetchedStatusList::Text(token))]);
-    let inputs = vc::verify::Inputs {
-        now: app.now().seconds(),
-        trust: &trust,
-        status_lists: &lists,
-        key_given: None,
-        binding: None,
-        software: "test",
-        offline: false,
-        clock_tolerance: 60,
-    };
-    let report = vc::verify::credential(&text, &inputs);
+    let fetched = vc::verify::Fetched::new().with_list(uri, token);
+    let inputs = vc::verify::Inputs::new(app.now().seconds(), &trust, "test").with_fetched(&fetched).with_tolerance(60);
+    let report = vc::verify::anything(text.as_bytes(), &inputs);
     assert_eq!(report.verdict, vc::report::Verdict::Valid, "{}", serde_json::to_string(&report).unwrap());
 }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::failure::{Failed, Kind};
 use http::{AppCore, Ctx, MESSAGE_LIMIT, Page};
-use vc::verify::{self, Inputs};
+use vc::verify::Inputs;
 use web::verdict::{HolderKey, Occasion};
 use web::verify::{VerifyPage, VerifyProblem};
 
@@ -46,18 +46,8 @@ async fn check(ctx: Ctx, State(state): State<AppState>, form: Multipart) -> Resp
 async fn judge(ctx: &Ctx, state: &AppState, text: &str) -> Response {
     let register = state.register.current();
     let trust = register.trust();
-    let status_lists = state.status_lists.for_credentials(&[text], &trust, ctx.now()).await;
-    let inputs = Inputs {
-        now: ctx.now().seconds(),
-        trust: &trust,
-        status_lists: &status_lists,
-        key_given: None,
-        binding: None,
-        software: AppCore::software(),
-        offline: false,
-        clock_tolerance: 0,
-    };
-    let report = verify::credential(text, &inputs);
+    let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software());
+    let report = state.gather.report(text.as_bytes(), &inputs).await;
     ctx.page(page::page(ctx, &report, &register, Occasion::Pasted, HolderKey::NotShown)).noindex().into_response()
 }
 

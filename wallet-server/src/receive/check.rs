@@ -24,20 +24,8 @@ const TOLERANCE: i64 = 60;
 pub(super) async fn check(state: &AppState, begun: &Begun, given: &Given) -> Result<NewCredential, RedeemError> {
     let (now, register) = (state.core.now(), state.register.current());
     let trust = register.trust();
-    let lists = state.status_lists.for_credentials(&[given.text.as_str()], &trust, now).await;
-    let report = vc::verify::credential(
-        &given.text,
-        &Inputs {
-            now: now.seconds(),
-            trust: &trust,
-            status_lists: &lists,
-            key_given: None,
-            binding: None,
-            software: http::AppCore::software(),
-            offline: false,
-            clock_tolerance: TOLERANCE,
-        },
-    );
+    let inputs = Inputs::new(now.seconds(), &trust, http::AppCore::software()).with_tolerance(TOLERANCE);
+    let report = state.gather.report(given.text.as_bytes(), &inputs).await;
     believe(&report)?;
     let credential = SdJwt::parse(&given.text).map_err(|_| RedeemError::Invalid("credential_format"))?;
     let claims = credential.disclosed_claims();

@@ -7,7 +7,7 @@ use http::{AppCore, Ctx, Page};
 use storage::StorageError;
 use storage::wallet::share::OpenShare;
 use vc::report::Report;
-use vc::verify::{self, Binding, Inputs};
+use vc::verify::{Binding, Inputs};
 use web::shared_link::EndedPage;
 use zeroize::Zeroizing;
 
@@ -66,19 +66,10 @@ impl Opened {
     /// Signature, status, dates and register, checked now. The presentation was made for this link, when the link was made.
     pub(super) async fn check(&self, ctx: &Ctx, state: &AppState) -> Report {
         let trust = state.register.current().trust();
-        let status_lists = state.status_lists.for_credentials(&[&self.presentation], &trust, ctx.now()).await;
         let audience = ctx.origin().at("/s");
-        let inputs = Inputs {
-            now: ctx.now().seconds(),
-            trust: &trust,
-            status_lists: &status_lists,
-            key_given: None,
-            binding: Some(Binding { nonce: self.share.id.as_str(), audience: &audience, iat_window: None }),
-            software: AppCore::software(),
-            offline: false,
-            clock_tolerance: 0,
-        };
-        verify::credential(&self.presentation, &inputs)
+        let binding = Binding { nonce: self.share.id.as_str(), audience: &audience, iat_window: None };
+        let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software()).with_binding(Some(binding));
+        state.gather.report(self.presentation.as_bytes(), &inputs).await
     }
 }
 

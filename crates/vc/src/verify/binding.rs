@@ -1,6 +1,6 @@
 //! Holder binding: that the presentation was made by the holder's key, for this verifier, now.
 
-use super::Inputs;
+use super::Case;
 use crate::did;
 use crate::key::{Jwk, VerifyingKey};
 use crate::report::{Check, CheckName};
@@ -18,7 +18,7 @@ pub struct Binding<'a> {
 }
 
 /// The `holder_binding` check; `None` when nobody asked for a binding and there is none.
-pub(super) fn holder_binding(credential: &SdJwt, inputs: &Inputs<'_>) -> Option<Check> {
+pub(super) fn holder_binding(credential: &SdJwt, inputs: &Case<'_>) -> Option<Check> {
     let failed = |code: &str| Some(Check::failed(CheckName::HolderBinding, code));
     if credential.key_binding().is_none() {
         return inputs.binding.and_then(|_| failed("binding_missing"));

@@ -1,6 +1,6 @@
 //! One credential's part of the report: all checks that apply, in their order.
 
-use super::{Inputs, binding, format, issuer, standing};
+use super::{Case, binding, format, issuer, standing};
 use crate::bundled;
 use crate::jws::Jws;
 use crate::report::{Check, CheckName, CredentialReport, IssuerReport, Verdict};
@@ -24,7 +24,7 @@ pub(super) fn broken(text: &str, code: &'static str, format: String) -> Credenti
 }
 
 /// The report of a well-formed SD-JWT VC.
-pub(super) fn check(credential: &SdJwt, inputs: &Inputs<'_>) -> CredentialReport {
+pub(super) fn check(credential: &SdJwt, inputs: &Case<'_>) -> CredentialReport {
     let claims = credential.disclosed_claims();
     let vct = credential.vct().unwrap_or_default();
     let format = credential.jwt().typ().unwrap_or_default().to_owned();
@@ -57,7 +57,8 @@ fn unproven(name: CheckName) -> Check {
 
 fn assemble(checks: Vec<Check>, format: String, vct: &str, issuer: IssuerReport, claims: Option<Map>) -> CredentialReport {
     let kind = bundled::short_name(vct).unwrap_or(vct).to_owned();
-    let mut report = CredentialReport { verdict: Verdict::Invalid, checks: Vec::new(), format, kind, issuer, claims };
+    let mut report =
+        CredentialReport { verdict: Verdict::Invalid, checks: Vec::new(), format, kind, issuer, claims, endorsements: Vec::new() };
     for check in checks {
         report.set(check);
     }

@@ -1,6 +1,6 @@
 //! Whose signature it is, and whether the register vouches for that issuer.
 
-use super::Inputs;
+use super::Case;
 use crate::bundled;
 use crate::did;
 use crate::jws::JwsError;
@@ -21,7 +21,7 @@ pub(super) enum Signer {
 }
 
 /// The `signature` check, and the signer when it passed.
-pub(super) fn signature(credential: &SdJwt, inputs: &Inputs<'_>) -> (Check, Option<Signer>) {
+pub(super) fn signature(credential: &SdJwt, inputs: &Case<'_>) -> (Check, Option<Signer>) {
     let outcome = match inputs.key_given {
         Some(keys) => given(credential, keys).map(|()| Signer::Given),
         None => carried(credential),
@@ -90,7 +90,7 @@ pub(super) fn identifier(credential: &SdJwt, signer: Option<&Signer>) -> String 
 ///
 /// A chain is judged at the credential's `iat`: a credential outlives its issuer's certificate (two years at most),
 /// and `dates` refuses an `iat` that lies ahead. A key that was lost is answered by the register and the status list.
-pub(super) fn issuer(id: String, signer: &Signer, vct: &str, iat: Option<i64>, inputs: &Inputs<'_>) -> (Check, IssuerReport) {
+pub(super) fn issuer(id: String, signer: &Signer, vct: &str, iat: Option<i64>, inputs: &Case<'_>) -> (Check, IssuerReport) {
     let unvouched = |id: String| IssuerReport { id, ..IssuerReport::default() };
     let unknown = |reason: &str| Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", reason);
     match signer {

@@ -1,33 +1,13 @@
 //! Dates and status: whether a genuine credential still stands.
 
-use super::Inputs;
+use super::Case;
+use super::fetched::{FetchedStatusList, Need};
 use super::format::number;
 use crate::Map;
 use crate::report::{Check, CheckName, rfc3339};
-use crate::status_list::{Status, StatusListToken, TokenKeys, read_token};
+use crate::status_list::{Status, TokenKeys, read_token};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// A status list as the caller has it.
-#[derive(Clone)]
-pub enum FetchedStatusList {
-    /// The token's text, to be verified here.
-    Text(String),
-    /// A token that was verified before; its expiry is checked again.
-    Read(Arc<StatusListToken>),
-}
-
-impl From<String> for FetchedStatusList {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Arc<StatusListToken>> for FetchedStatusList {
-    fn from(token: Arc<StatusListToken>) -> Self {
-        Self::Read(token)
-    }
-}
 
 /// Claim `status.status_list`: where the status stands.
 pub(super) struct Reference {
@@ -52,7 +32,7 @@ impl Reference {
 }
 
 /// The `dates` check.
-pub(super) fn dates(claims: &Map, inputs: &Inputs<'_>) -> Check {
+pub(super) fn dates(claims: &Map, inputs: &Case<'_>) -> Check {
     let at = |name: &str| number(claims, name).ok().flatten();
     let (iat, nbf, exp) = (at("iat"), at("nbf"), at("exp"));
     let tolerance = inputs.clock_tolerance.max(0);
@@ -73,14 +53,15 @@ pub(super) fn dates(claims: &Map, inputs: &Inputs<'_>) -> Check {
 }
 
 /// The `status` check; `None` when the credential names no status. `issuer` must be the list's signer too (row S8).
-pub(super) fn status(claims: &Map, issuer: &str, inputs: &Inputs<'_>) -> Option<Check> {
+pub(super) fn status(claims: &Map, issuer: &str, inputs: &Case<'_>) -> Option<Check> {
     let unknown = |reason: &str| Check::not_checked(CheckName::Status, "status_unknown").with("reason", reason);
     let reference = match Reference::of(claims) {
         Ok(Some(reference)) => reference,
         // A mechanism that is not supported here is a status that is not known.
         _ => return claims.contains_key("status").then(|| unknown("unsupported")),
     };
-    let Some(fetched) = inputs.status_lists.get(&reference.uri) else {
+    let Some(fetched) = inputs.fetched.list(&reference.uri) else {
+        inputs.ask(Need::StatusList(reference.uri));
         return Some(unknown(if inputs.offline { "offline" } else { "not_fetched" }));
     };
     let token = match fetched {

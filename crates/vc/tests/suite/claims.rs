@@ -1,7 +1,6 @@
 //! What the tests issue: an invented microcredential and enrolment, an authority, an issuer and a holder.
 
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use vc::Map;
 use vc::bundled::{self, ENROLMENT_VCT, MICROCREDENTIAL_VCT};
 use vc::key::{Algorithm, SigningKey};
@@ -9,7 +8,7 @@ use vc::random::SystemRandom;
 use vc::sd_jwt::{SdJwt, prepare};
 use vc::status_list::{StatusList, TokenClaims, issue_token};
 use vc::trust::{IssuerState, Trust, TrustedIssuer};
-use vc::verify::FetchedStatusList;
+use vc::verify::Fetched;
 use vc::x509::{CertificateAuthority, Chain, LeafRequest};
 
 pub(crate) const NOW: i64 = 1_790_000_000;
@@ -104,8 +103,8 @@ impl World {
     }
 
     /// The status lists as a caller would have fetched them.
-    pub(crate) fn lists(&self) -> HashMap<String, FetchedStatusList> {
-        HashMap::from([(LIST.to_owned(), FetchedStatusList::Text(self.token()))])
+    pub(crate) fn lists(&self) -> Fetched {
+        Fetched::new().with_list(LIST, self.token())
     }
 }
 

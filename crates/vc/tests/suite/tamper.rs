@@ -19,17 +19,9 @@ static WORLD: LazyLock<(World, String)> = LazyLock::new(|| {
 fn verify(text: &str) -> Report {
     let world = &WORLD.0;
     let lists = world.lists();
-    let inputs = Inputs {
-        now: NOW,
-        trust: &world.trust,
-        status_lists: &lists,
-        key_given: None,
-        binding: Some(Binding { nonce: "n", audience: "aud", iat_window: Some(IatWindow::PRESENTATION) }),
-        software: "t",
-        offline: false,
-        clock_tolerance: 0,
-    };
-    verify::credential(text, &inputs)
+    let binding = Binding { nonce: "n", audience: "aud", iat_window: Some(IatWindow::PRESENTATION) };
+    let inputs = Inputs::new(NOW, &world.trust, "t").with_fetched(&lists).with_binding(Some(binding));
+    verify::anything(text.as_bytes(), &inputs)
 }
 
 /// Whatever happened to the text: it is refused, and shows no claims.

@@ -2,7 +2,6 @@
 
 use crate::claims::{INDEX, ISSUER, LIST, NOW, World, object, x5c};
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::sync::Arc;
 use vc::encoding::{b64url, b64url_decode};
 use vc::jws;
@@ -11,7 +10,7 @@ use vc::report::{CheckName, CheckState, Report, Verdict};
 use vc::sd_jwt::{IatWindow, Path, SdJwt, prepare};
 use vc::status_list::{Status, TokenKeys, read_token};
 use vc::trust::IssuerState;
-use vc::verify::{self, Binding, FetchedStatusList, Inputs, NotAsPrepared};
+use vc::verify::{self, Binding, Fetched, Inputs, Need, NotAsPrepared};
 
 const AUDIENCE: &str = "x509_hash:abc";
 const BINDING: Binding<'static> = Binding { nonce: "n-1", audience: AUDIENCE, iat_window: Some(IatWindow::PRESENTATION) };
@@ -19,18 +18,9 @@ const BINDING: Binding<'static> = Binding { nonce: "n-1", audience: AUDIENCE, ia
 /// Verifies with everything that a verifier has.
 fn report(world: &World, text: &str, change: impl Fn(&mut Inputs<'_>)) -> Report {
     let lists = world.lists();
-    let mut inputs = Inputs {
-        now: NOW,
-        trust: &world.trust,
-        status_lists: &lists,
-        key_given: None,
-        binding: None,
-        software: "eduwallet test",
-        offline: false,
-        clock_tolerance: 0,
-    };
+    let mut inputs = Inputs::new(NOW, &world.trust, "eduwallet test").with_fetched(&lists);
     change(&mut inputs);
-    verify::credential(text, &inputs)
+    verify::anything(text.as_bytes(), &inputs)
 }
 
 fn outcome(report: &Report, name: CheckName) -> (CheckState, &str) {
@@ -219,10 +209,10 @@ fn who_issued_it() {
     // A key given by hand is the only one tried.
     let keys = [world.issuer.public_jwk().unwrap()];
     let lists = world.lists();
-    let given = verify::credential(&issued, &Inputs { key_given: Some(&keys), status_lists: &lists, ..inputs(&world) });
+    let given = verify::anything(issued.as_bytes(), &Inputs { key_given: Some(&keys), fetched: &lists, ..inputs(&world) });
     assert_eq!((given.verdict, outcome(&given, CheckName::Issuer)), (Verdict::Valid, (Passed, "key_given")));
     let wrong = [world.holder.public_jwk().unwrap()];
-    let given = verify::credential(&issued, &Inputs { key_given: Some(&wrong), ..inputs(&world) });
+    let given = verify::anything(issued.as_bytes(), &Inputs { key_given: Some(&wrong), ..inputs(&world) });
     assert_eq!((given.verdict, outcome(&given, CheckName::Signature)), (Verdict::Invalid, (Failed, "signature")));
     // Without a chain there is no key, and nothing is believed.
     let mut bare = World::new();
@@ -234,30 +224,18 @@ fn who_issued_it() {
 
 fn report_with(world: &World, text: &str, trust: &vc::trust::Trust) -> Report {
     let lists = world.lists();
-    let inputs = Inputs {
-        now: NOW,
-        trust,
-        status_lists: &without_anchor(trust, &lists, world),
-        key_given: None,
-        binding: None,
-        software: "t",
-        offline: false,
-        clock_tolerance: 0,
-    };
-    verify::credential(text, &inputs)
+    let fetched = without_anchor(trust, &lists, world);
+    let inputs = Inputs::new(NOW, trust, "t").with_fetched(&fetched);
+    verify::anything(text.as_bytes(), &inputs)
 }
 
 /// With no anchor the list cannot be read either; hand it in as read before, so that only `issuer` differs.
-fn without_anchor(
-    trust: &vc::trust::Trust,
-    lists: &HashMap<String, FetchedStatusList>,
-    world: &World,
-) -> HashMap<String, FetchedStatusList> {
+fn without_anchor(trust: &vc::trust::Trust, lists: &Fetched, world: &World) -> Fetched {
     if !trust.anchors.is_empty() {
         return lists.clone();
     }
     let token = read_token(&world.token(), TokenKeys::Trust(&world.trust), LIST, NOW).unwrap();
-    HashMap::from([(LIST.to_owned(), FetchedStatusList::Read(Arc::new(token)))])
+    Fetched::new().with_list(LIST, Arc::new(token))
 }
 
 #[test]
@@ -289,33 +267,25 @@ fn status() {
         assert_eq!((report.verdict, outcome(&report, CheckName::Status)), (verdict, (state, code)));
         assert!(report.credentials[0].claims.is_some());
     }
-    let empty = HashMap::new();
-    let lists_of = |text: String| HashMap::from([(LIST.to_owned(), FetchedStatusList::Text(text))]);
+    let empty = Fetched::new();
+    let lists_of = |text: String| Fetched::new().with_list(LIST, text);
     let stranger = lists_of(World::new().token());
     let mut sister = World::new();
     sister.header.insert("x5c".into(), json!(x5c(&world.authority, &sister.issuer, "https://issuer.example/roc-voorbeeld")));
     let sister = lists_of(sister.token());
     for (reason, lists) in [("not_fetched", &empty), ("list_refused", &stranger), ("list_of_another_issuer", &sister)] {
-        let report = verify::credential(&issued, &Inputs { status_lists: lists, ..inputs(&world) });
+        let report = verify::anything(issued.as_bytes(), &Inputs { fetched: lists, ..inputs(&world) });
         assert_eq!((report.verdict, outcome(&report, CheckName::Status)), (Verdict::Attention, (NotChecked, "status_unknown")), "{reason}");
         assert_eq!(report.check(CheckName::Status).unwrap().detail["reason"], reason);
     }
-    let report = verify::credential(&issued, &Inputs { status_lists: &empty, offline: true, ..inputs(&world) });
+    assert_eq!(verify::needs(issued.as_bytes(), &inputs(&world)), [Need::StatusList(LIST.into())]);
+    assert!(verify::needs(issued.replacen('~', "x~", 1).as_bytes(), &inputs(&world)).is_empty(), "nothing for what nobody signed");
+    let report = verify::anything(issued.as_bytes(), &Inputs { fetched: &empty, offline: true, ..inputs(&world) });
     assert_eq!(report.check(CheckName::Status).unwrap().detail["reason"], "offline");
 }
 
 fn inputs(world: &World) -> Inputs<'_> {
-    static NONE: std::sync::LazyLock<HashMap<String, FetchedStatusList>> = std::sync::LazyLock::new(HashMap::new);
-    Inputs {
-        now: NOW,
-        trust: &world.trust,
-        status_lists: &NONE,
-        key_given: None,
-        binding: None,
-        software: "t",
-        offline: false,
-        clock_tolerance: 0,
-    }
+    Inputs::new(NOW, &world.trust, "t")
 }
 
 #[test]

@@ -1,0 +1,99 @@
+//! What a verification needs from elsewhere and what was had of it. The caller fetches; nothing here opens a connection.
+
+use crate::status_list::StatusListToken;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Something that a verification cannot go on without, by its address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// A status list, of whichever kind its address gives.
+    StatusList(String),
+    /// A public document: of a DID, of an issuer's keys, of a controller.
+    Document(String),
+    /// The credential behind a link that its holder shared.
+    Credential(String),
+}
+
+impl Need {
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::StatusList(url) | Self::Document(url) | Self::Credential(url) => url,
+        }
+    }
+}
+
+/// A status list as the caller has it.
+#[derive(Clone)]
+pub enum FetchedStatusList {
+    /// The token's text, to be verified here.
+    Text(String),
+    /// A token that was verified before; its expiry is checked again.
+    Read(Arc<StatusListToken>),
+}
+
+impl From<String> for FetchedStatusList {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Arc<StatusListToken>> for FetchedStatusList {
+    fn from(token: Arc<StatusListToken>) -> Self {
+        Self::Read(token)
+    }
+}
+
+/// What was fetched for a verification, and what could not be had.
+#[derive(Clone, Default)]
+pub struct Fetched {
+    lists: HashMap<String, FetchedStatusList>,
+    bytes: HashMap<Need, Arc<[u8]>>,
+    failed: HashSet<Need>,
+}
+
+impl Fetched {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with the status list of an address.
+    #[must_use]
+    pub fn with_list(mut self, uri: impl Into<String>, list: impl Into<FetchedStatusList>) -> Self {
+        self.insert_list(uri, list);
+        self
+    }
+
+    /// Takes the status list of an address.
+    pub fn insert_list(&mut self, uri: impl Into<String>, list: impl Into<FetchedStatusList>) {
+        self.lists.insert(uri.into(), list.into());
+    }
+
+    /// Takes what was fetched for a need.
+    pub fn insert(&mut self, need: Need, bytes: impl Into<Arc<[u8]>>) {
+        self.bytes.insert(need, bytes.into());
+    }
+
+    /// Notes that a need could not be met, so that it is not asked for again.
+    pub fn fail(&mut self, need: Need) {
+        self.failed.insert(need);
+    }
+
+    /// Whether a need was met, or cannot be.
+    pub fn settles(&self, need: &Need) -> bool {
+        let listed = matches!(need, Need::StatusList(uri) if self.lists.contains_key(uri));
+        listed || self.bytes.contains_key(need) || self.failed.contains(need)
+    }
+
+    /// The status list of an address.
+    pub fn list(&self, uri: &str) -> Option<&FetchedStatusList> {
+        self.lists.get(uri)
+    }
+
+    /// What was fetched for a need.
+    pub fn bytes(&self, need: &Need) -> Option<&[u8]> {
+        self.bytes.get(need).map(AsRef::as_ref)
+    }
+}
