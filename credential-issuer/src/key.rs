@@ -34,21 +34,30 @@ pub enum KeyFault {
     Mismatch(String),
 }
 
-/// Makes sure that an institution has an active key with a certificate that will not end soon.
+/// The algorithms of which every institution has a key: P-256 with a certificate, Ed25519 for the institution's DID.
+const ALGORITHMS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::EdDsa];
+
+/// Makes sure that an institution has an active key of each algorithm, and that the one with a certificate will not end soon.
 pub(crate) async fn ensure(issuer: &Issuer, institution: &Institution) -> Result<(), KeyFault> {
+    for algorithm in ALGORITHMS {
+        ensure_one(issuer, institution, algorithm).await?;
+    }
+    Ok(())
+}
+
+async fn ensure_one(issuer: &Issuer, institution: &Institution, algorithm: Algorithm) -> Result<(), KeyFault> {
     let now = issuer.core.now();
     let mut tx = issuer.store.read().await?;
-    let active = tx.active_key(institution.slug()).await?;
+    let active = tx.active_key(institution.slug(), algorithm).await?;
     drop(tx);
-    if let Some(active) = &active
-        && is_good(active, institution, now.plus_days(RENEW_DAYS).seconds())
-    {
+    if active.is_some_and(|active| is_good(&active, institution, now.plus_days(RENEW_DAYS).seconds())) {
         return Ok(());
     }
-    let (key, x5c) = obtain(institution, now.seconds())?;
+    let (key, x5c) = obtain(institution, algorithm, now.seconds())?;
     let jwk = key.public_jwk()?;
     let new = NewInstitutionKey {
         institution: institution.slug(),
+        algorithm,
         kid: &jwk.thumbprint(),
         private: &key.to_pkcs8()?,
         jwk: &jwk.to_value().to_string(),
@@ -64,22 +73,30 @@ pub(crate) async fn ensure(issuer: &Issuer, institution: &Institution) -> Result
 }
 
 fn is_good(active: &InstitutionKey, institution: &Institution, until: i64) -> bool {
+    if active.algorithm == Algorithm::EdDsa {
+        return true;
+    }
     let leaf = Chain::from_x5c(&active.x5c).and_then(|chain| chain.leaf_unverified());
     let Ok(leaf) = leaf else { return false };
-    let same_key = match &institution.config.signing {
+    match &institution.config.signing {
         // An authority that was exchanged (a demo over old data) does not certify the old key any more.
         SigningSource::Authority(authority) => {
-            Chain::from_x5c(&active.x5c).and_then(|chain| chain.verify(&[authority.anchor_der().to_vec()], until)).is_ok()
+            let certified = Chain::from_x5c(&active.x5c).and_then(|chain| chain.verify(&[authority.anchor_der().to_vec()], until));
+            certified.is_ok() && leaf.not_after > until
         }
-        SigningSource::Given { key, .. } => key.public_jwk().is_ok_and(|jwk| jwk.thumbprint() == active.kid),
-    };
-    same_key && leaf.not_after > until
+        SigningSource::Given { key, chain } => {
+            key.public_jwk().is_ok_and(|jwk| jwk.thumbprint() == active.kid) && chain.to_x5c() == active.x5c
+        }
+    }
 }
 
-fn obtain(institution: &Institution, now: i64) -> Result<(SigningKey, Vec<String>), KeyFault> {
+fn obtain(institution: &Institution, algorithm: Algorithm, now: i64) -> Result<(SigningKey, Vec<String>), KeyFault> {
+    if algorithm == Algorithm::EdDsa {
+        return Ok((SigningKey::generate(algorithm)?, Vec::new()));
+    }
     match &institution.config.signing {
         SigningSource::Authority(authority) => {
-            let key = SigningKey::generate(Algorithm::Es256)?;
+            let key = SigningKey::generate(algorithm)?;
             let host = url::Url::parse(&institution.identifier).ok().and_then(|url| url.host_str().map(str::to_owned));
             let request = LeafRequest {
                 public_jwk: key.public_jwk()?,

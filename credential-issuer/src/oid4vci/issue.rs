@@ -12,7 +12,7 @@ use storage::issuer::credential::{CredentialRow, NewCredential, kind_of};
 use storage::issuer::key::InstitutionKey;
 use storage::issuer::offer::OfferRow;
 use storage::{IssuerTx, StorageError, hash_token};
-use vc::key::{Jwk, VerifyingKey};
+use vc::key::{Algorithm, Jwk, VerifyingKey};
 use vc::sd_jwt::{Prepared, SdJwt};
 use vc::verify::lint;
 
@@ -142,7 +142,7 @@ async fn prepare(
     let award = tx.award(institution.slug(), &offer.award).await?.ok_or_else(denied)?;
     let eligible = award.state == AwardState::Open && award.revision == offer.revision && award.person == offer.person;
     let content = award.content.filter(|_| eligible).ok_or_else(denied)?;
-    let key = tx.active_key(institution.slug()).await?.ok_or(IssueError::Sign)?;
+    let key = tx.active_key(institution.slug(), Algorithm::Es256).await?.ok_or(IssueError::Sign)?;
     let issuance = Issuance {
         issuer: &institution.identifier,
         holder: collect.holder,

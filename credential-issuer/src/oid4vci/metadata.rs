@@ -155,7 +155,7 @@ async fn keys(store: &IssuerStore, institution: &Institution) -> Result<Vec<Jwk>
 }
 
 fn set(keys: &[Jwk]) -> Vec<Value> {
-    keys.iter().map(|jwk| jwk.clone().with_kid(jwk.thumbprint()).with_alg("ES256").with_use("sig").to_value()).collect()
+    keys.iter().map(|jwk| jwk.clone().with_kid(jwk.thumbprint()).with_alg(jwk.algorithm().name()).with_use("sig").to_value()).collect()
 }
 
 /// `/vct/{name}/{version}`: type metadata byte for byte, as every build bundles it.

@@ -11,6 +11,7 @@ use model::Timestamp;
 use storage::StorageError;
 use storage::issuer::key::InstitutionKey;
 use storage::issuer::status_list::{CredentialStatus, ENTRIES_PER_LIST, StatusListRow};
+use vc::key::Algorithm;
 use vc::status_list::{Status, StatusList, StatusListError, TokenClaims, issue_token};
 
 use crate::Issuer;
@@ -94,11 +95,11 @@ pub(crate) async fn list(
 async fn current(issuer: &Issuer, institution: &Institution, id: &str, now: Timestamp) -> Result<Token, PublishError> {
     let mut tx = issuer.store.read().await?;
     let list = tx.status_list(institution.slug(), id).await?.ok_or(PublishError::NotFound)?;
-    let signer = tx.active_key_id(institution.slug()).await?.ok_or(PublishError::Key)?;
+    let signer = tx.active_key_id(institution.slug(), Algorithm::Es256).await?.ok_or(PublishError::Key)?;
     if let Some(published) = issuer.lists.find(&list, &signer, now) {
         return Ok(published);
     }
-    let key = tx.active_key(institution.slug()).await?.ok_or(PublishError::Key)?;
+    let key = tx.active_key(institution.slug(), Algorithm::Es256).await?.ok_or(PublishError::Key)?;
     let entries = tx.status_entries(id).await?;
     drop(tx);
     let published = make(institution, &list, &entries, (&key, now))?;

@@ -8,7 +8,7 @@ use super::{App, On, SLUG, identifier, on_each_database};
 on_each_database! {
     both_forms_of_each_address_give_the_same_bytes,
     wallets_read_the_metadata,
-    the_did_document_has_the_signing_key,
+    the_did_document_has_both_signing_keys,
     type_metadata_is_served_byte_for_byte,
 }
 
@@ -36,14 +36,28 @@ async fn wallets_read_the_metadata(on: On) {
     assert!(server.require_pushed_authorization_requests && server.authorization_response_iss_parameter_supported);
 }
 
-async fn the_did_document_has_the_signing_key(on: On) {
+async fn the_did_document_has_both_signing_keys(on: On) {
     let app = App::new(on).await;
     let document = app.get(&format!("/{SLUG}/did.json")).await;
     let did = vc::did::web_did(&identifier()).unwrap();
     let parsed = vc::did::Document::parse(document.body.as_bytes(), &did).unwrap();
+    // A JSON-LD reader knows both kinds of method by the contexts that are named.
+    let document = document.json();
+    let contexts = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1", "https://w3id.org/security/multikey/v1"];
+    assert_eq!(document["@context"], serde_json::json!(contexts));
     let jwks = app.get(&format!("/{SLUG}/jwks")).await.json();
-    let kid = jwks["keys"][0]["kid"].as_str().unwrap();
-    assert!(parsed.key(&format!("{did}#{kid}"), vc::did::Relationship::AssertionMethod).is_some());
+    assert_eq!(jwks["keys"].as_array().unwrap().len(), 2);
+    let metadata = app.get(&format!("/.well-known/jwt-vc-issuer/{SLUG}")).await.json();
+    assert_eq!(metadata["jwks"], jwks);
+    for (algorithm, kind, member) in [("ES256", "JsonWebKey", "publicKeyJwk"), ("EdDSA", "Multikey", "publicKeyMultibase")] {
+        let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["alg"] == algorithm).unwrap();
+        let id = format!("{did}#{}", key["kid"].as_str().unwrap());
+        assert_eq!(parsed.key(&id, vc::did::Relationship::AssertionMethod).unwrap().thumbprint(), key["kid"]);
+        let method = document["verificationMethod"].as_array().unwrap().iter().find(|method| method["id"] == id).unwrap();
+        assert_eq!(method["type"], kind);
+        assert_eq!(method["controller"], did);
+        assert!(method.get(member).is_some());
+    }
 }
 
 async fn type_metadata_is_served_byte_for_byte(on: On) {

@@ -26,7 +26,7 @@ async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Ve
     let (_, offer) = app.offered().await;
     let mut tx = app.issuer.store().write().await.unwrap();
     let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();
-    let key = tx.active_key(SLUG).await.unwrap().unwrap();
+    let key = tx.active_key(SLUG, Algorithm::Es256).await.unwrap().unwrap();
     let block = tx.take_blocks(SLUG, Kind::Microcredential, app.now()).await.unwrap().remove(0);
     let prepared = payload();
     let hash = prepared.payload_hash();

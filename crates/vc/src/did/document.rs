@@ -1,7 +1,7 @@
 //! DID documents: reading the keys of foreign ones, building our own.
 
 use super::DidError;
-use super::methods::{multikey, parse_multikey};
+use super::methods::multikey;
 use crate::key::{Algorithm, Jwk};
 use crate::{Map, strict_json};
 use serde_json::{Value, json};
@@ -86,7 +86,7 @@ impl Document {
         }
         let jwk = match (method.get("publicKeyJwk"), text("publicKeyMultibase")) {
             (Some(jwk), None) => Jwk::from_value(jwk).map_err(|_| DidError::Key),
-            (None, Some(multibase)) => parse_multikey(multibase),
+            (None, Some(multibase)) => Jwk::from_multikey(multibase).map_err(|_| DidError::Key),
             _ => return Err(DidError::Document),
         };
         // A key of another kind is no fault of the document: it is only of no use here.
@@ -127,7 +127,7 @@ pub fn build_document(did: &str, keys: &[(String, Jwk)]) -> Result<Value, DidErr
         methods.push(match jwk.algorithm() {
             Algorithm::EdDsa => json!({"id": id, "type": "Multikey", "controller": did, "publicKeyMultibase": multikey(jwk)?}),
             Algorithm::Es256 => json!({"id": id, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk.to_value()}),
-            Algorithm::Rs256 => return Err(DidError::Key),
+            Algorithm::Es384 | Algorithm::Rs256 => return Err(DidError::Key),
         });
         ids.push(Value::String(id));
     }

@@ -2,7 +2,6 @@
 
 mod document;
 mod methods;
-mod point;
 mod web;
 
 pub use document::{Document, Method, Relationship, build_document};
@@ -18,7 +17,7 @@ pub enum DidError {
     /// The method-specific part, or the fragment, is not what the method makes of it.
     #[error("malformed DID")]
     Malformed,
-    /// A key that is not P-256 or Ed25519.
+    /// A key that is not P-256, P-384 or Ed25519, or not for signatures.
     #[error("unsupported key in DID")]
     Key,
     /// The document is not that of the DID, or not a DID document.

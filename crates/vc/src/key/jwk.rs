@@ -13,6 +13,11 @@ const P256_SPKI: [u8; 27] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01,
     0x07, 0x03, 0x42, 0x00, 0x04,
 ];
+/// The same for the 96 coordinate bytes of a P-384 key.
+const P384_SPKI: [u8; 24] = [
+    0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62,
+    0x00, 0x04,
+];
 /// DER before the 32 bytes of an Ed25519 key.
 const ED25519_SPKI: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
@@ -25,6 +30,13 @@ pub enum PublicKey {
         x: [u8; 32],
         /// y coordinate.
         y: [u8; 32],
+    },
+    /// `kty` EC, `crv` P-384; big-endian coordinates.
+    P384 {
+        /// x coordinate.
+        x: [u8; 48],
+        /// y coordinate.
+        y: [u8; 48],
     },
     /// `kty` OKP, `crv` Ed25519.
     Ed25519([u8; 32]),
@@ -72,10 +84,13 @@ impl Jwk {
         Ok(out)
     }
 
-    /// The key in DER SubjectPublicKeyInfo; P-256 and Ed25519 only.
+    /// The key in DER SubjectPublicKeyInfo; P-256, P-384 and Ed25519 only.
     pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
         if let Some(point) = der.strip_prefix(&P256_SPKI) {
             return Self::from_p256_point(point);
+        }
+        if let Some(point) = der.strip_prefix(&P384_SPKI) {
+            return Self::from_p384_point(point);
         }
         let raw = der.strip_prefix(&ED25519_SPKI).ok_or(KeyError::Unsupported)?;
         Ok(Self::new(PublicKey::Ed25519(raw.try_into().map_err(|_| KeyError::Malformed)?)))
@@ -87,6 +102,21 @@ impl Jwk {
         let x = x.try_into().map_err(|_| KeyError::Malformed)?;
         let y = y.try_into().map_err(|_| KeyError::Malformed)?;
         Ok(Self::new(PublicKey::P256 { x, y }))
+    }
+
+    /// A P-384 key from its 96 coordinate bytes.
+    fn from_p384_point(point: &[u8]) -> Result<Self, KeyError> {
+        let (x, y) = point.split_at_checked(48).ok_or(KeyError::Malformed)?;
+        let x = x.try_into().map_err(|_| KeyError::Malformed)?;
+        let y = y.try_into().map_err(|_| KeyError::Malformed)?;
+        Ok(Self::new(PublicKey::P384 { x, y }))
+    }
+
+    /// A P-256 or P-384 key from its uncompressed point `04 || x || y`.
+    #[cfg(test)]
+    pub(crate) fn from_point(point: &[u8]) -> Result<Self, KeyError> {
+        let coordinates = point.strip_prefix(&[4]).ok_or(KeyError::Malformed)?;
+        if coordinates.len() == 64 { Self::from_p256_point(coordinates) } else { Self::from_p384_point(coordinates) }
     }
 
     /// The same key with a `kid`.
@@ -134,6 +164,7 @@ impl Jwk {
     pub fn algorithm(&self) -> Algorithm {
         match self.key {
             PublicKey::P256 { .. } => Algorithm::Es256,
+            PublicKey::P384 { .. } => Algorithm::Es384,
             PublicKey::Ed25519(_) => Algorithm::EdDsa,
             PublicKey::Rsa { .. } => Algorithm::Rs256,
         }
@@ -144,6 +175,7 @@ impl Jwk {
         // The required members in lexicographic order without white space; all values are base64url, so no escaping.
         let canonical = match &self.key {
             PublicKey::P256 { x, y } => format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, b64url(x), b64url(y)),
+            PublicKey::P384 { x, y } => format!(r#"{{"crv":"P-384","kty":"EC","x":"{}","y":"{}"}}"#, b64url(x), b64url(y)),
             PublicKey::Ed25519(x) => format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, b64url(x)),
             PublicKey::Rsa { n, e } => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, b64url(e), b64url(n)),
         };
@@ -163,6 +195,12 @@ impl Jwk {
             PublicKey::P256 { x, y } => {
                 put("kty", "EC".into());
                 put("crv", "P-256".into());
+                put("x", b64url(x));
+                put("y", b64url(y));
+            }
+            PublicKey::P384 { x, y } => {
+                put("kty", "EC".into());
+                put("crv", "P-384".into());
                 put("x", b64url(x));
                 put("y", b64url(y));
             }
@@ -190,10 +228,11 @@ impl Jwk {
         Value::Object(self.to_map())
     }
 
-    /// DER SubjectPublicKeyInfo; P-256 and Ed25519 only.
+    /// DER SubjectPublicKeyInfo; P-256, P-384 and Ed25519 only.
     pub fn to_spki(&self) -> Result<Vec<u8>, KeyError> {
         match &self.key {
             PublicKey::P256 { x, y } => Ok([P256_SPKI.as_slice(), x, y].concat()),
+            PublicKey::P384 { x, y } => Ok([P384_SPKI.as_slice(), x, y].concat()),
             PublicKey::Ed25519(x) => Ok([ED25519_SPKI.as_slice(), x].concat()),
             PublicKey::Rsa { .. } => Err(KeyError::Unsupported),
         }
@@ -203,6 +242,15 @@ impl Jwk {
     pub(crate) fn p256_point(&self) -> Result<Vec<u8>, KeyError> {
         match &self.key {
             PublicKey::P256 { x, y } => Ok([[4].as_slice(), x, y].concat()),
+            _ => Err(KeyError::Unsupported),
+        }
+    }
+
+    /// The uncompressed point `04 || x || y` of a P-256 or P-384 key.
+    pub(crate) fn point(&self) -> Result<Vec<u8>, KeyError> {
+        match &self.key {
+            PublicKey::P256 { x, y } => Ok([[4].as_slice(), x, y].concat()),
+            PublicKey::P384 { x, y } => Ok([[4].as_slice(), x, y].concat()),
             _ => Err(KeyError::Unsupported),
         }
     }
@@ -222,8 +270,10 @@ impl TryFrom<&Map> for Jwk {
         };
         let raw = |name: &str| b64url_decode(text(name)?.ok_or(KeyError::Malformed)?).map_err(|_| KeyError::Malformed);
         let fixed = |name: &str| -> Result<[u8; 32], KeyError> { raw(name)?.try_into().map_err(|_| KeyError::Malformed) };
+        let wide = |name: &str| -> Result<[u8; 48], KeyError> { raw(name)?.try_into().map_err(|_| KeyError::Malformed) };
         let key = match (text("kty")?, text("crv")?) {
             (Some("EC"), Some("P-256")) => PublicKey::P256 { x: fixed("x")?, y: fixed("y")? },
+            (Some("EC"), Some("P-384")) => PublicKey::P384 { x: wide("x")?, y: wide("y")? },
             (Some("OKP"), Some("Ed25519")) => PublicKey::Ed25519(fixed("x")?),
             (Some("RSA"), _) => PublicKey::Rsa { n: raw("n")?, e: raw("e")? },
             (None, _) => return Err(KeyError::Malformed),

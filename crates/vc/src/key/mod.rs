@@ -1,7 +1,8 @@
-//! Keys: public JWKs, private signing keys, verifying keys and ECDH keys, all on one crypto engine.
+//! Keys: public JWKs and Multikeys, private signing keys, verifying keys and ECDH keys, on one crypto engine.
 
 mod agreement;
 mod jwk;
+mod multikey;
 mod signing;
 mod verifying;
 
@@ -18,6 +19,9 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256; signatures are `r || s`, 64 bytes.
     #[serde(rename = "ES256")]
     Es256,
+    /// ECDSA on P-384 with SHA-384; signatures are `r || s`, 96 bytes. Verified only.
+    #[serde(rename = "ES384")]
+    Es384,
     /// Ed25519.
     #[serde(rename = "EdDSA")]
     EdDsa,
@@ -31,6 +35,7 @@ impl Algorithm {
     pub fn name(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
             Self::EdDsa => "EdDSA",
             Self::Rs256 => "RS256",
         }
@@ -40,6 +45,7 @@ impl Algorithm {
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "ES256" => Some(Self::Es256),
+            "ES384" => Some(Self::Es384),
             "EdDSA" | "Ed25519" => Some(Self::EdDsa),
             "RS256" => Some(Self::Rs256),
             _ => None,

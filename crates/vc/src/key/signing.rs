@@ -16,12 +16,12 @@ enum Kind {
 }
 
 impl SigningKey {
-    /// A fresh key; RS256 keys are not made here. The engine draws its own randomness.
+    /// A fresh P-256 or Ed25519 key; others are not made here. The engine draws its own randomness.
     pub fn generate(algorithm: Algorithm) -> Result<Self, KeyError> {
         let kind = match algorithm {
             Algorithm::Es256 => Kind::P256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| KeyError::Engine)?),
             Algorithm::EdDsa => Kind::Ed25519(Ed25519KeyPair::generate().map_err(|_| KeyError::Engine)?),
-            Algorithm::Rs256 => return Err(KeyError::Unsupported),
+            Algorithm::Es384 | Algorithm::Rs256 => return Err(KeyError::Unsupported),
         };
         Ok(Self(Arc::new(kind)))
     }

@@ -1,13 +1,16 @@
 //! Public keys ready to verify with.
 
 use super::{Algorithm, Jwk, KeyError, PublicKey};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
 
 /// A public key that was checked (point on the curve) and verifies one algorithm only.
 pub struct VerifyingKey(Kind);
 
 enum Kind {
     Parsed(Algorithm, ParsedPublicKey),
+    Ed25519(Box<ed25519_dalek::VerifyingKey>),
     Rsa { n: Vec<u8>, e: Vec<u8> },
 }
 
@@ -15,14 +18,18 @@ impl VerifyingKey {
     /// The key of a JWK.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
         let parsed = match jwk.key() {
-            PublicKey::P256 { .. } => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, jwk.p256_point()?),
-            PublicKey::Ed25519(raw) => ParsedPublicKey::new(&ED25519, raw),
+            PublicKey::P256 { .. } => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, jwk.point()?),
+            PublicKey::P384 { .. } => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, jwk.point()?),
+            PublicKey::Ed25519(raw) => {
+                let key = ed25519_dalek::VerifyingKey::from_bytes(raw).map_err(|_| KeyError::Malformed)?;
+                return if key.is_weak() { Err(KeyError::Malformed) } else { Ok(Self(Kind::Ed25519(Box::new(key)))) };
+            }
             PublicKey::Rsa { n, e } => return Ok(Self(Kind::Rsa { n: n.clone(), e: e.clone() })),
         };
         Ok(Self(Kind::Parsed(jwk.algorithm(), parsed.map_err(|_| KeyError::Malformed)?)))
     }
 
-    /// The key in DER SubjectPublicKeyInfo; P-256 and Ed25519 only.
+    /// The key in DER SubjectPublicKeyInfo; P-256, P-384 and Ed25519 only.
     pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
         Self::from_jwk(&Jwk::from_spki(der)?)
     }
@@ -31,6 +38,7 @@ impl VerifyingKey {
     pub fn algorithm(&self) -> Algorithm {
         match &self.0 {
             Kind::Parsed(algorithm, _) => *algorithm,
+            Kind::Ed25519(_) => Algorithm::EdDsa,
             Kind::Rsa { .. } => Algorithm::Rs256,
         }
     }
@@ -40,10 +48,47 @@ impl VerifyingKey {
         if algorithm != self.algorithm() {
             return Err(KeyError::Algorithm);
         }
-        let outcome = match &self.0 {
-            Kind::Parsed(_, key) => key.verify_sig(message, signature),
-            Kind::Rsa { n, e } => RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature),
-        };
-        outcome.map_err(|_| KeyError::Signature)
+        match &self.0 {
+            Kind::Parsed(_, key) => key.verify_sig(message, signature).map_err(|_| KeyError::Signature),
+            Kind::Ed25519(key) => {
+                let signature = ed25519_dalek::Signature::from_slice(signature).map_err(|_| KeyError::Signature)?;
+                key.verify_strict(message, &signature).map_err(|_| KeyError::Signature)
+            }
+            Kind::Rsa { n, e } => {
+                let key = RsaPublicKeyComponents { n, e };
+                key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).map_err(|_| KeyError::Signature)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::engine;
+    use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+
+    #[test]
+    fn p384_verifies() {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
+        let jwk = Jwk::from_point(pair.public_key().as_ref()).unwrap();
+        let key = VerifyingKey::from_jwk(&jwk).unwrap();
+        let signature = pair.sign(&engine(), b"message").unwrap();
+        assert_eq!(key.verify(Algorithm::Es384, b"message", signature.as_ref()), Ok(()));
+        assert_eq!(key.verify(Algorithm::Es384, b"massage", signature.as_ref()), Err(KeyError::Signature));
+        assert_eq!(key.verify(Algorithm::Es256, b"message", signature.as_ref()), Err(KeyError::Algorithm));
+        assert_eq!(Jwk::from_value(&jwk.to_value()).unwrap(), jwk);
+        assert_eq!(Jwk::from_spki(&jwk.to_spki().unwrap()).unwrap(), jwk);
+        assert_eq!(VerifyingKey::from_spki(&jwk.to_spki().unwrap()).unwrap().algorithm(), Algorithm::Es384);
+    }
+
+    #[test]
+    fn weak_ed25519_keys_are_refused() {
+        // The neutral element and a point of order 8: a signature of zeros verifies under them without `verify_strict`.
+        let neutral = std::array::from_fn(|at| u8::from(at == 0));
+        let eighth: [u8; 32] = crate::encoding::b64url_decode("JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU").unwrap().try_into().unwrap();
+        for raw in [neutral, eighth] {
+            assert!(matches!(VerifyingKey::from_jwk(&Jwk::new(PublicKey::Ed25519(raw))), Err(KeyError::Malformed)));
+        }
     }
 }
