@@ -9,9 +9,9 @@ use crate::x509::Chain;
 use serde_json::{Value, json};
 
 /// `typ` of a status list token.
-const TYP: &str = "statuslist+jwt";
+pub(super) const TYP: &str = "statuslist+jwt";
 /// How far `iat` may lie ahead of our clock, in seconds.
-const AHEAD: i64 = 60;
+pub(super) const AHEAD: i64 = 60;
 
 /// What a token says beside its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,13 @@ pub enum TokenKeys<'a> {
     Trust(&'a Trust),
     /// One of these keys, and nothing else.
     Given(&'a [Jwk]),
+    /// One of the keys that this issuer publishes for itself: its DID document, or its `jwt-vc-issuer` metadata.
+    Published {
+        /// The issuer, as its credentials name it.
+        issuer: &'a str,
+        /// Its keys.
+        keys: &'a [Jwk],
+    },
 }
 
 /// A token that was verified.
@@ -54,7 +61,7 @@ pub enum TokenKeys<'a> {
 pub struct StatusListToken {
     /// `sub`: address of the list.
     pub uri: String,
-    /// Issuers for which the signer stands: SAN URIs of its certificate. Empty when the key was given.
+    /// Issuers for which the signer stands: SAN URIs of its certificate, or the one that publishes the key. Empty when it was given.
     pub issuers: Vec<String>,
     /// `iat`; a cache refuses to go back to an older one.
     pub iat: i64,
@@ -85,7 +92,7 @@ pub fn read_token(token: &str, keys: TokenKeys<'_>, uri: &str, now: i64) -> Resu
     if token.len() > super::MAX_COMPRESSED * 2 {
         return Err(StatusListError::Limit);
     }
-    let jws = Jws::parse(token.trim()).map_err(|_| StatusListError::Malformed)?;
+    let jws = super::read::parse_jwt(token.trim())?;
     let issuers = verify(&jws, keys, now)?;
     let claims = jws.payload_unverified();
     let number = |name: &str| match claims.get(name) {
@@ -112,17 +119,19 @@ fn verify(jws: &Jws, keys: TokenKeys<'_>, now: i64) -> Result<Vec<String>, Statu
         Err(JwsError::Type) => Err(StatusListError::Type),
         Err(_) => Err(StatusListError::Signature),
     };
-    match keys {
-        TokenKeys::Given(keys) => {
-            let mut outcome = Err(StatusListError::Signature);
-            for key in keys {
-                outcome = with(key);
-                if outcome != Err(StatusListError::Signature) {
-                    break;
-                }
+    let with_one_of = |keys: &[Jwk]| {
+        let mut outcome = Err(StatusListError::Signature);
+        for key in keys {
+            outcome = with(key);
+            if outcome != Err(StatusListError::Signature) {
+                break;
             }
-            outcome.map(|()| Vec::new())
         }
+        outcome
+    };
+    match keys {
+        TokenKeys::Given(keys) => with_one_of(keys).map(|()| Vec::new()),
+        TokenKeys::Published { issuer, keys } => with_one_of(keys).map(|()| vec![issuer.to_owned()]),
         TokenKeys::Trust(trust) => {
             let x5c = jws.x5c().ok_or(StatusListError::Signature)?;
             let leaf = Chain::from_x5c(&x5c).and_then(|chain| chain.verify(&trust.anchors, now)).map_err(|_| StatusListError::Signature)?;
