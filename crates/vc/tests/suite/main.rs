@@ -11,6 +11,10 @@ mod report;
 #[cfg(test)]
 mod sd_jwt;
 #[cfg(test)]
+mod status_bitstring;
+#[cfg(test)]
+mod status_bombs;
+#[cfg(test)]
 mod status_list;
 #[cfg(test)]
 mod tamper;

@@ -1,14 +1,18 @@
 //! Token Status List: the vectors of the draft, and rows S1 to S9 of bad input.
 
 use crate::claims::{INDEX, ISSUER, LIST, NOW, World, object, x5c};
+use crate::status_bombs::{bomb, gzip, zlib};
 use flate2::Compression;
-use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
 use std::io::Write;
 use vc::encoding::b64url;
 use vc::jws;
 use vc::key::{Algorithm, Jwk, SigningKey};
-use vc::status_list::{Status, StatusList, StatusListError, TokenClaims, TokenKeys, issue_token, read_token};
+use vc::status_list::{
+    CheckedList, ListText, Standing, Status, StatusEntry, StatusList, StatusListError, TokenClaims, TokenKeys, issue_token, read_token,
+    recognise,
+};
 
 fn json_of(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -82,12 +86,6 @@ fn signed(world: &World, header: &Value, payload: &Value) -> String {
     jws::sign(&all, payload.to_string().as_bytes(), &world.issuer).unwrap()
 }
 
-fn zlib(bytes: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    bytes.for_each(|chunk| encoder.write_all(&chunk).unwrap());
-    encoder.finish().unwrap()
-}
-
 #[test]
 fn bad_tokens() {
     let world = World::new();
@@ -105,23 +103,17 @@ fn bad_tokens() {
         encoder.write_all(&[0; 64]).unwrap();
         encoder.finish().unwrap()
     };
-    let gzip = {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(&[0; 64]).unwrap();
-        encoder.finish().unwrap()
-    };
     let list = |bytes: &[u8]| with("status_list", json!({"bits": 2, "lst": b64url(bytes)}));
-    let whole = zlib(std::iter::once(vec![0; 64]));
-    let bomb = zlib((0..1024).map(|_| vec![0; 1 << 20]));
+    let whole = zlib(&[0; 64]);
     for (what, payload, expected) in [
         ("S1 other sub", with("sub", json!(format!("{LIST}/"))), StatusListError::Subject),
         ("S3 expired", with("exp", json!(NOW)), StatusListError::Dates),
         ("iat ahead", with("iat", json!(NOW + 3600)), StatusListError::Dates),
         ("no iat", with("iat", Value::Null), StatusListError::Malformed),
         ("S5 three bits", with("status_list", json!({"bits": 3, "lst": "eNpjAAAAAQAB"})), StatusListError::Bits),
-        ("S6 bomb", list(&bomb), StatusListError::Limit),
+        ("S6 bomb", list(&bomb(false)), StatusListError::Limit),
         ("S7 raw deflate", list(&raw), StatusListError::Encoding),
-        ("S7 gzip", list(&gzip), StatusListError::Encoding),
+        ("S7 gzip", list(&gzip(&[0; 64])), StatusListError::Encoding),
         ("cut", list(&whole[..whole.len() - 1]), StatusListError::Encoding),
         ("something behind", list(&[whole.as_slice(), &[0]].concat()), StatusListError::Encoding),
         ("padding", with("status_list", json!({"bits": 2, "lst": "eNpjAAAAAQAB="})), StatusListError::Encoding),
@@ -156,4 +148,48 @@ fn ttl_is_clamped() {
         let token = read_token(&token, TokenKeys::Given(&keys), LIST, NOW).unwrap();
         assert_eq!(token.fresh_until(NOW), NOW + fresh, "{ttl}");
     }
+}
+
+/// S8, S4 and cross-use: for whom a token speaks, and of which places.
+#[test]
+fn a_token_speaks_for_its_issuer_and_address_only() {
+    let mut world = World::new();
+    world.list.set(INDEX, Status::Suspended).unwrap();
+    let text = world.token();
+    assert!(matches!(recognise(text.as_bytes(), LIST), Ok(ListText::Token)));
+    let certified = CheckedList::Token(read_token(&text, TokenKeys::Trust(&world.trust), LIST, NOW).unwrap());
+    assert!(certified.is_tied_to(ISSUER) && !certified.is_tied_to("https://issuer.example/roc-voorbeeld"));
+    let keys = [SigningKey::generate(Algorithm::Es256).unwrap(), world.issuer.clone()].map(|key| key.public_jwk().unwrap());
+    let did = "did:web:issuer.example";
+    let published = read_token(&text, TokenKeys::Published { issuer: did, keys: &keys }, LIST, NOW).unwrap();
+    assert_eq!(published.issuers, [did]);
+    let stranger = TokenKeys::Published { issuer: did, keys: &keys[..1] };
+    assert_eq!(read_token(&text, stranger, LIST, NOW).err(), Some(StatusListError::Signature));
+    let given = CheckedList::Token(read_token(&text, TokenKeys::Given(&keys), LIST, NOW).unwrap());
+    assert!(!given.is_tied_to(ISSUER));
+
+    let at = |uri: &str, index: u64| certified.standing(&StatusEntry::TokenStatusList { uri: uri.into(), index }, None);
+    assert_eq!((at(LIST, INDEX as u64), at(LIST, 0)), (Ok(Standing::Suspended), Ok(Standing::Valid)));
+    for out in [1 << 13, 1 << 40, u64::MAX] {
+        assert_eq!(at(LIST, out), Err(StatusListError::Index));
+    }
+    assert_eq!(at("https://issuer.example/other", 0), Err(StatusListError::Subject));
+    let bitstring = StatusEntry::Bitstring { uri: LIST.into(), index: 0, purpose: vc::status_list::Purpose::Revocation, size: 1 };
+    assert_eq!(certified.standing(&bitstring, None), Err(StatusListError::Type));
+}
+
+/// Many small members cost many times their length in memory: refused before they are read, and before anybody's signature.
+#[test]
+fn a_frame_of_many_members_is_refused() {
+    let world = World::new();
+    let many = format!("{{\"sub\":\"{LIST}\",\"x\":[{}{{}}]}}", "{},".repeat(10_000));
+    let token = jws::sign(&object(json!({"typ": "statuslist+jwt"})), many.as_bytes(), &world.issuer).unwrap();
+    assert_eq!(read_token(&token, TokenKeys::Trust(&world.trust), LIST, NOW).err(), Some(StatusListError::Limit));
+    assert_eq!(recognise(token.as_bytes(), LIST).err(), Some(StatusListError::Limit));
+    let text = "x".repeat((8 << 20) + 1);
+    assert_eq!(recognise(text.as_bytes(), LIST).err(), Some(StatusListError::Limit));
+    for nothing in ["", "x", "a.b", "<html>", "{\"a\":1,\"a\":2}", "a.b.c"] {
+        assert_eq!(recognise(nothing.as_bytes(), LIST).err(), Some(StatusListError::Malformed), "{nothing}");
+    }
+    assert_eq!(recognise(&[0xff], LIST).err(), Some(StatusListError::Malformed));
 }
