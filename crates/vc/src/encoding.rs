@@ -19,6 +19,11 @@ pub fn b64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Appends [`b64url`] of `bytes`.
+pub fn b64url_into(bytes: impl AsRef<[u8]>, out: &mut String) {
+    URL_SAFE_NO_PAD.encode_string(bytes, out);
+}
+
 /// Strict inverse of [`b64url`]: no padding, no white space, trailing bits zero.
 pub fn b64url_decode(text: &str) -> Result<Vec<u8>, EncodingError> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| EncodingError::Base64Url)

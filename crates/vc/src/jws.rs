@@ -1,7 +1,7 @@
 //! JWS in compact form (RFC 7515): signing, and verifying with a key that was chosen first.
 
 use crate::Map;
-use crate::encoding::{b64url, b64url_decode};
+use crate::encoding::{b64url_decode, b64url_into};
 use crate::key::{Algorithm, KeyError, SigningKey, VerifyingKey};
 use crate::strict_json;
 use serde_json::Value;
@@ -37,12 +37,26 @@ pub fn sign(header: &Map, payload: &[u8], key: &SigningKey) -> Result<String, Jw
 pub fn signing_input(header: &Map, payload: &[u8], algorithm: Algorithm) -> String {
     let mut header = header.clone();
     header.insert("alg".into(), algorithm.name().into());
-    format!("{}.{}", b64url(Value::Object(header).to_string()), b64url(payload))
+    let header = Value::Object(header).to_string();
+    let mut out = String::with_capacity((header.len() + payload.len()) / 3 * 4 + 8);
+    b64url_into(header, &mut out);
+    out.push('.');
+    b64url_into(payload, &mut out);
+    out
 }
 
 /// The compact form of a signing input and its signature.
 pub fn attach(signing_input: &str, signature: &[u8]) -> String {
-    format!("{signing_input}.{}", b64url(signature))
+    let mut out = String::with_capacity(signing_input.len() + signature.len() * 2);
+    attach_into(&mut out, signing_input, signature);
+    out
+}
+
+/// Appends the compact form of a signing input and its signature.
+pub fn attach_into(out: &mut String, signing_input: &str, signature: &[u8]) {
+    out.push_str(signing_input);
+    out.push('.');
+    b64url_into(signature, out);
 }
 
 /// A JWS that was read; nothing in it is true before [`Jws::verify`].
@@ -122,6 +136,7 @@ impl Jws {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::b64url;
     use serde_json::json;
 
     fn header(value: Value) -> Map {

@@ -6,6 +6,7 @@
 pub mod bundled;
 pub mod did;
 pub mod encoding;
+pub mod issuer_metadata;
 pub mod json_schema;
 pub mod jwe;
 pub mod jws;
@@ -16,6 +17,7 @@ pub mod sd_jwt;
 pub mod status_list;
 pub mod strict_json;
 pub mod trust;
+pub mod type_metadata;
 pub mod verify;
 pub mod x509;
 

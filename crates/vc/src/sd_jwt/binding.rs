@@ -2,7 +2,6 @@
 
 use super::{KEY_BINDING_TYP, SdJwt};
 use crate::Map;
-use crate::encoding::{b64url, sha256};
 use crate::jws::{self, JwsError};
 use crate::key::{SigningKey, VerifyingKey};
 use serde_json::{Value, json};
@@ -80,7 +79,8 @@ impl SdJwt {
         let unbound = self.unbound();
         let mut header = Map::new();
         header.insert("typ".into(), KEY_BINDING_TYP.into());
-        let payload = json!({"iat": iat, "aud": audience, "nonce": nonce, "sd_hash": b64url(sha256(unbound.as_bytes()))});
+        let hash = self.algorithm.digest(unbound.as_bytes());
+        let payload = json!({"iat": iat, "aud": audience, "nonce": nonce, "sd_hash": hash});
         Ok(unbound + &jws::sign(&header, payload.to_string().as_bytes(), key)?)
     }
 
@@ -90,8 +90,9 @@ impl SdJwt {
         let claims = jwt.verify(holder, Some(KEY_BINDING_TYP))?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).ok_or(BindingError::Malformed);
         let (audience, nonce, hash) = (text("aud")?, text("nonce")?, text("sd_hash")?);
-        let iat = claims.get("iat").and_then(Value::as_i64).ok_or(BindingError::Malformed)?;
-        if hash != b64url(sha256(self.unbound().as_bytes())) {
+        let iat = date(claims, "iat")?.ok_or(BindingError::Malformed)?;
+        let (nbf, exp) = (date(claims, "nbf")?, date(claims, "exp")?);
+        if hash != self.algorithm.digest(self.unbound().as_bytes()) {
             return Err(BindingError::Hash);
         }
         if expected.audience.is_some_and(|a| a != audience) {
@@ -100,11 +101,14 @@ impl SdJwt {
         if expected.nonce.is_some_and(|n| n != nonce) {
             return Err(BindingError::Nonce);
         }
-        match expected.iat {
-            Some((now, window)) if iat < now.saturating_sub(window.past) || iat > now.saturating_add(window.future) => {
-                Err(BindingError::Stale)
-            }
-            _ => Ok(()),
-        }
+        let Some((now, window)) = expected.iat else { return Ok(()) };
+        let ahead = |t: i64| t > now.saturating_add(window.future);
+        let old = iat < now.saturating_sub(window.past) || exp.is_some_and(|exp| exp <= now.saturating_sub(window.future));
+        if old || ahead(iat) || nbf.is_some_and(ahead) { Err(BindingError::Stale) } else { Ok(()) }
     }
+}
+
+/// A NumericDate (RFC 7519 section 2), rounded down.
+fn date(claims: &Value, name: &str) -> Result<Option<i64>, BindingError> {
+    claims.get(name).map(|value| super::vc::numeric_date(value).ok_or(BindingError::Malformed)).transpose()
 }

@@ -1,14 +1,21 @@
 //! SD-JWT (RFC 9901): preparing and signing, reading, revealing a part, and key binding.
 
 mod binding;
+mod digest;
+mod issuer_key;
+mod json;
 mod path;
 mod prepare;
 mod process;
+mod vc;
 
 pub use binding::{BindingError, Expected, IatWindow};
+pub use digest::HashAlgorithm;
+pub use issuer_key::{IssuerKey, IssuerKeyError, issuer_key_mechanism, issuer_keys};
 pub use path::{Path, Segment};
-pub use prepare::{NEVER_HIDDEN, PrepareError, Prepared, SignError, prepare};
+pub use prepare::{Concealment, Decoys, PrepareError, Prepared, SignError, prepare, prepare_with};
 pub use process::Disclosure;
+pub use vc::{Content, ContentError, NEVER_HIDDEN, OLD_TYP, TYP, content};
 
 use crate::Map;
 use crate::jws::{Jws, JwsError};
@@ -38,10 +45,10 @@ pub enum SdJwtError {
     /// A disclosure is not base64url of a JSON array with salt, name and value.
     #[error("malformed disclosure")]
     Disclosure,
-    /// `_sd_alg` is not `sha-256`.
+    /// `_sd_alg` is no text, or none of `sha-256`, `sha-384` and `sha-512`.
     #[error("unknown digest algorithm")]
     Algorithm,
-    /// `_sd` or `...` is not what section 4.2.4 makes of it.
+    /// `_sd` or `...` is not what section 4.2.4 makes of it, or `_sd_alg` stands below the top.
     #[error("malformed digest")]
     Digest,
     /// A digest occurs twice, or a disclosure was sent twice.
@@ -50,7 +57,7 @@ pub enum SdJwtError {
     /// A disclosure for an array element in an object's place, or the other way round.
     #[error("disclosure of the wrong kind")]
     Kind,
-    /// A disclosure names `_sd` or `...`, or a claim that is already there.
+    /// A disclosure names `_sd`, `_sd_alg` or `...`, or a claim that is already there.
     #[error("disclosed name clashes")]
     Name,
     /// A disclosure that no digest refers to.
@@ -83,10 +90,14 @@ pub struct SdJwt {
     disclosures: Vec<Disclosure>,
     key_binding: Option<Jws>,
     claims: Map,
+    algorithm: HashAlgorithm,
+    /// `kid` of the unprotected header, which only the JSON serialisation has.
+    kid: Option<String>,
 }
 
 impl SdJwt {
-    /// Reads an SD-JWT or SD-JWT+KB and processes its disclosures (section 7.1, without the signature).
+    /// Reads an SD-JWT or SD-JWT+KB in compact form and processes its disclosures (section 7.1, without the signature).
+    /// [`SdJwt::parse_json`] reads the JSON form.
     pub fn parse(text: &str) -> Result<Self, SdJwtError> {
         if text.len() > MAX_BYTES {
             return Err(SdJwtError::Limit);
@@ -104,8 +115,9 @@ impl SdJwt {
 
     fn assemble(jwt: Jws, disclosures: &[&str], key_binding: Option<Jws>) -> Result<Self, SdJwtError> {
         let payload = jwt.payload_unverified().as_object().ok_or(SdJwtError::Malformed)?;
-        let (claims, disclosures) = process::process(payload, disclosures)?;
-        Ok(Self { jwt, disclosures, key_binding, claims })
+        let algorithm = HashAlgorithm::of(payload)?;
+        let (claims, disclosures) = process::process(payload, disclosures, algorithm)?;
+        Ok(Self { jwt, disclosures, key_binding, claims, algorithm, kid: None })
     }
 
     /// The issuer-signed JWT.
@@ -128,6 +140,16 @@ impl SdJwt {
         &self.claims
     }
 
+    /// What its digests were made with.
+    pub fn hash_algorithm(&self) -> HashAlgorithm {
+        self.algorithm
+    }
+
+    /// `kid` of the issuer-signed JWT: of the protected header, else of the unprotected one. A hint, never proof.
+    pub fn kid(&self) -> Option<&str> {
+        self.jwt.kid().or(self.kid.as_deref())
+    }
+
     /// `iss` of the issuer-signed JWT, unverified.
     pub fn issuer(&self) -> Option<&str> {
         self.claims.get("iss").and_then(serde_json::Value::as_str)
@@ -148,14 +170,27 @@ impl SdJwt {
     /// Only what `paths` select stays disclosed: a selected claim with everything under it, and what it stands in.
     /// Claims that were never concealed stay; a key binding JWT is dropped, because it no longer fits.
     pub fn reveal(&self, paths: &[Path]) -> Result<Self, SdJwtError> {
-        let wanted = |d: &&Disclosure| paths.iter().any(|p| p.touches(d.path()));
-        let kept: Vec<&str> = self.disclosures.iter().filter(wanted).map(Disclosure::as_str).collect();
-        Self::assemble(self.jwt.clone(), &kept, None)
+        self.keep(|disclosure| paths.iter().any(|path| path.touches(disclosure.path())))
+    }
+
+    /// Only the disclosures that are `wanted` stay, and those that they stand in (section 7.2), nothing under them.
+    /// A key binding JWT is dropped.
+    pub fn reveal_only(&self, wanted: impl Fn(&Disclosure) -> bool) -> Result<Self, SdJwtError> {
+        let wanted: Vec<&Path> = self.disclosures.iter().filter(|d| wanted(d)).map(Disclosure::path).collect();
+        self.keep(|disclosure| wanted.iter().any(|path| disclosure.path().covers(path)))
+    }
+
+    fn keep(&self, kept: impl Fn(&Disclosure) -> bool) -> Result<Self, SdJwtError> {
+        let kept: Vec<&str> = self.disclosures.iter().filter(|d| kept(d)).map(Disclosure::as_str).collect();
+        let mut part = Self::assemble(self.jwt.clone(), &kept, None)?;
+        part.kid.clone_from(&self.kid);
+        Ok(part)
     }
 
     /// Everything up to and including the last `~`: what `sd_hash` covers.
     fn unbound(&self) -> String {
-        let mut out = String::with_capacity(self.jwt.as_str().len() + 128 * self.disclosures.len());
+        let disclosures: usize = self.disclosures.iter().map(|d| d.as_str().len() + 1).sum();
+        let mut out = String::with_capacity(self.jwt.as_str().len() + disclosures + 1);
         out.push_str(self.jwt.as_str());
         for disclosure in &self.disclosures {
             out.push('~');

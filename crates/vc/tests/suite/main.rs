@@ -9,7 +9,11 @@ mod oracle;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod rfc9901;
+#[cfg(test)]
 mod sd_jwt;
+#[cfg(test)]
+mod sd_jwt_vc;
 #[cfg(test)]
 mod status_bitstring;
 #[cfg(test)]
