@@ -4,9 +4,12 @@
 #![warn(missing_docs)]
 
 pub mod bundled;
+pub mod data_integrity;
 pub mod did;
 pub mod encoding;
 pub mod issuer_metadata;
+pub mod jcs;
+pub mod json_ld;
 pub mod json_schema;
 pub mod jwe;
 pub mod jws;

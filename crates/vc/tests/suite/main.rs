@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod data_integrity;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod oracle;
