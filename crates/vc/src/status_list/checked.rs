@@ -4,6 +4,7 @@ use super::list_credential::BitstringList;
 use super::revocation_list::RevocationList;
 use super::token::StatusListToken;
 use super::{Status, StatusEntry, StatusListError};
+use std::sync::Arc;
 
 /// What a list says of one credential, whatever kind of list it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,15 +34,33 @@ impl From<Status> for Standing {
     }
 }
 
-/// A list that was checked: signature, type, address, dates, limits.
+/// A list that was checked: signature, type, address, dates, limits. Cheap to clone.
 #[derive(Clone)]
 pub enum CheckedList {
     /// Token Status List.
-    Token(StatusListToken),
+    Token(Arc<StatusListToken>),
     /// Bitstring Status List.
-    Bitstring(BitstringList),
+    Bitstring(Arc<BitstringList>),
     /// `1EdTechRevocationList`, which is not signed.
-    OneEdTech(RevocationList),
+    OneEdTech(Arc<RevocationList>),
+}
+
+impl From<StatusListToken> for CheckedList {
+    fn from(token: StatusListToken) -> Self {
+        Self::Token(Arc::new(token))
+    }
+}
+
+impl From<BitstringList> for CheckedList {
+    fn from(list: BitstringList) -> Self {
+        Self::Bitstring(Arc::new(list))
+    }
+}
+
+impl From<RevocationList> for CheckedList {
+    fn from(list: RevocationList) -> Self {
+        Self::OneEdTech(Arc::new(list))
+    }
 }
 
 impl CheckedList {

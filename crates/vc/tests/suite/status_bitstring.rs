@@ -38,7 +38,7 @@ fn entry(index: u64, purpose: Purpose, size: u8) -> StatusEntry {
 }
 
 fn read(credential: &Value) -> Result<CheckedList, StatusListError> {
-    BitstringList::of_verified(&object(credential), URI, NOW).map(CheckedList::Bitstring)
+    BitstringList::of_verified(&object(credential), URI, NOW).map(CheckedList::from)
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn entries_of_a_list_of_our_own_writing() {
     let vector = json_of(include_str!("../vectors/bitstring-status-list/own-revocation.json"));
     let document = object(&vector["statusListCredential"]);
     let uri = document["id"].as_str().unwrap();
-    let list = CheckedList::Bitstring(BitstringList::of_verified(&document, uri, NOW).unwrap());
+    let list = CheckedList::from(BitstringList::of_verified(&document, uri, NOW).unwrap());
     assert_eq!((list.uri(), list.issuers()), (uri, ["did:example:12345".to_owned()].as_slice()));
     let cases = vector["cases"].as_array().unwrap();
     for case in cases {
@@ -101,7 +101,7 @@ fn revocation_list_of_1edtech() {
         let document = json!({"@context": "https://purl.imsglobal.org/spec/ob/v3p0/context.json", "id": uri, "issuer": issuer,
             "revokedCredentials": revoked});
         let ListText::OneEdTech(list) = recognise(document.to_string().as_bytes(), uri).ok()? else { return None };
-        let list = CheckedList::OneEdTech(list);
+        let list = CheckedList::from(list);
         assert!(list.is_tied_to(issuer) && !list.is_tied_to("did:web:other.example"));
         assert_eq!((list.made_at(), list.is_current(NOW), list.fresh_until(NOW)), (None, true, NOW + 300));
         Some(list.standing(&entry, Some(id)).unwrap())

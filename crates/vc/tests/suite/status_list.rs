@@ -157,7 +157,7 @@ fn a_token_speaks_for_its_issuer_and_address_only() {
     world.list.set(INDEX, Status::Suspended).unwrap();
     let text = world.token();
     assert!(matches!(recognise(text.as_bytes(), LIST), Ok(ListText::Token)));
-    let certified = CheckedList::Token(read_token(&text, TokenKeys::Trust(&world.trust), LIST, NOW).unwrap());
+    let certified = CheckedList::from(read_token(&text, TokenKeys::Trust(&world.trust), LIST, NOW).unwrap());
     assert!(certified.is_tied_to(ISSUER) && !certified.is_tied_to("https://issuer.example/roc-voorbeeld"));
     let keys = [SigningKey::generate(Algorithm::Es256).unwrap(), world.issuer.clone()].map(|key| key.public_jwk().unwrap());
     let did = "did:web:issuer.example";
@@ -165,7 +165,7 @@ fn a_token_speaks_for_its_issuer_and_address_only() {
     assert_eq!(published.issuers, [did]);
     let stranger = TokenKeys::Published { issuer: did, keys: &keys[..1] };
     assert_eq!(read_token(&text, stranger, LIST, NOW).err(), Some(StatusListError::Signature));
-    let given = CheckedList::Token(read_token(&text, TokenKeys::Given(&keys), LIST, NOW).unwrap());
+    let given = CheckedList::from(read_token(&text, TokenKeys::Given(&keys), LIST, NOW).unwrap());
     assert!(!given.is_tied_to(ISSUER));
 
     let at = |uri: &str, index: u64| certified.standing(&StatusEntry::TokenStatusList { uri: uri.into(), index }, None);
