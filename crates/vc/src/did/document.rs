@@ -1,10 +1,10 @@
 //! DID documents: reading the keys of foreign ones, building our own.
 
-use super::DidError;
-use super::methods::multikey;
+use super::{DidError, multikey};
 use crate::key::{Algorithm, Jwk};
 use crate::{Map, strict_json};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// What a key of a document may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ impl Relationship {
 pub struct Method {
     /// Absolute identifier: the DID, `#`, a fragment.
     pub id: String,
+    /// Whose it is: the DID itself, because methods of others are passed over.
+    pub controller: String,
     /// Its key.
     pub jwk: Jwk,
 }
@@ -38,6 +40,8 @@ pub struct Method {
 pub struct Document {
     /// The DID.
     pub id: String,
+    /// Who may change it; empty when it is the DID itself alone.
+    pub controllers: Vec<String>,
     /// Methods with supported keys; others are passed over.
     pub methods: Vec<Method>,
     assertion: Vec<String>,
@@ -45,64 +49,98 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads the document of `did`: its `id` must be that DID, and every method its own.
+    /// Reads the document of `did`: its `id` must be that DID. Methods that are not its own, or whose key is of no use here, are
+    /// passed over; two methods with one identifier are refused.
     pub fn parse(bytes: &[u8], did: &str) -> Result<Self, DidError> {
-        let map = strict_json::parse_object(bytes).map_err(|_| DidError::Document)?;
+        Self::read(&strict_json::parse_object(bytes).map_err(|_| DidError::Document)?, did)
+    }
+
+    /// As [`Document::parse`], from a document that was read already.
+    pub(super) fn read(map: &Map, did: &str) -> Result<Self, DidError> {
         if map.get("id").and_then(Value::as_str) != Some(did) {
             return Err(DidError::Document);
         }
-        let mut document = Self { id: did.to_owned(), methods: Vec::new(), assertion: Vec::new(), authentication: Vec::new() };
-        for method in list(&map, "verificationMethod")? {
-            document.read_method(method)?;
+        let mut document = Self::empty(did);
+        document.controllers = match map.get("controller") {
+            None => Vec::new(),
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(_) => return Err(DidError::Document),
+        };
+        let mut seen = BTreeSet::new();
+        for method in list(map, "verificationMethod")? {
+            document.read_method(method, &mut seen)?;
         }
-        document.assertion = document.read_relationship(&map, Relationship::AssertionMethod)?;
-        document.authentication = document.read_relationship(&map, Relationship::Authentication)?;
+        document.assertion = document.read_relationship(map, Relationship::AssertionMethod, &mut seen)?;
+        document.authentication = document.read_relationship(map, Relationship::Authentication, &mut seen)?;
         Ok(document)
+    }
+
+    fn empty(did: &str) -> Self {
+        let (controllers, methods) = (Vec::new(), Vec::new());
+        Self { id: did.to_owned(), controllers, methods, assertion: Vec::new(), authentication: Vec::new() }
+    }
+
+    /// The document of a DID that is its own key; a key for encryption (`use`: `enc`) has no relationship that counts here.
+    pub(super) fn of_key(did: &str, fragment: &str, jwk: Jwk) -> Self {
+        let id = format!("{did}#{fragment}");
+        let signs = if jwk.usage() == Some("enc") { Vec::new() } else { vec![id.clone()] };
+        let methods = vec![Method { id, controller: did.to_owned(), jwk }];
+        Self { methods, assertion: signs.clone(), authentication: signs, ..Self::empty(did) }
     }
 
     /// The key with this identifier (absolute, or `#fragment`), when the document allows it this use.
     pub fn key(&self, id: &str, relationship: Relationship) -> Option<&Jwk> {
+        self.method(id, relationship).map(|method| &method.jwk)
+    }
+
+    /// The method with this identifier (absolute, or `#fragment`), when the document allows it this use.
+    pub fn method(&self, id: &str, relationship: Relationship) -> Option<&Method> {
         let id = self.absolute(id);
+        self.methods_for(relationship).find(|method| method.id == id)
+    }
+
+    /// The methods that the document allows this use, in its order.
+    pub fn methods_for(&self, relationship: Relationship) -> impl Iterator<Item = &Method> {
         let allowed = match relationship {
             Relationship::AssertionMethod => &self.assertion,
             Relationship::Authentication => &self.authentication,
         };
-        if !allowed.contains(&id) {
-            return None;
-        }
-        self.methods.iter().find(|m| m.id == id).map(|m| &m.jwk)
+        self.methods.iter().filter(|method| allowed.contains(&method.id))
     }
 
     fn absolute(&self, id: &str) -> String {
         if id.starts_with('#') { format!("{}{id}", self.id) } else { id.to_owned() }
     }
 
-    fn read_method(&mut self, method: &Value) -> Result<String, DidError> {
+    fn read_method(&mut self, method: &Value, seen: &mut BTreeSet<String>) -> Result<String, DidError> {
         let text = |name: &str| method.get(name).and_then(Value::as_str);
         let id = self.absolute(text("id").ok_or(DidError::Document)?);
-        let own = id.strip_prefix(&self.id).is_some_and(|rest| rest.starts_with('#'));
-        if !own || text("controller") != Some(&self.id) || self.methods.iter().any(|m| m.id == id) {
+        if !seen.insert(id.clone()) {
             return Err(DidError::Document);
         }
+        let own = id.strip_prefix(&self.id).is_some_and(|rest| rest.starts_with('#'));
+        // Some implementations of did:webvh leave out the controller; then it is whose document this is.
+        let controller = text("controller").unwrap_or(&self.id).to_owned();
         let jwk = match (method.get("publicKeyJwk"), text("publicKeyMultibase")) {
-            (Some(jwk), None) => Jwk::from_value(jwk).map_err(|_| DidError::Key),
-            (None, Some(multibase)) => Jwk::from_multikey(multibase).map_err(|_| DidError::Key),
-            _ => return Err(DidError::Document),
+            (Some(jwk), None) => Jwk::from_value(jwk).ok(),
+            (None, Some(multibase)) => Jwk::from_multikey(multibase).ok(),
+            _ => None,
         };
-        // A key of another kind is no fault of the document: it is only of no use here.
-        if let Ok(jwk) = jwk {
-            self.methods.push(Method { id: id.clone(), jwk });
+        // A method of somebody else, or a key of another kind, is no fault of the document: it is only of no use here.
+        if let Some(jwk) = jwk.filter(|_| own && controller == self.id) {
+            self.methods.push(Method { id: id.clone(), controller, jwk });
         }
         Ok(id)
     }
 
     /// References, or methods that are embedded in the relationship.
-    fn read_relationship(&mut self, map: &Map, relationship: Relationship) -> Result<Vec<String>, DidError> {
+    fn read_relationship(&mut self, map: &Map, relationship: Relationship, seen: &mut BTreeSet<String>) -> Result<Vec<String>, DidError> {
         let mut out = Vec::new();
         for entry in list(map, relationship.name())? {
             out.push(match entry {
                 Value::String(id) => self.absolute(id),
-                method => self.read_method(method)?,
+                method => self.read_method(method, seen)?,
             });
         }
         Ok(out)

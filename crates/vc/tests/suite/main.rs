@@ -5,6 +5,8 @@ mod claims;
 #[cfg(test)]
 mod data_integrity;
 #[cfg(test)]
+mod did;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod oracle;
@@ -28,3 +30,5 @@ mod tamper;
 mod vectors;
 #[cfg(test)]
 mod verify;
+#[cfg(test)]
+mod webvh;
