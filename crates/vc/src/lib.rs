@@ -14,6 +14,7 @@ pub mod json_schema;
 pub mod jwe;
 pub mod jws;
 pub mod key;
+pub mod open_badge;
 pub mod random;
 pub mod report;
 pub mod sd_jwt;
@@ -21,6 +22,7 @@ pub mod status_list;
 pub mod strict_json;
 pub mod trust;
 pub mod type_metadata;
+pub mod vcdm;
 pub mod verify;
 pub mod x509;
 
