@@ -17,6 +17,8 @@ mod rfc9901;
 #[cfg(test)]
 mod sd_jwt;
 #[cfg(test)]
+mod sd_jwt_properties;
+#[cfg(test)]
 mod sd_jwt_vc;
 #[cfg(test)]
 mod status_bitstring;
@@ -26,6 +28,8 @@ mod status_bombs;
 mod status_list;
 #[cfg(test)]
 mod tamper;
+#[cfg(test)]
+mod type_metadata;
 #[cfg(test)]
 mod vectors;
 #[cfg(test)]
