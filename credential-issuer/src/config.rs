@@ -23,6 +23,8 @@ pub struct Config {
     pub poll_every: Duration,
     /// Issuing templates beside the built-in ones: JSON arrays.
     pub templates: Vec<String>,
+    /// Quality frameworks beside the built-in ones: JSON objects.
+    pub quality_frameworks: Vec<String>,
 }
 
 /// One institution.

@@ -108,7 +108,7 @@ impl CredentialIssuer {
     /// [`OpenError`].
     pub async fn open(config: Config, surroundings: Surroundings, store: IssuerStore) -> Result<Self, OpenError> {
         let core = surroundings.core(Role::Issuer, &store, "/auth/login");
-        let templates = Template::all(&config.templates)?;
+        let templates = Template::all(&config.templates, &config.quality_frameworks)?;
         let institutions = Institutions::new(config.institutions, &core.urls().own, &templates)?;
         let issuer = Self {
             register: surroundings.register,

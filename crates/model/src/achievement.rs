@@ -9,17 +9,56 @@ use serde_json::{Map, Number, Value};
 use crate::LocalText;
 use crate::award::{Digest, Kind, digest_of};
 
-/// Who is named in a credential, as the institution's own administration has it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Who is named in a credential, as the institution's own administration has it. Somebody may have one name only: the other is
+/// empty, and does not go into a credential.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonName {
     /// Given name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub given_name: String,
+    /// The part of the family name that it is not sorted by, such as `de`. The family name begins with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name_prefix: Option<String>,
     /// Family name with its prefix.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub family_name: String,
     /// Full-date, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
+}
+
+impl PersonName {
+    /// A name from its parts, as sources have them: the family name may stand with its prefix or without.
+    pub fn of(given_name: Option<&str>, prefix: Option<&str>, family_name: Option<&str>) -> Self {
+        let part = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let family = part(family_name);
+        let prefix = part(prefix).filter(|_| family.is_some());
+        let family_name = match (&prefix, family) {
+            (Some(prefix), Some(family)) if !begins_with(&family, prefix) => {
+                let space = if prefix.ends_with(['\'', '\u{2019}', '-']) { "" } else { " " };
+                format!("{prefix}{space}{family}")
+            }
+            (_, family) => family.unwrap_or_default(),
+        };
+        Self { given_name: part(given_name).unwrap_or_default(), family_name_prefix: prefix, family_name, birthdate: None }
+    }
+
+    /// Whether there is any name.
+    pub fn is_empty(&self) -> bool {
+        self.given_name.is_empty() && self.family_name.is_empty()
+    }
+
+    /// The whole name, in the order of speaking.
+    pub fn full(&self) -> String {
+        [self.given_name.as_str(), self.family_name.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Whether a family name has this prefix already: as a word of its own, or ending with an apostrophe or hyphen.
+fn begins_with(family: &str, prefix: &str) -> bool {
+    let joined = prefix.ends_with(['\'', '\u{2019}', '-']);
+    family.strip_prefix(prefix).is_some_and(|rest| if joined { !rest.is_empty() } else { rest.trim_start().len() < rest.len() })
 }
 
 /// The institution that awards.
@@ -76,6 +115,9 @@ pub struct Level {
     pub framework: String,
     /// `1` to `8`, and `4+` in NLQF.
     pub value: String,
+    /// Whether somebody beside the institution verified it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<bool>,
 }
 
 /// On what quality framework the award rests.
@@ -86,8 +128,50 @@ pub struct QualityAssurance {
     pub name: String,
     /// Where it can be read.
     pub url: String,
-    /// Its version, or the code of a decision.
+    /// The code of a decision; without one, the framework's reference `id@version`.
     pub code: String,
+    /// Identifier of the framework's file.
+    pub framework: String,
+    /// Version of that file.
+    pub version: String,
+}
+
+/// An item of another framework that the achievement meets, such as a skill in ESCO.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alignment {
+    /// The framework's name, such as `ESCO`.
+    pub framework: String,
+    /// Where the framework can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub framework_url: Option<String>,
+    /// The item's name.
+    pub name: String,
+    /// In more words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its code in the framework.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Its address.
+    pub url: String,
+}
+
+/// Something that shows what the learner did.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// What it is.
+    pub name: String,
+    /// In more words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// `digestMultibase` of what is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }
 
 /// The grade.
@@ -109,6 +193,9 @@ pub struct Grade {
     /// From which value it is a pass.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required: Option<String>,
+    /// All values of the scale, lowest first, where it is not one of numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
     /// Whether it is one.
     pub passed: bool,
 }
@@ -153,8 +240,32 @@ pub struct Achievement {
     /// `stand-alone` or `stackable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stackability: Option<String>,
+    /// What must be shown to get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<String>,
+    /// What somebody must know or have to begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prerequisites: Option<String>,
+    /// Items of other frameworks that it meets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alignments: Vec<Alignment>,
+    /// Its picture: an address, or a `data:` URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// What shows what the learner did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// Where more can be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_information: Vec<String>,
     /// Always `micro_credential`.
     pub class: String,
+    /// The issuing template that it follows. No claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// The last day on which it holds, full-date; most do not end. No claim by itself: it becomes `exp` or `validUntil`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<String>,
     /// The grade, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<Grade>,
@@ -335,8 +446,39 @@ impl Content {
             Self::Sketch(_) => Value::Null,
         };
         Ok(match value {
-            Value::Object(claims) => claims,
+            Value::Object(mut claims) => {
+                for no_claim in ["template", "valid_until"] {
+                    claims.remove(no_claim);
+                }
+                claims
+            }
             _ => Map::new(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PersonName;
+
+    #[test]
+    fn names_come_whole_or_in_parts() {
+        for (given, prefix, family, whole) in [
+            (Some("Samira"), Some("de"), Some("Vries"), "Samira de Vries"),
+            (Some("Samira"), Some("de"), Some("de Vries"), "Samira de Vries"),
+            (Some("Dana"), Some("de"), Some("Decker"), "Dana de Decker"),
+            (Some("Ana"), Some("d'"), Some("Ancona"), "Ana d'Ancona"),
+            (Some("Ot"), Some("'t"), Some("Hart"), "Ot 't Hart"),
+            (Some("Suharto"), None, None, "Suharto"),
+            (None, None, Some("Sukarno"), "Sukarno"),
+            (Some("سميرة"), Some(""), Some("الحسن"), "سميرة الحسن"),
+            (Some("Jo"), Some("van"), None, "Jo"),
+            (None, None, Some(" "), ""),
+        ] {
+            let name = PersonName::of(given, prefix, family);
+            assert_eq!(name.full(), whole);
+            assert_eq!(name.is_empty(), whole.is_empty());
+            assert!(name.family_name_prefix.as_ref().is_none_or(|prefix| name.family_name.starts_with(prefix)));
+        }
     }
 }

@@ -177,8 +177,16 @@ pub enum Missing {
     Workload,
     /// The workload is outside the limits of the quality framework.
     WorkloadLimits,
-    /// No EQF level.
+    /// No level.
     Level,
+    /// The level is none of the quality framework's.
+    LevelLimits,
+    /// No criteria.
+    Criteria,
+    /// No grade, which the quality framework asks for.
+    Result,
+    /// Another element that the quality framework asks for; the desk tells which.
+    Element,
     /// No type of assessment.
     AssessmentType,
     /// No form of participation.
@@ -217,6 +225,10 @@ impl Missing {
             Self::Workload => "workload",
             Self::WorkloadLimits => "workload_limits",
             Self::Level => "level",
+            Self::LevelLimits => "level_limits",
+            Self::Criteria => "criteria",
+            Self::Result => "result",
+            Self::Element => "element",
             Self::AssessmentType => "assessment_type",
             Self::ParticipationType => "participation_type",
             Self::SupervisionType => "supervision_type",

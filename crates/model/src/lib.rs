@@ -7,6 +7,7 @@ pub mod achievement;
 pub mod activity;
 pub mod award;
 pub mod clock;
+pub mod configuration;
 pub mod connection;
 pub mod consent;
 pub mod held;

@@ -1,4 +1,11 @@
-//! The credential types that every build knows: names, labels, concealed claims and schemas, read from `schemas/`.
+//! The credential types that every build knows: names, labels, concealed claims, schemas, contexts and elements, read from
+//! `schemas/`.
+
+mod mapping;
+mod quality;
+
+pub use mapping::{Element, ElementName, Mapping};
+pub use quality::{QualityFramework, QualityFrameworkError, Refused, quality_framework, quality_frameworks};
 
 use crate::encoding::integrity;
 use crate::json_schema::Schema;
@@ -11,6 +18,42 @@ pub const MICROCREDENTIAL_VCT: &str = "https://w3id.org/eduwallet-nl/vct/nl-micr
 /// `vct` of the proof of enrolment.
 pub const ENROLMENT_VCT: &str = "https://w3id.org/eduwallet-nl/vct/nl-enrolment/1";
 
+/// JSON-LD context of the microcredential as Open Badge.
+pub const MICROCREDENTIAL_CONTEXT: &str = "https://w3id.org/eduwallet-nl/contexts/nl-microcredential/v1";
+/// JSON-LD context of the proof of enrolment as W3C credential.
+pub const ENROLMENT_CONTEXT: &str = "https://w3id.org/eduwallet-nl/contexts/nl-enrolment/v1";
+/// What every name of ours in the world begins with; the rest is the path at which every issuer serves it too.
+pub const NAMES: &str = "https://w3id.org/eduwallet-nl";
+/// Contexts of our Open Badge, in order.
+pub const OPEN_BADGE_CONTEXTS: [&str; 3] =
+    ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", MICROCREDENTIAL_CONTEXT];
+/// Types of our Open Badge.
+pub const OPEN_BADGE_TYPES: [&str; 2] = ["VerifiableCredential", "OpenBadgeCredential"];
+/// Contexts of our proof of enrolment as W3C credential, in order.
+pub const ENROLMENT_CONTEXTS: [&str; 2] = ["https://www.w3.org/ns/credentials/v2", ENROLMENT_CONTEXT];
+/// Types of our proof of enrolment as W3C credential.
+pub const ENROLMENT_TYPES: [&str; 2] = ["VerifiableCredential", "AcademicEnrollmentCredential"];
+
+/// A type as W3C credential.
+pub struct W3cForm {
+    /// `@context`, in order.
+    pub contexts: &'static [&'static str],
+    /// `type`, in order.
+    pub types: &'static [&'static str],
+    /// `id` of its JSON Schema, as `credentialSchema` names it.
+    pub schema_id: &'static str,
+    /// JSON Schema of the whole document, byte for byte as served.
+    pub schema_text: &'static str,
+    schema: Schema,
+}
+
+impl W3cForm {
+    /// The schema, ready to use.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+}
+
 /// One bundled credential type.
 pub struct CredentialType {
     /// `vct`.
@@ -21,6 +64,10 @@ pub struct CredentialType {
     pub metadata: &'static str,
     /// JSON Schema of the processed claims.
     pub schema_text: &'static str,
+    /// The same type as W3C credential.
+    pub w3c: W3cForm,
+    /// Its elements: where each stands in every form and where it comes from.
+    pub mapping: Mapping,
     /// The names of the type itself.
     pub display: Vec<TypeDisplay>,
     /// Its claims, in the order in which they are shown.
@@ -110,32 +157,123 @@ struct Metadata {
     claims: Vec<ClaimInfo>,
 }
 
+struct Files {
+    vct: &'static str,
+    short_name: &'static str,
+    metadata: &'static str,
+    schema: &'static str,
+    contexts: &'static [&'static str],
+    types: &'static [&'static str],
+    w3c_schema_id: &'static str,
+    w3c_schema: &'static str,
+    mapping: &'static str,
+}
+
+const FILES: [Files; 2] = [
+    Files {
+        vct: MICROCREDENTIAL_VCT,
+        short_name: "microcredential",
+        metadata: include_str!("../../../schemas/vct/nl-microcredential-1.json"),
+        schema: include_str!("../../../schemas/microcredential.schema.json"),
+        contexts: &OPEN_BADGE_CONTEXTS,
+        types: &OPEN_BADGE_TYPES,
+        w3c_schema_id: "https://w3id.org/eduwallet-nl/schemas/nl-microcredential-badge/1",
+        w3c_schema: include_str!("../../../schemas/microcredential-badge.schema.json"),
+        mapping: include_str!("../../../schemas/mapping/nl-microcredential-1.json"),
+    },
+    Files {
+        vct: ENROLMENT_VCT,
+        short_name: "enrolment",
+        metadata: include_str!("../../../schemas/vct/nl-enrolment-1.json"),
+        schema: include_str!("../../../schemas/enrolment.schema.json"),
+        contexts: &ENROLMENT_CONTEXTS,
+        types: &ENROLMENT_TYPES,
+        w3c_schema_id: "https://w3id.org/eduwallet-nl/schemas/nl-enrolment-vc/1",
+        w3c_schema: include_str!("../../../schemas/enrolment-vc.schema.json"),
+        mapping: include_str!("../../../schemas/mapping/nl-enrolment-1.json"),
+    },
+];
+
 /// Both types. A file that does not parse would leave its type out; tests count them.
-static TYPES: LazyLock<Vec<CredentialType>> = LazyLock::new(|| {
-    let files = [
-        (
-            MICROCREDENTIAL_VCT,
-            "microcredential",
-            include_str!("../../../schemas/vct/nl-microcredential-1.json"),
-            include_str!("../../../schemas/microcredential.schema.json"),
-        ),
-        (
-            ENROLMENT_VCT,
-            "enrolment",
-            include_str!("../../../schemas/vct/nl-enrolment-1.json"),
-            include_str!("../../../schemas/enrolment.schema.json"),
-        ),
-    ];
-    files
-        .into_iter()
-        .filter_map(|(vct, short_name, metadata, schema_text)| {
-            let Metadata { display, claims } = serde_json::from_str(metadata).ok()?;
-            let schema = Schema::parse(schema_text).ok()?;
-            let integrity = integrity(metadata.as_bytes());
-            Some(CredentialType { vct, short_name, metadata, schema_text, display, claims, schema, integrity })
-        })
-        .collect()
-});
+static TYPES: LazyLock<Vec<CredentialType>> = LazyLock::new(|| FILES.iter().filter_map(read).collect());
+
+fn read(files: &Files) -> Option<CredentialType> {
+    let Metadata { display, claims } = serde_json::from_str(files.metadata).ok()?;
+    Some(CredentialType {
+        vct: files.vct,
+        short_name: files.short_name,
+        metadata: files.metadata,
+        schema_text: files.schema,
+        display,
+        claims,
+        schema: Schema::parse(files.schema).ok()?,
+        integrity: integrity(files.metadata.as_bytes()),
+        w3c: W3cForm {
+            contexts: files.contexts,
+            types: files.types,
+            schema_id: files.w3c_schema_id,
+            schema_text: files.w3c_schema,
+            schema: Schema::parse(files.w3c_schema).ok()?,
+        },
+        mapping: serde_json::from_str(files.mapping).ok()?,
+    })
+}
+
+/// Our own JSON-LD contexts, by address.
+const CONTEXTS: [(&str, &str); 2] = [
+    (MICROCREDENTIAL_CONTEXT, include_str!("../../../schemas/contexts/nl-microcredential-v1.jsonld")),
+    (ENROLMENT_CONTEXT, include_str!("../../../schemas/contexts/nl-enrolment-v1.jsonld")),
+];
+
+/// A document that has a name in the world, byte for byte as it is served under that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Document {
+    /// Its name, below [`NAMES`].
+    pub name: &'static str,
+    /// Media type.
+    pub media_type: &'static str,
+    /// Text.
+    pub text: &'static str,
+}
+
+/// One of our own JSON-LD contexts.
+pub fn context(url: &str) -> Option<&'static str> {
+    CONTEXTS.iter().find(|(name, _)| *name == url).map(|(_, text)| *text)
+}
+
+/// Type metadata, contexts and schemas under their names: what every issuer serves.
+pub fn documents() -> impl Iterator<Item = Document> {
+    let contexts = CONTEXTS.iter().map(|(name, text)| Document { name, media_type: "application/ld+json", text });
+    let of_type = |files: &'static Files| {
+        let json = |name, media_type, text| Document { name, media_type, text };
+        [
+            json(files.vct, "application/json", files.metadata),
+            json(files.w3c_schema_id, "application/schema+json", files.w3c_schema),
+            json(claims_schema_id(files.short_name), "application/schema+json", files.schema),
+        ]
+    };
+    contexts.chain(FILES.iter().flat_map(of_type))
+}
+
+/// The `$id` of a type's JSON Schema of processed claims.
+fn claims_schema_id(short_name: &str) -> &'static str {
+    if short_name == "microcredential" {
+        "https://w3id.org/eduwallet-nl/schemas/nl-microcredential-claims/1"
+    } else {
+        "https://w3id.org/eduwallet-nl/schemas/nl-enrolment-claims/1"
+    }
+}
+
+/// The type of a W3C credential, by its `type`.
+pub fn by_types<'t>(types: impl IntoIterator<Item = &'t str> + Clone) -> Option<&'static CredentialType> {
+    let named = |name: &str| types.clone().into_iter().any(|other| other == name);
+    TYPES.iter().find(|kind| kind.w3c.types.last().is_some_and(|own| named(own)))
+}
+
+/// The type of which this is the schema of its W3C form.
+pub fn by_schema(id: &str) -> Option<&'static CredentialType> {
+    TYPES.iter().find(|kind| kind.w3c.schema_id == id)
+}
 
 /// JSON Schema of the report, `schemas/report.schema.json`.
 pub const REPORT_SCHEMA: &str = include_str!("../../../schemas/report.schema.json");
@@ -203,6 +341,24 @@ mod tests {
                 assert!(kind.concealed().iter().all(|p| p.top() != Some(top)));
             }
         }
+    }
+
+    /// The labels of type metadata name claims that the schema has, and the schema has no claim without a label.
+    #[test]
+    fn labels_schema_and_documents_agree() {
+        for kind in types() {
+            let labelled: std::collections::BTreeSet<&str> = kind.claims.iter().filter_map(|claim| claim.path.top()).collect();
+            let known = kind.schema().property_names().filter(|name| !["vct", "iss", "iat", "nbf", "exp", "cnf", "status"].contains(name));
+            assert_eq!(labelled, known.collect(), "{}", kind.vct);
+            for (text, id) in [(kind.schema_text, claims_schema_id(kind.short_name)), (kind.w3c.schema_text, kind.w3c.schema_id)] {
+                assert_eq!(serde_json::from_str::<serde_json::Value>(text).unwrap()["$id"], id);
+            }
+            assert_eq!(by_types(kind.w3c.types.iter().copied()).map(|found| found.vct), Some(kind.vct));
+            assert_eq!(by_schema(kind.w3c.schema_id).map(|found| found.vct), Some(kind.vct));
+        }
+        assert_eq!(documents().count(), 8);
+        assert!(documents().all(|document| document.name.starts_with(NAMES)));
+        assert!(context(MICROCREDENTIAL_CONTEXT).is_some() && context("https://other.example").is_none());
     }
 
     #[test]

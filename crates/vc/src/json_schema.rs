@@ -33,7 +33,11 @@ pub struct Schema {
     length: (Option<u64>, Option<u64>),
     count: (Option<u64>, Option<u64>),
     range: (Option<f64>, Option<f64>),
+    step: Option<f64>,
     format: Option<String>,
+    contains: Option<Box<Schema>>,
+    all_of: Vec<Schema>,
+    one_of: Vec<Schema>,
 }
 
 impl Schema {
@@ -60,10 +64,17 @@ impl Schema {
             "properties" => return Some(self.read_properties(value.as_object()?)),
             "required" => self.required = strings(value)?,
             "additionalProperties" => self.closed = !value.as_bool()?,
-            "items" => match Self::read(value) {
-                Ok(items) => self.items = Some(Box::new(items)),
+            "items" | "contains" => match Self::read(value) {
+                Ok(items) if keyword == "items" => self.items = Some(Box::new(items)),
+                Ok(contained) => self.contains = Some(Box::new(contained)),
                 Err(e) => return Some(Err(e)),
             },
+            "allOf" | "oneOf" => match value.as_array().filter(|all| !all.is_empty())?.iter().map(Self::read).collect() {
+                Ok(all) if keyword == "allOf" => self.all_of = all,
+                Ok(several) => self.one_of = several,
+                Err(e) => return Some(Err(e)),
+            },
+            "multipleOf" => self.step = Some(value.as_f64().filter(|step| *step > 0.0)?),
             "enum" => self.values = Some(value.as_array()?.clone()),
             "const" => self.values = Some(vec![value.clone()]),
             "minLength" => self.length.0 = Some(value.as_u64()?),
@@ -90,6 +101,20 @@ impl Schema {
         self.properties.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Whether the schema has a place for what `path` selects.
+    pub fn knows(&self, path: &Path) -> bool {
+        let mut at = self;
+        for segment in path.segments() {
+            let next = match segment {
+                Segment::Key(name) => at.properties.iter().find(|(known, _)| known == name).map(|(_, schema)| schema),
+                Segment::Index(_) | Segment::All => at.items.as_deref(),
+            };
+            let Some(next) = next else { return false };
+            at = next;
+        }
+        true
+    }
+
     /// The first place where `claims` break the schema.
     pub fn check(&self, claims: &Map) -> Result<(), Violation> {
         let mut at = Vec::new();
@@ -110,11 +135,19 @@ impl Schema {
         if self.values.as_ref().is_some_and(|values| !values.contains(value)) {
             return Err("enum");
         }
+        for schema in &self.all_of {
+            schema.check_value(value, at)?;
+        }
+        // What is tried may fail on the way: where it went is no place where something is wrong.
+        let fits = |schema: &&Self| schema.check_value(value, &mut at.clone()).is_ok();
+        if !self.one_of.is_empty() && self.one_of.iter().filter(fits).count() != 1 {
+            return Err("oneOf");
+        }
         match value {
             Value::Object(map) => self.check_object(map, at),
             Value::Array(items) => self.check_array(items, at),
             Value::String(text) => self.check_text(text),
-            Value::Number(number) => between(number.as_f64().unwrap_or(f64::NAN), self.range).then_some(()).ok_or("range"),
+            Value::Number(number) => self.check_number(number.as_f64().unwrap_or(f64::NAN)),
             Value::Null | Value::Bool(_) => Ok(()),
         }
     }
@@ -151,7 +184,16 @@ impl Schema {
             }
             at.pop();
         }
-        Ok(())
+        let contained = |schema: &Self| items.iter().any(|item| schema.check_value(item, &mut Vec::new()).is_ok());
+        self.contains.as_deref().is_none_or(contained).then_some(()).ok_or("contains")
+    }
+
+    fn check_number(&self, number: f64) -> Result<(), &'static str> {
+        if !between(number, self.range) {
+            return Err("range");
+        }
+        let stepped = self.step.is_none_or(|step| (number / step).fract().abs() < 1e-9);
+        stepped.then_some(()).ok_or("multipleOf")
     }
 
     fn check_text(&self, text: &str) -> Result<(), &'static str> {
@@ -197,4 +239,50 @@ fn between(number: f64, (least, most): (Option<f64>, Option<f64>)) -> bool {
 fn within(size: usize, (least, most): (Option<u64>, Option<u64>)) -> bool {
     let size = size as u64;
     least.is_none_or(|least| size >= least) && most.is_none_or(|most| size <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn broken(schema: &Value, value: &Value) -> Option<(String, &'static str)> {
+        let schema = Schema::parse(&schema.to_string()).unwrap();
+        let violation = schema.check(value.as_object().unwrap()).err()?;
+        Some((violation.path.map(|path| path.to_string()).unwrap_or_default(), violation.keyword))
+    }
+
+    #[test]
+    fn what_is_contained_and_what_is_exactly_one() {
+        let schema = json!({"properties": {
+            "a": {"type": "array", "allOf": [{"contains": {"const": "x"}}, {"contains": {"const": "y"}}]},
+            "b": {"type": "object", "oneOf": [{"required": ["c"]}, {"required": ["d"]}]},
+            "e": {"type": "number", "multipleOf": 0.5}
+        }});
+        for (value, expected) in [
+            (json!({"a": ["x", "z", "y"]}), None),
+            (json!({"a": ["x"]}), Some(("a".to_owned(), "contains"))),
+            (json!({"b": {"c": 1}}), None),
+            (json!({"b": {"c": 1, "d": 1}}), Some(("b".to_owned(), "oneOf"))),
+            (json!({"b": {}}), Some(("b".to_owned(), "oneOf"))),
+            (json!({"e": 4.5}), None),
+            (json!({"e": 4.25}), Some(("e".to_owned(), "multipleOf"))),
+        ] {
+            assert_eq!(broken(&schema, &value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn keywords_that_are_not_understood_are_refused() {
+        for text in [
+            r#"{"patternProperties": {}}"#,
+            r#"{"oneOf": {}}"#,
+            r#"{"allOf": []}"#,
+            r#"{"multipleOf": 0}"#,
+            r#"{"contains": {"$ref": "x"}}"#,
+            "[]",
+        ] {
+            assert!(Schema::parse(text).is_err(), "{text}");
+        }
+    }
 }

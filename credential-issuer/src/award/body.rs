@@ -1,7 +1,7 @@
 //! Award bodies of the machine API (`interfaces.md` section 4), checked and turned into facts and content.
 
 use http::{Failed, Kind as FailureKind, Wrong};
-use model::achievement::{Content, Enrolment, PersonName, Sketch};
+use model::achievement::{Content, Enrolment, Evidence, PersonName, Sketch};
 use model::award::{AssociationState, Facts, Kind, Missing, Pass, ResultFacts, ResultState};
 use model::{LocalText, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ struct MicrocredentialBody {
     learner: Learner,
     awarded_date: String,
     result: ResultBody,
+    #[serde(default)]
+    evidence: Vec<Evidence>,
     #[serde(default, rename = "final")]
     made_final: Option<MadeFinal>,
     #[serde(default = "yes")]
@@ -63,8 +65,12 @@ struct EnrolmentBody {
 struct Learner {
     #[serde(default)]
     eduid: Option<String>,
-    given_name: String,
-    family_name: String,
+    #[serde(default)]
+    given_name: Option<String>,
+    #[serde(default)]
+    family_name_prefix: Option<String>,
+    #[serde(default)]
+    family_name: Option<String>,
     #[serde(default)]
     birthdate: Option<String>,
 }
@@ -131,14 +137,19 @@ impl AwardBody {
 /// What could never be signed is refused now, not when the learner comes for it.
 fn fits(content: &Content) -> Result<(), Failed> {
     let pointer = |top: Option<&str>| match top {
-        Some(name @ ("given_name" | "family_name" | "birthdate")) => format!("/learner/{name}"),
+        Some(name @ ("given_name" | "family_name_prefix" | "family_name" | "birthdate")) => format!("/learner/{name}"),
         Some(name @ ("phase" | "modeOfStudy" | "startDate" | "endDate" | "awarded_date")) => format!("/{name}"),
         Some("name" | "name_by_language") => "/programme/name".to_owned(),
         Some("crohoCreboCode") => "/programme/crohoCreboCode".to_owned(),
-        Some("result") => "/result".to_owned(),
+        Some(name @ ("result" | "evidence")) => format!("/{name}"),
         _ => String::new(),
     };
-    let findings = super::content::unfit(content);
+    let mut findings = super::content::unfit(content);
+    // One word for each place.
+    findings.dedup_by(|later, first| later.path == first.path);
+    for finding in &findings {
+        tracing::info!(%finding, "an award body could never be signed");
+    }
     let mut wrong: Vec<Wrong> =
         findings.iter().map(|finding| Wrong::at(pointer(finding.path.as_ref().and_then(|path| path.top())), finding.code)).collect();
     wrong.dedup();
@@ -150,8 +161,9 @@ fn microcredential(body: MicrocredentialBody, institution: &Institution, (digest
     let scale = ooapi::ValueType::from(body.result.scale.clone());
     check(&[
         ("/reference", is_text(&body.reference)),
-        ("/learner/given_name", is_text(&body.learner.given_name)),
-        ("/learner/family_name", is_text(&body.learner.family_name)),
+        ("/learner/given_name", body.learner.given_name.as_deref().is_none_or(is_text)),
+        ("/learner/family_name_prefix", body.learner.has_prefix_of_its_name()),
+        ("/learner/family_name", body.learner.family_name.as_deref().is_none_or(is_text) && !body.learner.name().is_empty()),
         ("/learner/birthdate", body.learner.birthdate.as_deref().is_none_or(is_date)),
         ("/learner/eduid", body.learner.eduid.as_deref().is_none_or(is_text)),
         ("/awarded_date", is_date(&body.awarded_date)),
@@ -181,6 +193,7 @@ fn microcredential(body: MicrocredentialBody, institution: &Institution, (digest
         person: person.clone(),
         grade: Some(grade.clone()),
         date: Some(body.awarded_date.clone()),
+        evidence: body.evidence,
     };
     let content = draft.finish(&mut missing).filter(|_| missing.is_empty()).unwrap_or_else(|| {
         let on = Some(body.awarded_date.clone());
@@ -208,8 +221,9 @@ fn enrolment(body: EnrolmentBody, institution: &Institution, (digest, today): ([
     let mode = body.mode_of_study.as_deref().map(|mode| word(&MODES, mode));
     check(&[
         ("/reference", is_text(&body.reference)),
-        ("/learner/given_name", is_text(&body.learner.given_name)),
-        ("/learner/family_name", is_text(&body.learner.family_name)),
+        ("/learner/given_name", body.learner.given_name.as_deref().is_none_or(is_text)),
+        ("/learner/family_name_prefix", body.learner.has_prefix_of_its_name()),
+        ("/learner/family_name", body.learner.family_name.as_deref().is_none_or(is_text) && !body.learner.name().is_empty()),
         ("/learner/birthdate", body.learner.birthdate.as_deref().is_none_or(is_date)),
         ("/learner/eduid", body.learner.eduid.as_deref().is_none_or(is_text)),
         ("/programme/crohoCreboCode", body.programme.code.len() == 5 && body.programme.code.bytes().all(|b| b.is_ascii_alphanumeric())),
@@ -258,7 +272,14 @@ fn enrolment(body: EnrolmentBody, institution: &Institution, (digest, today): ([
 
 impl Learner {
     fn name(&self) -> PersonName {
-        PersonName { given_name: self.given_name.clone(), family_name: self.family_name.clone(), birthdate: self.birthdate.clone() }
+        let name = PersonName::of(self.given_name.as_deref(), self.family_name_prefix.as_deref(), self.family_name.as_deref());
+        PersonName { birthdate: self.birthdate.clone(), ..name }
+    }
+
+    fn has_prefix_of_its_name(&self) -> bool {
+        self.family_name_prefix
+            .as_deref()
+            .is_none_or(|prefix| is_text(prefix) && prefix.chars().count() <= 50 && self.family_name.is_some())
     }
 
     fn missing(&self) -> Vec<Missing> {

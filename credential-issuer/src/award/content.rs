@@ -1,13 +1,16 @@
 //! What a credential will say, made of an association and the institution's template; and what is missing for it.
 
 use model::LocalText;
-use model::achievement::{Achievement, Content, Enrolment, Grade, LearningOutcome, Level, PersonName, Sketch, Workload, WorkloadUnit};
+use model::achievement::{
+    Achievement, Content, Enrolment, Evidence, Grade, LearningOutcome, Level, PersonName, Sketch, Workload, WorkloadUnit,
+};
 use model::award::{AssociationState, Kind, Missing};
 use ooapi::{Association, Course, LanguageText, LoadUnit, StudyLoad, ValueType};
 use serde_json::Number;
+use vc::bundled::{Element, Refused};
 use vc::verify::{Finding, lint_content};
 
-use super::template::Template;
+use super::template::{Outcome, Template};
 use crate::institution::Institution;
 
 /// Content, or a sketch of it with what is missing.
@@ -31,8 +34,16 @@ pub(crate) fn microcredential(association: &Association, institution: &Instituti
         return sketch(Kind::Microcredential, title, person, (grade, date), missing);
     };
     let title = course.and_then(|course| both(&course.name)).unwrap_or_else(|| template.title.clone());
-    let draft =
-        Draft { template, institution, course, title: title.clone(), person: person.clone(), grade: grade.clone(), date: date.clone() };
+    let draft = Draft {
+        template,
+        institution,
+        course,
+        title: title.clone(),
+        person: person.clone(),
+        grade: grade.clone(),
+        date: date.clone(),
+        evidence: Vec::new(),
+    };
     match draft.finish(&mut missing) {
         Some(content) if missing.is_empty() => Made { content, missing },
         _ => sketch(Kind::Microcredential, title, person, (grade, date), missing),
@@ -48,6 +59,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) person: PersonName,
     pub(crate) grade: Option<Grade>,
     pub(crate) date: Option<String>,
+    pub(crate) evidence: Vec<Evidence>,
 }
 
 impl Draft<'_> {
@@ -55,48 +67,103 @@ impl Draft<'_> {
     pub(crate) fn finish(self, missing: &mut Vec<Missing>) -> Option<Content> {
         let (template, course) = (self.template, self.course);
         let workload = course.and_then(|course| workload(&course.study_load)).or_else(|| template.workload.clone());
-        match &workload {
-            None => missing.push(Missing::Workload),
-            Some(workload) if !template.quality.allows(workload) => missing.push(Missing::WorkloadLimits),
-            Some(_) => {}
-        }
         let level = course.and_then(Course::framework_level).map(eqf).or_else(|| template.level.clone());
-        if level.is_none() {
-            missing.push(Missing::Level);
-        }
         let description = course.and_then(|course| both(&course.description)).unwrap_or_else(|| template.description.clone());
-        let outcomes = outcomes(course, template);
-        if outcomes.is_empty() {
-            missing.push(Missing::LearningOutcomes);
-        }
-        if self.date.is_none() {
-            missing.push(Missing::AwardedDate);
-        }
-        missing.sort_unstable();
         let language = course.and_then(|course| course.language.clone()).unwrap_or_else(|| template.language.clone());
-        Some(Content::Microcredential(Box::new(Achievement {
+        let said = |of: fn(&Course) -> &LanguageText, own: &Option<LocalText>| {
+            let said = course.and_then(|course| both(of(course))).or_else(|| own.clone());
+            said.map(|text| text.nl)
+        };
+        let outcomes = outcomes(course, template);
+        for (absent, code) in [
+            (workload.is_none(), Missing::Workload),
+            (level.is_none(), Missing::Level),
+            (outcomes.is_empty(), Missing::LearningOutcomes),
+            (self.date.is_none(), Missing::AwardedDate),
+        ] {
+            if absent {
+                missing.push(code);
+            }
+        }
+        let complete = (workload, level, self.date.clone(), template.assurance());
+        let (Some(workload), Some(level), Some(awarded_date), Some(quality_assurance)) = complete else {
+            missing.sort_unstable();
+            return None;
+        };
+        let achievement = Achievement {
             title: self.title.nl.clone(),
             title_by_language: self.title,
             description: description.nl.clone(),
             description_by_language: Some(description),
             awarding_body: self.institution.awarding_body(),
-            awarded_date: self.date?,
+            valid_until: template.valid_years.and_then(|years| years_after(&awarded_date, years)),
+            awarded_date,
             learning_outcomes: outcomes,
-            workload: workload?,
-            level: level?,
+            workload,
+            level,
             assessment_type: template.assessment_type.clone(),
             participation_type: template.participation_type.clone(),
             supervision_type: template.supervision_type.clone(),
             identity_checked: template.identity_checked,
-            quality_assurance: template.quality.assurance(),
+            quality_assurance,
             language,
+            criteria: said(|course| &course.qualification_requirements, &None)
+                .or_else(|| said(|course| &course.assessment, &template.criteria)),
+            prerequisites: said(|course| &course.admission_requirements, &template.prerequisites),
             programme_identifiers: template.programme_identifiers.clone(),
-            stackability: template.stackability.clone(),
+            stackability: course.and_then(stackability).or_else(|| template.stackability.clone()),
+            alignments: template.alignments.clone(),
+            image: template.image.clone().filter(|image| image.starts_with("https://")),
+            evidence: self.evidence,
+            further_information: template.further_information.clone(),
             class: "micro_credential".to_owned(),
+            template: Some(template.name.clone()),
             result: self.grade,
             person: self.person,
-        })))
+        };
+        missing.extend(against(template, &achievement));
+        missing.sort_unstable();
+        missing.dedup();
+        Some(Content::Microcredential(Box::new(achievement)))
     }
+}
+
+/// What the template's quality framework has against an achievement: limits, and elements that are not there.
+fn against(template: &Template, achievement: &Achievement) -> Vec<Missing> {
+    let Some(quality) = template.quality() else { return vec![Missing::QualityAssurance] };
+    let claims = Content::Microcredential(Box::new(achievement.clone())).claims().unwrap_or_default();
+    let refused = quality.refuses(&claims).into_iter().map(|refused| match refused {
+        Refused::Workload => Missing::WorkloadLimits,
+        Refused::Level => Missing::LevelLimits,
+    });
+    let kind = vc::bundled::credential_type(vc::bundled::MICROCREDENTIAL_VCT);
+    // The badge has a picture always; dates, key and place come with issuing.
+    let comes_later = |key: &str| matches!(key, "image" | "issued_on" | "status" | "learner" | "valid_until");
+    let absent = |element: &&Element| element.claims.iter().all(|path| path.select(&claims).is_empty());
+    let required = kind.into_iter().flat_map(|kind| quality.required(&kind.mapping)).filter(|element| !comes_later(&element.key));
+    let missing = required.filter(absent).map(|element| match element.key.as_str() {
+        "criteria" => Missing::Criteria,
+        "result" | "result_description" => Missing::Result,
+        "learning_outcomes" => Missing::LearningOutcomes,
+        _ => Missing::Element,
+    });
+    refused.chain(missing).collect()
+}
+
+/// What the EDUXCHANGE consumer says of stacking, in the words of credentials.
+fn stackability(course: &Course) -> Option<String> {
+    match course.microcredential.as_deref()? {
+        "standalone" | "stand-alone" => Some("stand-alone".to_owned()),
+        "stackable" => Some("stackable".to_owned()),
+        _ => None,
+    }
+}
+
+/// The same day so many years later; of 29 February the day before, where the year has none.
+fn years_after(date: &str, years: u32) -> Option<String> {
+    let year: u32 = date.get(..4)?.parse().ok()?;
+    let later = format!("{:04}{}", year.checked_add(years)?, date.get(4..)?);
+    Some(if vc::json_schema::is_date(&later) { later } else { later.replace("-02-29", "-02-28") })
 }
 
 /// The content of a programme association's proof of enrolment.
@@ -163,16 +230,12 @@ fn sketch(kind: Kind, title: LocalText, person: PersonName, (grade, on): (Option
 
 fn person(association: &Association, missing: &mut Vec<Missing>) -> PersonName {
     let person = association.person.as_ref();
-    let given_name = person.and_then(|person| person.given_name.clone()).filter(|name| !name.is_empty());
-    let family_name = person.and_then(ooapi::Person::family_name).filter(|name| !name.is_empty());
-    if given_name.is_none() || family_name.is_none() {
+    let part = |of: fn(&ooapi::Person) -> &Option<String>| person.and_then(|person| of(person).as_deref());
+    let name = PersonName::of(part(|person| &person.given_name), part(|person| &person.surname_prefix), part(|person| &person.surname));
+    if name.is_empty() {
         missing.push(Missing::Name);
     }
-    PersonName {
-        given_name: given_name.unwrap_or_default(),
-        family_name: family_name.unwrap_or_default(),
-        birthdate: person.and_then(|person| person.date_of_birth.as_ref()).map(ToString::to_string),
-    }
+    PersonName { birthdate: person.and_then(|person| person.date_of_birth.as_ref()).map(ToString::to_string), ..name }
 }
 
 fn grade_of(association: &Association) -> Option<Grade> {
@@ -189,8 +252,16 @@ pub(crate) fn grade(scale: &str, value: Option<String>, passed: bool) -> Grade {
         "0-100" => (Some("0"), Some("100"), None),
         _ => (None, None, None),
     };
+    let allowed: &[&str] = match scale {
+        "US letter" => &["F", "D-", "D", "D+", "C-", "C", "C+", "B-", "B", "B+", "A-", "A", "A+"],
+        "UK letter" => &["U", "G", "F", "E", "D", "C", "B", "A", "A*"],
+        "insufficient_satisfactory_good" => &["insufficient", "satisfactory", "good"],
+        "reference_level_europass" => &["A1", "A2", "B1", "B2", "C1", "C2"],
+        _ => &[],
+    };
     let own = |text: Option<&str>| text.map(str::to_owned);
-    Grade { value, scale: scale.to_owned(), min: own(min), max: own(max), required: own(required), passed }
+    let allowed = allowed.iter().map(|value| (*value).to_owned()).collect();
+    Grade { value, scale: scale.to_owned(), min: own(min), max: own(max), required: own(required), allowed, passed }
 }
 
 /// The word of v5, which is also the machine API's.
@@ -219,14 +290,14 @@ fn workload(loads: &[StudyLoad]) -> Option<Workload> {
 }
 
 fn eqf(level: u8) -> Level {
-    Level { framework: "EQF".to_owned(), value: level.to_string() }
+    Level { framework: "EQF".to_owned(), value: level.to_string(), verified: None }
 }
 
 fn outcomes(course: Option<&Course>, template: &Template) -> Vec<LearningOutcome> {
     let outcome = |title: String| LearningOutcome { title, description: None, uri: None };
     let said: Vec<_> =
         course.into_iter().flat_map(|course| &course.learning_outcomes).filter_map(both).map(|text| outcome(text.nl)).collect();
-    if said.is_empty() { template.learning_outcomes.iter().map(|text| outcome(text.nl.clone())).collect() } else { said }
+    if said.is_empty() { template.learning_outcomes.iter().map(Outcome::claim).collect() } else { said }
 }
 
 fn both(text: &LanguageText) -> Option<LocalText> {

@@ -4,5 +4,4 @@ pub(crate) mod apply;
 pub(crate) mod body;
 pub(crate) mod content;
 pub(crate) mod endpoint;
-pub(crate) mod quality;
 pub(crate) mod template;

@@ -42,13 +42,15 @@ fn achievement_link(institution: &Institution, template: &Template) -> NamedLink
 /// What a course's microcredential says of everybody who gets it; nothing about persons.
 pub(crate) async fn achievement(At(institution): At, ctx: Ctx, UrlPath((_, name)): UrlPath<(String, String)>) -> Result<Response, Failed> {
     let template = institution.template(&name).ok_or(Failed::new(Kind::NotFound, "not_found"))?;
-    let assurance = template.quality.assurance();
     let load = template.workload.as_ref().and_then(|workload| {
         let unit = if workload.unit == WorkloadUnit::Ects { Unit::Ec } else { Unit::Sbu };
         Some(Load { amount: workload.value.as_f64()?, unit })
     });
-    let level =
-        template.level.as_ref().map(|level| Level { framework: level.framework.clone(), value: level.value.clone(), verified: false });
+    let level = template.level.as_ref().map(|level| Level {
+        framework: level.framework.clone(),
+        value: level.value.clone(),
+        verified: level.verified == Some(true),
+    });
     let page = AchievementPage {
         institution: institution.name(),
         title: text(&template.title),
@@ -56,9 +58,9 @@ pub(crate) async fn achievement(At(institution): At, ctx: Ctx, UrlPath((_, name)
         description: Some(text(&template.description)),
         workload: load,
         level,
-        outcomes: template.learning_outcomes.iter().map(text).collect(),
+        outcomes: template.learning_outcomes.iter().map(|outcome| text(&outcome.title())).collect(),
         assessment: assessment(template),
-        quality: Some((assurance.name, Some(assurance.url))),
+        quality: template.assurance().map(|assurance| (assurance.name, Some(assurance.url))),
         back: format!("/{}", institution.slug()),
     };
     Ok(ctx.page(page).into_response())

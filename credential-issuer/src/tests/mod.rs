@@ -371,6 +371,7 @@ fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: 
         allow_localhost: true,
         poll_every: Duration::from_secs(3600),
         templates: Vec::new(),
+        quality_frameworks: Vec::new(),
     }
 }
 

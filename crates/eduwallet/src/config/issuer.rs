@@ -34,6 +34,9 @@ pub(crate) struct Section {
     /// Files with issuing templates beside the built-in ones.
     #[serde(default)]
     pub(crate) templates: Vec<PathBuf>,
+    /// Files with quality frameworks beside the built-in ones.
+    #[serde(default)]
+    pub(crate) quality_frameworks: Vec<PathBuf>,
     /// The institutions that issue here.
     pub(crate) institutions: Vec<Institution>,
     /// Wallets that may connect and collect deliveries.
@@ -133,13 +136,14 @@ impl Section {
             keys: None,
             redirect_uris: None,
         });
-        let templates = self.templates.iter().map(|path| text(config, path));
+        let texts = |paths: &[PathBuf]| paths.iter().map(|path| text(config, path)).collect::<Result<Vec<_>, _>>();
         Ok(credential_issuer::Config {
             institutions: self.institutions.iter().map(|one| one.role(config)).collect::<Result<_, _>>()?,
             wallets: wallets.collect(),
             allow_localhost: config.file.dev.allow_localhost,
             poll_every: Duration::from_secs(self.poll_seconds.max(5)),
-            templates: templates.collect::<Result<_, _>>()?,
+            templates: texts(&self.templates)?,
+            quality_frameworks: texts(&self.quality_frameworks)?,
         })
     }
 }

@@ -51,6 +51,7 @@ fn issuer() -> Value {
     json!({
         "poll_seconds": {"type": "integer", "minimum": 5, "default": 300, "description": "How often each source is read."},
         "templates": many(file("Issuing templates beside the built-in ones.")),
+        "quality_frameworks": many(file("Quality frameworks beside the built-in ones, one in each file.")),
         "institutions": many(institution()),
         "wallets": many(object(&["client_id", "name"], json!({
             "client_id": told("The address of the wallet's client metadata."), "name": told("What learners call it.")}))),

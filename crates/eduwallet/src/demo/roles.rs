@@ -113,6 +113,7 @@ fn issuer(plan: &Plan, peers: &Peers) -> Result<credential_issuer::Config, DemoE
         allow_localhost: true,
         poll_every: POLL,
         templates: Vec::new(),
+        quality_frameworks: Vec::new(),
     })
 }
 

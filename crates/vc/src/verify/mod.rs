@@ -14,7 +14,7 @@ mod standing;
 
 pub use binding::Binding;
 pub use fetched::{Fetched, FetchedStatusList, Need};
-pub use lint::{Finding, lint, lint_content};
+pub use lint::{Finding, is_name, lint, lint_content, lint_w3c, lint_w3c_content};
 pub use prepared::{NotAsPrepared, prepared};
 
 use crate::key::Jwk;

@@ -41,6 +41,65 @@ fn each_fault_is_named() {
     assert_eq!(lint(&world.microcredential(), &hidden, NOW).first().map(|f| f.code), Some("hidden_security_claim"));
 }
 
+/// A finding names the element of the type's table.
+#[test]
+fn findings_name_the_element() {
+    let world = World::new();
+    let said = |change: &dyn Fn(&mut Value)| -> Vec<String> {
+        let mut claims = Value::Object(world.microcredential());
+        change(&mut claims);
+        let concealed = bundled::concealed(bundled::MICROCREDENTIAL_VCT);
+        lint(claims.as_object().unwrap(), &concealed, NOW).iter().map(ToString::to_string).collect()
+    };
+    let set = |pointer: &'static str, value: Value| move |c: &mut Value| *c.pointer_mut(pointer).unwrap() = value.clone();
+    for (change, expected) in [
+        (set("/level/value", json!("9")), "schema at level.value (element 8, level)"),
+        (set("/awarding_body/country", json!("NLD")), "schema at awarding_body.country (element 3, country or region of the issuer)"),
+        (set("/learning_outcomes/1/title", json!("")), "schema at learning_outcomes[1].title (element 6, learning outcomes)"),
+        (set("/supervision_type", json!("a bit")), "schema at supervision_type (element 16, supervision during assessment)"),
+        (set("/given_name", json!("Sam\u{202e}ira")), "text at given_name (element 1, identification of the learner)"),
+        (set("/family_name", json!("...")), "name at family_name (element 1, identification of the learner)"),
+        (set("/title", json!("111222333")), "national_number at title (element 2, title)"),
+    ] {
+        assert_eq!(said(&change), [expected]);
+    }
+    assert_eq!(
+        said(&|c: &mut Value| drop(c.as_object_mut().unwrap().remove("language"))),
+        ["mandatory at language (element 12, language of instruction)"]
+    );
+}
+
+/// The quality framework that a credential names sets its limits and what it must have.
+#[test]
+fn the_quality_framework_judges() {
+    let world = World::new();
+    let said = |framework: &str, workload: Value, level: Value, criteria: bool| -> Vec<String> {
+        let mut claims = Value::Object(world.microcredential());
+        claims["quality_assurance"]["framework"] = json!(framework);
+        claims["quality_assurance"]["version"] = json!("1");
+        claims["workload"] = workload;
+        claims["level"] = level;
+        if criteria {
+            claims["criteria"] = json!("Een toets.");
+        }
+        let concealed = bundled::concealed(bundled::MICROCREDENTIAL_VCT);
+        lint(claims.as_object().unwrap(), &concealed, NOW).iter().map(ToString::to_string).collect()
+    };
+    let ects = |value: f64| json!({"unit": "ects", "value": value});
+    let (sbu, six) = (json!({"unit": "sbu", "value": 240}), json!({"framework": "EQF", "value": "6"}));
+    let four_plus = json!({"framework": "NLQF", "value": "4+"});
+    assert!(said("kwaliteitskader-ho", ects(3.5), six.clone(), true).is_empty());
+    assert!(said("kwaliteitskader-mbo", sbu.clone(), four_plus.clone(), true).is_empty());
+    assert!(said("own-framework", ects(99.0), six.clone(), false).is_empty());
+    let workload = "workload at workload.value (element 7, workload)";
+    for wrong in [ects(2.5), ects(3.25), ects(30.5), sbu.clone()] {
+        assert_eq!(said("kwaliteitskader-ho", wrong, six.clone(), true), [workload]);
+    }
+    assert_eq!(said("kwaliteitskader-mbo", json!({"unit": "sbu", "value": 239}), four_plus.clone(), true), [workload]);
+    assert_eq!(said("kwaliteitskader-ho", ects(3.0), four_plus, true), ["level at level.value (element 8, level)"]);
+    assert_eq!(said("kwaliteitskader-ho", ects(3.0), six, false), ["required at criteria (element 14, criteria)"]);
+}
+
 /// A citizen service number does not get in, under whatever name; other numbers do.
 #[test]
 fn national_numbers() {
