@@ -1,6 +1,7 @@
 //! The project's own tasks: `cargo xtask test` runs every test there is, `cargo xtask bench` measures.
 
 mod bench;
+mod oracles;
 mod postgres;
 mod run;
 mod test;

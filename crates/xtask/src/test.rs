@@ -2,6 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
+use crate::oracles;
 use crate::postgres::{self, Postgres};
 use crate::run::{find, is_root, output, root, say, succeeds};
 
@@ -22,6 +23,8 @@ pub(crate) fn all() -> ExitCode {
         ("dependencies", dependencies()),
     ];
     steps.extend(rust_tests());
+    steps.push(("mutated input to every parser", if oracles::fuzz(env!("CARGO")) { Outcome::Passed } else { Outcome::Failed }));
+    steps.push(("josekit, ssi and Python's sd-jwt", beside()));
     steps.push(("browser and foreign software", browser()));
 
     say("\nWhat ran:");
@@ -63,6 +66,13 @@ fn install() {
     if find("node", &[]).is_none() {
         wanted.extend(["nodejs", "npm"]);
     }
+    if output(Command::new("python3").args(["-c", "import ensurepip"])).is_none() {
+        wanted.extend(["python3", "python3-venv"]);
+    }
+    // `josekit` links OpenSSL; nothing of the product does.
+    if find("pkg-config", &[]).is_none() || output(Command::new("pkg-config").args(["--exists", "openssl"])).is_none() {
+        wanted.extend(["pkg-config", "libssl-dev"]);
+    }
     if wanted.is_empty() {
         return;
     }
@@ -98,6 +108,15 @@ fn rust_tests() -> Vec<(&'static str, Outcome)> {
             say(&format!("PostgreSQL did not start: {error}"));
             vec![("tests on SQLite", step(&mut test)), ("tests on PostgreSQL", Outcome::Failed)]
         }
+    }
+}
+
+/// What other people's implementations make of our formats, and we of theirs.
+fn beside() -> Outcome {
+    match oracles::compare(env!("CARGO")) {
+        Some(true) => Outcome::Passed,
+        Some(false) => Outcome::Failed,
+        None => Outcome::LeftOut("Python with venv, or pkg-config and OpenSSL's headers, are not installed"),
     }
 }
 

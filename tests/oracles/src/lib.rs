@@ -1,0 +1,1 @@
+//! Nothing of its own: the comparisons are in `tests/`.
