@@ -3,8 +3,8 @@
 use crate::{json, text};
 use openid4vc::dcql::Query;
 use openid4vc::{
-    AuthorizationRequest, AuthorizationServerMetadata, ClientId, CredentialOffer, CredentialRequest, CredentialResponse, IssuerMetadata, Notification,
-    PushedAuthorizationRequest, RequestObject, RequestSource, TokenRequest, TokenResponse, VpToken, proof, response,
+    AuthorizationRequest, AuthorizationServerMetadata, ClientId, CredentialOffer, CredentialRequest, CredentialResponse, IssuerMetadata,
+    Notification, PushedAuthorizationRequest, RequestObject, RequestSource, TokenRequest, TokenResponse, VpToken, proof, response,
 };
 
 const ISSUER: &str = "https://issuer.example/school";
@@ -53,7 +53,10 @@ pub(crate) fn authorization_request(input: &[u8]) {
         }
     });
     json(input, |value| {
-        let (Some(parameters), Ok(client)) = (value.as_object(), ClientId::parse_supported("redirect_uri:https://verifier.example/r")) else { return };
+        let (Some(parameters), Ok(client)) = (value.as_object(), ClientId::parse_supported("redirect_uri:https://verifier.example/r"))
+        else {
+            return;
+        };
         let authentication = openid4vc::Authentication::AddressOnly;
         drop(AuthorizationRequest::parse(parameters, &client, authentication, false));
     });

@@ -6,8 +6,30 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Pieces that parsers of this field look for.
 const WORDS: [&[u8]; 24] = [
-    b"{", b"}", b"[", b"]", b"\"", b":", b",", b"~", b".", b"null", b"-1", b"1e999", b"18446744073709551616", b"\\u0000", b"\\ud800", b"\xff",
-    b"_sd", b"...", b"@context", b"@type", b"did:web:", b"data:", b"%2e%2e", b"=",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"\"",
+    b":",
+    b",",
+    b"~",
+    b".",
+    b"null",
+    b"-1",
+    b"1e999",
+    b"18446744073709551616",
+    b"\\u0000",
+    b"\\ud800",
+    b"\xff",
+    b"_sd",
+    b"...",
+    b"@context",
+    b"@type",
+    b"did:web:",
+    b"data:",
+    b"%2e%2e",
+    b"=",
 ];
 
 /// Makes inputs.

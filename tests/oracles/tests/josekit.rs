@@ -74,7 +74,8 @@ fn a_changed_byte_never_verifies() {
         let mut bytes = text.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(bytes).unwrap();
-        let ours = Jws::parse(&changed).is_ok_and(|read| read.verify(&VerifyingKey::from_jwk(&key.public_jwk().unwrap()).unwrap(), None).is_ok());
+        let ours =
+            Jws::parse(&changed).is_ok_and(|read| read.verify(&VerifyingKey::from_jwk(&key.public_jwk().unwrap()).unwrap(), None).is_ok());
         assert!(!ours, "byte {at}");
     }
 }

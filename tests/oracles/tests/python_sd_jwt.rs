@@ -13,8 +13,16 @@ use vc::random::SystemRandom;
 use vc::sd_jwt::{Expected, Path, SdJwt, prepare};
 
 /// The P-256 test keys of RFC 9901 appendix A.5: issuer and holder.
-const ISSUER: [&str; 3] = ["b28d4MwZMjw8-00CG4xfnn9SLMVMM19SlqZpVb_uNtQ", "Xv5zWwuoaTgdS6hV43yI6gBwTnjukmFQQnJ_kCxzqk8", "Ur2bNKuBPOrAaxsRnbSH6hIhmNTxSGXshDSUD1a1y7g"];
-const HOLDER: [&str; 3] = ["TCAER19Zvu3OHF4j4W4vfSVoHIP1ILilDls7vCeGemc", "ZxjiWWbZMQGHVWKVQ4hbSIirsVfuecCE6t4jT9F2HZQ", "5K5SCos8zf9zRemGGUl6yfok-_NiiryNZsvANWMhF-I"];
+const ISSUER: [&str; 3] = [
+    "b28d4MwZMjw8-00CG4xfnn9SLMVMM19SlqZpVb_uNtQ",
+    "Xv5zWwuoaTgdS6hV43yI6gBwTnjukmFQQnJ_kCxzqk8",
+    "Ur2bNKuBPOrAaxsRnbSH6hIhmNTxSGXshDSUD1a1y7g",
+];
+const HOLDER: [&str; 3] = [
+    "TCAER19Zvu3OHF4j4W4vfSVoHIP1ILilDls7vCeGemc",
+    "ZxjiWWbZMQGHVWKVQ4hbSIirsVfuecCE6t4jT9F2HZQ",
+    "5K5SCos8zf9zRemGGUl6yfok-_NiiryNZsvANWMhF-I",
+];
 
 /// The other program.
 struct Python {
