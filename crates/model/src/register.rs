@@ -5,9 +5,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use vc::trust::{IssuerState, Trust, TrustedIssuer};
+use vc::trust::{Departure, FormerName, IssuerState, Trust, TrustedIssuer};
 
 use crate::LocalText;
+
+mod issues;
+mod past;
+
+pub use issues::{FinalStatus, IssuerKey, Issues};
+pub use past::{Left, Moment, Name};
 
 /// The whole file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +67,12 @@ pub struct Party {
     /// Whether it takes part.
     #[serde(default)]
     pub state: PartyState,
+    /// Names that it had before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<Name>,
+    /// Since when it does not take part any more; only of one that exited or merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
     /// What it issues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issues: Option<Issues>,
@@ -84,16 +96,8 @@ pub enum PartyState {
     Suspended,
     /// It left. What it issued still verifies.
     Exited,
-}
-
-/// A party as issuer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Issues {
-    /// Its Credential Issuer Identifier.
-    pub credential_issuer: String,
-    /// Short names of the types that it may issue: `microcredential`, `enrolment`.
-    pub types: Vec<String>,
+    /// It went on in another party. What it issued still verifies.
+    Merged,
 }
 
 /// A service by which a party asks.
@@ -136,6 +140,14 @@ pub enum RegisterError {
     /// An anchor is not base64 of a certificate.
     #[error("anchor {0} of the register is not base64")]
     Anchor(usize),
+    /// What the register says of a party does not fit together; the text says what.
+    #[error("the register's entry of {party}: {what}")]
+    Entry {
+        /// The party's slug.
+        party: String,
+        /// What is wrong.
+        what: String,
+    },
 }
 
 impl Register {
@@ -149,11 +161,14 @@ impl Register {
         for party in &register.parties {
             let clients = party.asks.iter().flat_map(|service| &service.client_ids);
             let issuer = party.issues.iter().map(|issues| &issues.credential_issuer);
-            for name in std::iter::once(&party.slug).chain(clients).chain(issuer) {
-                if !seen.insert(name) {
-                    return Err(RegisterError::Twice(name.clone()));
+            // One key is one issuer's.
+            let keys = party.issues.iter().flat_map(|issues| &issues.keys).map(|key| key.jwk.thumbprint());
+            for name in std::iter::once(&party.slug).chain(clients).chain(issuer).cloned().chain(keys) {
+                if let Some(twice) = seen.replace(name) {
+                    return Err(RegisterError::Twice(twice));
                 }
             }
+            register.fits(party).map_err(|what| RegisterError::Entry { party: party.slug.clone(), what })?;
         }
         register.anchor_certificates()?;
         Ok(register)
@@ -181,7 +196,7 @@ impl Register {
     fn trusted(&self, party: &Party) -> Option<TrustedIssuer> {
         let issues = party.issues.as_ref()?;
         let state = match party.state {
-            PartyState::Admitted | PartyState::Exited => IssuerState::Admitted,
+            PartyState::Admitted | PartyState::Exited | PartyState::Merged => IssuerState::Admitted,
             PartyState::Suspended => IssuerState::Suspended,
             PartyState::Applied | PartyState::Tested => return None,
         };
@@ -194,6 +209,21 @@ impl Register {
             types: issues.types.clone(),
             state,
             keeps_register: self.keeper.slug.as_deref() == Some(party.slug.as_str()),
+            mechanisms: issues.mechanisms.clone(),
+            keys: issues.keys.iter().map(IssuerKey::archived).collect(),
+            former_names: party
+                .former_names
+                .iter()
+                .map(|name| {
+                    let (nl, en) = both(&name.name);
+                    FormerName { nl, en, until: name.until.seconds() }
+                })
+                .collect(),
+            left: party.left.as_ref().map(|left| {
+                let successor = left.successor.as_deref().and_then(|slug| self.party(slug));
+                Departure { at: left.on.seconds(), successor: successor.map(|party| both(&party.name)) }
+            }),
+            final_status: issues.final_status.iter().map(|list| (list.uri.clone(), list.document.clone())).collect(),
         })
     }
 
@@ -216,6 +246,11 @@ impl Register {
     }
 }
 
+/// A name in Dutch and English.
+fn both(name: &LocalText) -> (String, String) {
+    (name.nl.clone(), name.get("en").to_owned())
+}
+
 impl Service {
     /// Whether this service may ask the claim at the top-level member `claim` of the type with this short name.
     pub fn may_ask(&self, credential_type: &str, claim: &str) -> bool {
@@ -224,33 +259,4 @@ impl Service {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn file(second_client: &str) -> String {
-        format!(
-            r#"{{"name":{{"nl":"Register van Voorbeeld Onderwijs"}},"keeper":{{"name":{{"nl":"Voorbeeld Onderwijs"}}}},"parties":[
-            {{"slug":"fii-portaal","name":{{"nl":"FII-portaal"}},"asks":[{{"name":{{"nl":"Inschrijven"}},"client_ids":["x509_hash:a"],
-              "claims":{{"enrolment":["*"],"microcredential":["title"]}},"ground":{{"nl":"taak van algemeen belang"}},"max_retention_days":30,
-              "contact":"mailto:privacy@fii.example","privacy_page":"https://fii.example/privacy","without_wallet":{{"nl":"aan de balie"}}}}]}},
-            {{"slug":"werkgever-voorbeeld","name":{{"nl":"Werkgever"}},"asks":[{{"name":{{"nl":"Werving"}},"client_ids":["{second_client}"],
-              "claims":{{}},"ground":{{"nl":"x"}},"max_retention_days":1,"contact":"c","privacy_page":"p","without_wallet":{{"nl":"w"}}}}]}}]}}"#
-        )
-    }
-
-    #[test]
-    fn a_service_may_ask_what_is_written() {
-        let register = Register::parse(file("x509_hash:b").as_bytes()).unwrap();
-        let (party, service) = register.client("x509_hash:a").unwrap();
-        assert_eq!(party.slug, "fii-portaal");
-        assert!(service.may_ask("enrolment", "name"));
-        assert!(service.may_ask("microcredential", "title"));
-        assert!(!service.may_ask("microcredential", "birthdate"));
-        assert!(register.client("x509_hash:c").is_none());
-    }
-
-    #[test]
-    fn one_client_cannot_be_two_parties() {
-        assert!(matches!(Register::parse(file("x509_hash:a").as_bytes()), Err(RegisterError::Twice(_))));
-    }
-}
+mod tests;

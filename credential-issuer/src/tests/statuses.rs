@@ -43,6 +43,7 @@ fn trust(app: &App) -> Trust {
             types: vec!["microcredential".into()],
             state: IssuerState::Admitted,
             keeps_register: false,
+            ..TrustedIssuer::default()
         }],
     }
 }

@@ -44,6 +44,7 @@ impl World {
             types: vec!["microcredential".into(), "enrolment".into()],
             state: IssuerState::Admitted,
             keeps_register: false,
+            ..TrustedIssuer::default()
         };
         let trust = Trust {
             register: "Voorbeeldregister".into(),
