@@ -133,7 +133,8 @@ pub fn check(credential: &Credential) -> Result<Badge, OpenBadgeError> {
     let subject_at = at.key("credentialSubject");
     let [subject] = credential.subjects()[..] else { return Err(OpenBadgeError::new(Code::SubjectCount, &subject_at)) };
     model::members(credential.as_map(), &classes::ACHIEVEMENT_CREDENTIAL, &at)?;
-    let achievement = object(subject, "achievement").ok_or_else(|| OpenBadgeError::new(Code::MemberMissing, &subject_at.key("achievement")))?;
+    let achievement =
+        object(subject, "achievement").ok_or_else(|| OpenBadgeError::new(Code::MemberMissing, &subject_at.key("achievement")))?;
     let criteria = criteria(achievement, &subject_at.key("achievement"))?;
     let identities = identities(subject, &subject_at)?;
     let results = results(subject, achievement, &subject_at)?;

@@ -45,8 +45,7 @@ pub(super) static ENDORSEMENT_CREDENTIAL: Class = Class {
     ],
 };
 
-pub(super) static ENDORSEMENT_SUBJECT: Class =
-    class("EndorsementSubject", &[one("id", URI), optional("endorsementComment", TEXT)]);
+pub(super) static ENDORSEMENT_SUBJECT: Class = class("EndorsementSubject", &[one("id", URI), optional("endorsementComment", TEXT)]);
 
 pub(super) static ACHIEVEMENT_SUBJECT: Class = class(
     "AchievementSubject",
@@ -136,8 +135,7 @@ pub(super) static ADDRESS: Class = class(
 
 pub(super) static GEO_COORDINATES: Class = class("GeoCoordinates", &[one("latitude", NUMBER), one("longitude", NUMBER)]);
 
-pub(super) static CRITERIA: Class =
-    Class { name: "Criteria", typed: false, members: &[optional("id", URI), optional("narrative", TEXT)] };
+pub(super) static CRITERIA: Class = Class { name: "Criteria", typed: false, members: &[optional("id", URI), optional("narrative", TEXT)] };
 
 pub(super) static ALIGNMENT: Class = class(
     "Alignment",
@@ -163,10 +161,8 @@ pub(super) static EVIDENCE: Class = class(
     ],
 );
 
-pub(super) static IDENTIFIER_ENTRY: Class = class(
-    "IdentifierEntry",
-    &[one("identifier", TEXT), one("identifierType", Kind::Words { words: &IDENTIFIER_TYPES, extensible: true })],
-);
+pub(super) static IDENTIFIER_ENTRY: Class =
+    class("IdentifierEntry", &[one("identifier", TEXT), one("identifierType", Kind::Words { words: &IDENTIFIER_TYPES, extensible: true })]);
 
 pub(super) static IDENTITY_OBJECT: Class = class(
     "IdentityObject",
@@ -251,11 +247,7 @@ pub(super) static CLR_SUBJECT: Class = class(
 
 pub(super) static ASSOCIATION: Class = class(
     "Association",
-    &[
-        one("associationType", Kind::Words { words: &ASSOCIATION_TYPES, extensible: true }),
-        one("sourceId", URI),
-        one("targetId", URI),
-    ],
+    &[one("associationType", Kind::Words { words: &ASSOCIATION_TYPES, extensible: true }), one("sourceId", URI), one("targetId", URI)],
 );
 
 /// Every class, for the comparison with the specification.

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 /// Whether this is the context of Open Badges 3.0: `context.json`, a numbered one, or a name that it had.
 fn is_open_badges(url: &str) -> bool {
-    numbered(url, "https://purl.imsglobal.org/spec/ob/v3p0/context", '3') || url == "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld"
+    numbered(url, "https://purl.imsglobal.org/spec/ob/v3p0/context", '3')
+        || url == "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld"
 }
 
 /// Whether this is the context of CLR 2.0.
@@ -24,7 +25,12 @@ fn numbered(url: &str, base: &str, major: char) -> bool {
     let Some(rest) = url.strip_prefix(base).and_then(|rest| rest.strip_suffix(".json")) else { return false };
     let mut characters = rest.chars();
     let mut is = |wanted: &dyn Fn(char) -> bool| characters.next().is_some_and(wanted);
-    let version = is(&|c| c == '-') && is(&|c| c == major) && is(&|c| c == '.') && is(&|c| c.is_ascii_digit()) && is(&|c| c == '.') && is(&|c| c.is_ascii_digit());
+    let version = is(&|c| c == '-')
+        && is(&|c| c == major)
+        && is(&|c| c == '.')
+        && is(&|c| c.is_ascii_digit())
+        && is(&|c| c == '.')
+        && is(&|c| c.is_ascii_digit());
     rest.is_empty() || (version && characters.next().is_none())
 }
 
@@ -58,7 +64,9 @@ mod tests {
         for good in ["context.json", "context-3.0.3.json", "context-3.1.0.json", "context/ob_v3p0.jsonld"] {
             assert!(is_open_badges(&format!("https://purl.imsglobal.org/spec/ob/v3p0/{good}")), "{good}");
         }
-        for bad in ["context-2.0.3.json", "context-3.0.json", "context-3.0.3.json.json", "context-3.0.3", "extensions.json", "context-3.0.33.json"] {
+        for bad in
+            ["context-2.0.3.json", "context-3.0.json", "context-3.0.3.json.json", "context-3.0.3", "extensions.json", "context-3.0.33.json"]
+        {
             assert!(!is_open_badges(&format!("https://purl.imsglobal.org/spec/ob/v3p0/{bad}")), "{bad}");
         }
         assert!(is_clr("https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"));

@@ -1,6 +1,6 @@
 //! Endorsements: credentials of others about a badge, an achievement or a profile, each to be verified on its own.
 
-use super::{Kind, Code, OpenBadgeError, classes, context, model};
+use super::{Code, Kind, OpenBadgeError, classes, context, model};
 use crate::Map;
 use crate::vcdm::{At, Credential, Version, one_or_many, texts};
 use serde_json::Value;

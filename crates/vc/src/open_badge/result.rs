@@ -74,12 +74,7 @@ fn entry(item: &Map, descriptions: &[ResultDescription], at: &At<'_>) -> Result<
     {
         return Err(OpenBadgeError::new(Code::ResultValue, &at.key("value")));
     }
-    Ok(ResultEntry {
-        description: description.cloned(),
-        value: value.map(str::to_owned),
-        status: text("status").map(str::to_owned),
-        level,
-    })
+    Ok(ResultEntry { description: description.cloned(), value: value.map(str::to_owned), status: text("status").map(str::to_owned), level })
 }
 
 impl ResultDescription {
@@ -146,7 +141,8 @@ mod tests {
     #[test]
     fn references_stay_inside() {
         let rubric = json!({"id": "urn:r", "name": "Rubric", "rubricCriterionLevel": [{"id": "urn:m", "name": "Mastery"}]});
-        let reached = check(json!({"resultDescription": "urn:r", "achievedLevel": "urn:m", "status": "Completed"}), rubric.clone()).unwrap();
+        let reached =
+            check(json!({"resultDescription": "urn:r", "achievedLevel": "urn:m", "status": "Completed"}), rubric.clone()).unwrap();
         assert_eq!((reached[0].level.as_deref(), reached[0].status.as_deref()), (Some("Mastery"), Some("Completed")));
         assert_eq!(
             check(json!({"resultDescription": "urn:x"}), rubric.clone()).unwrap_err(),

@@ -1,7 +1,7 @@
 //! `@context` without RDF: which version it begins with, and that nothing inline changes what a published term means.
 
-use super::credential::{BASE_V1, BASE_V2, Version};
 use super::check::is_url;
+use super::credential::{BASE_V1, BASE_V2, Version};
 use super::{At, Code, VcdmError};
 use crate::json_ld;
 use crate::{Map, strict_json};
@@ -137,7 +137,10 @@ mod tests {
         let refused = |index: usize| Err(("context_not_allowed", format!("/@context/{index}")));
         assert_eq!(read(json!([BASE_V2, {"VerifiableCredential": "https://a.example/#Bad"}])), refused(1));
         assert_eq!(read(json!([BASE_V2, OB, {"achievement": "https://a.example/#bad"}])), refused(2));
-        assert_eq!(read(json!([BASE_V2, OB, {"Own": {"@id": "https://a.example/#Own", "@context": {"criteria": "https://a.example/#bad"}}}])), refused(2));
+        assert_eq!(
+            read(json!([BASE_V2, OB, {"Own": {"@id": "https://a.example/#Own", "@context": {"criteria": "https://a.example/#bad"}}}])),
+            refused(2)
+        );
         let own = json!({"@protected": true, "Own": "https://a.example/#Own"});
         assert_eq!(read(json!([BASE_V2, own, own])), Ok(Version::V2));
         assert_eq!(read(json!([BASE_V2, own, {"Own": "https://a.example/#Other"}])), refused(2));

@@ -232,8 +232,12 @@ mod tests {
 
     fn document(version: Version, more: Value) -> Map {
         let mut map = match version {
-            Version::V2 => json!({"@context": [BASE_V2], "type": ["VerifiableCredential"], "issuer": "did:example:i", "credentialSubject": {"id": "did:example:s"}}),
-            Version::V1 => json!({"@context": [BASE_V1], "type": ["VerifiableCredential"], "issuer": "did:example:i", "credentialSubject": {"id": "did:example:s"}, "issuanceDate": "2020-01-01T00:00:00Z"}),
+            Version::V2 => {
+                json!({"@context": [BASE_V2], "type": ["VerifiableCredential"], "issuer": "did:example:i", "credentialSubject": {"id": "did:example:s"}})
+            }
+            Version::V1 => {
+                json!({"@context": [BASE_V1], "type": ["VerifiableCredential"], "issuer": "did:example:i", "credentialSubject": {"id": "did:example:s"}, "issuanceDate": "2020-01-01T00:00:00Z"})
+            }
         };
         map.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         map.as_object().unwrap().clone()
@@ -256,7 +260,8 @@ mod tests {
         let both = json!({"validFrom": "2020-01-01T00:00:00Z", "validUntil": "2020-01-02T00:00:00Z"});
         assert_eq!(window(Version::V2, both), (Some(start), Some(start + day)));
         assert_eq!(window(Version::V1, json!({})), (Some(start), None));
-        let narrower = json!({"validFrom": "2020-01-02T00:00:00Z", "expirationDate": "2020-01-05T00:00:00Z", "validUntil": "2020-01-04T00:00:00Z"});
+        let narrower =
+            json!({"validFrom": "2020-01-02T00:00:00Z", "expirationDate": "2020-01-05T00:00:00Z", "validUntil": "2020-01-04T00:00:00Z"});
         assert_eq!(window(Version::V1, narrower), (Some(start + day), Some(start + 3 * day)));
     }
 

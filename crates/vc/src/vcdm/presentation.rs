@@ -115,7 +115,8 @@ mod tests {
     use serde_json::json;
 
     fn read(base: &str, credentials: Value) -> Result<Presentation, (&'static str, String)> {
-        let map = json!({"@context": [base], "type": "VerifiablePresentation", "holder": "did:example:h", "verifiableCredential": credentials});
+        let map =
+            json!({"@context": [base], "type": "VerifiablePresentation", "holder": "did:example:h", "verifiableCredential": credentials});
         Presentation::parse(map.as_object().unwrap().clone()).map_err(|e| (e.code(), e.path().to_owned()))
     }
 

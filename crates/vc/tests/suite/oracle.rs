@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use vc::jws;
 use vc::key::{SigningKey, VerifyingKey};
-use vc::sd_jwt::{Expected, SdJwt};
+use vc::random::SystemRandom;
+use vc::sd_jwt::{Concealment, Decoys, Expected, Path, SdJwt, Segment, prepare_with};
 
 struct Signer<'k>(&'k SigningKey);
 
@@ -50,6 +51,33 @@ fn they_read_what_we_issue() {
     }
 }
 
+/// Recursive disclosures, array elements, and decoys wherever they may stand.
+#[test]
+fn they_read_every_shape() {
+    let claims = object(json!({"vct": "x", "nested": {"a": 1, "b": [1, {"c": "é"}, 3]}, "list": ["NL", "BE"], "open": true}));
+    let paths = vec![
+        Path::key("nested"),
+        Path::from(["nested", "a"]),
+        Path::from(["nested", "b"]).child(Segment::All),
+        Path::from(["nested", "b"]).child(1).child("c"),
+        Path::key("list").child(0),
+    ];
+    let places = [Path::key("nested"), Path::from(["nested", "b"]), Path::key("list")];
+    let decoys = places.into_iter().map(|path| Decoys::at(path, 2)).chain([Decoys::top(3)]).collect();
+    let concealment = Concealment { paths, decoys, ..Concealment::default() };
+    let issued =
+        prepare_with(claims.clone(), &concealment, &SystemRandom).unwrap().sign(&World::new().header, &World::new().issuer).unwrap();
+    let read = |credential: &SdJwt| {
+        sd_jwt_payload::SdJwt::parse(&credential.to_string()).unwrap().into_disclosed_object(&Sha256Hasher::new()).unwrap()
+    };
+    assert_eq!(read(&issued), claims);
+    // Where an array in a disclosure shows nothing of itself they leave the digests in it, against section 7.1 step 3.4.
+    for shown in [vec![], vec![Path::key("list")], vec![Path::key("nested")], vec![Path::from(["nested", "b"]).child(1)]] {
+        let part = issued.reveal(&shown).unwrap();
+        assert_eq!(&read(&part), part.disclosed_claims(), "{shown:?}");
+    }
+}
+
 #[test]
 fn they_read_a_part_that_we_present() {
     let world = World::new();
@@ -66,11 +94,13 @@ fn they_read_a_part_that_we_present() {
 #[test]
 fn we_read_what_they_issue_and_present() {
     let (issuer, holder) = (World::new().issuer, World::new().holder);
-    let claims = json!({"vct": "x", "name": "Samira", "nested": {"a": 1, "b": [1, 2, 3]}, "open": true});
+    let claims = json!({"vct": "x", "name": "Samira", "nested": {"a": 1, "b": [1, 2, 3]}, "list": [1, 2], "open": true});
     let theirs = ["/nested/b/1", "/nested/a", "/nested", "/name"]
         .iter()
         .fold(SdJwtBuilder::new(claims.clone()).unwrap(), |builder, path| builder.make_concealable(path).unwrap())
         .add_decoys("", 4)
+        .unwrap()
+        .add_decoys("/list", 2)
         .unwrap()
         .header("typ", "dc+sd-jwt");
     let theirs = now(theirs.finish(&Signer(&issuer), "ES256")).unwrap();

@@ -122,9 +122,7 @@ fn doctype(text: &str) -> Result<(), BakeError> {
 }
 
 fn is_credential(node: &Node<'_, '_>) -> bool {
-    node.is_element()
-        && node.tag_name().name() == "credential"
-        && matches!(node.tag_name().namespace(), Some(NAMESPACE | CLR_NAMESPACE))
+    node.is_element() && node.tag_name().name() == "credential" && matches!(node.tag_name().namespace(), Some(NAMESPACE | CLR_NAMESPACE))
 }
 
 /// What a credential element holds: its `verify`, or its text; not both.
@@ -245,7 +243,8 @@ mod tests {
 
     #[test]
     fn one_credential_at_its_place() {
-        let with = |inner: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:o="https://purl.imsglobal.org/ob/v3p0">{inner}</svg>"#);
+        let with =
+            |inner: &str| format!(r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:o="https://purl.imsglobal.org/ob/v3p0">{inner}</svg>"#);
         assert_eq!(unbaked(&with("<o:credential> <![CDATA[ {} ]]> </o:credential>")).as_deref(), Some("{}"));
         for bad in [
             "<o:credential verify='a.b.c'/><o:credential verify='a.b.c'/>",

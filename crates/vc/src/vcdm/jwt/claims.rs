@@ -144,9 +144,7 @@ fn audience(value: Option<Value>) -> Result<Vec<String>, VcJwtError> {
     match value {
         None => Ok(Vec::new()),
         Some(Value::String(one)) => Ok(vec![one]),
-        Some(Value::Array(items)) => {
-            items.into_iter().map(|item| text("aud", Some(item)).map(Option::unwrap_or_default)).collect()
-        }
+        Some(Value::Array(items)) => items.into_iter().map(|item| text("aud", Some(item)).map(Option::unwrap_or_default)).collect(),
         Some(_) => Err(VcJwtError::MalformedClaim("aud")),
     }
 }
