@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::join_all;
 use model::Timestamp;
 use vc::report::Report;
-use vc::verify::{Fetched, Inputs, Need, attempt};
+use vc::verify::{Fetched, FetchedStatusList, Inputs, Need, attempt};
 
 use crate::egress::{DEFAULT_LIMIT, Egress, Outgoing};
 use crate::site::MESSAGE_LIMIT;
@@ -20,6 +20,8 @@ use crate::status::StatusLists;
 const ROUNDS: usize = 4;
 /// What one verification may have fetched.
 const MOST_NEEDS: usize = 32;
+/// Documents with keys that one list may take.
+const MOST_KEYS: usize = 4;
 /// How long a neighbour's document counts, in seconds.
 const NEAR_SECONDS: i64 = 2;
 /// How long anybody else's counts, in seconds.
@@ -76,9 +78,10 @@ impl Gather {
     /// Meets each need, or notes that it cannot be met.
     async fn fetch(&self, needs: Vec<Need>, inputs: &Inputs<'_>, fetched: &mut Fetched) {
         let now = Timestamp::from_seconds(inputs.now);
+        let basis = basis(inputs);
         let asked = needs.into_iter().map(async |need| {
             let had = match &need {
-                Need::StatusList(uri) => self.lists.list(uri, inputs.trust, now).await.map(Had::List),
+                Need::StatusList(uri) => self.list(uri, inputs, basis, now).await.map(Had::List),
                 Need::Document(url) => self.document(url, now).await.map(Had::Bytes),
                 Need::Credential(url) => self.credential(url).await.map(Had::Bytes),
             };
@@ -91,6 +94,33 @@ impl Gather {
                 None => fetched.fail(need),
             }
         }
+    }
+
+    /// A status list of any kind, read with the keys that it names. What is older than what was seen before never replaces it.
+    async fn list(&self, uri: &str, inputs: &Inputs<'_>, basis: [u8; 32], now: Timestamp) -> Option<FetchedStatusList> {
+        let mut keys = inputs.fetched.clone();
+        for _ in 0..ROUNDS {
+            let missing = Mutex::new(Vec::new());
+            let read = |served: &[u8]| {
+                let (list, needs) = vc::verify::status_list(served, uri, &inputs.with_fetched(&keys));
+                missing.lock().unwrap_or_else(PoisonError::into_inner).extend(needs);
+                list
+            };
+            let seen = self.lists.seen(uri, basis, now, &read).await;
+            let mut missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner);
+            missing.truncate(MOST_KEYS);
+            if missing.is_empty() {
+                let unread = || seen.unread.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok()).map(FetchedStatusList::Text);
+                return seen.checked.map(FetchedStatusList::Checked).or_else(unread);
+            }
+            for need in missing {
+                match self.document(need.url(), now).await {
+                    Some(bytes) => keys.insert(need, bytes),
+                    None => keys.fail(need),
+                }
+            }
+        }
+        None
     }
 
     /// A document with keys, from memory while it is fresh.
@@ -132,8 +162,13 @@ impl Gather {
     }
 }
 
+/// Stands for everything that lists are read by: with another register they are read again.
+fn basis(inputs: &Inputs<'_>) -> [u8; 32] {
+    vc::encoding::sha256(&serde_json::to_vec(inputs.trust).unwrap_or_default())
+}
+
 enum Had {
-    List(vc::verify::FetchedStatusList),
+    List(FetchedStatusList),
     Bytes(Arc<[u8]>),
 }
 

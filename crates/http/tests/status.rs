@@ -83,7 +83,7 @@ impl Publisher {
 fn status(list: Option<FetchedStatusList>) -> Option<Status> {
     match list? {
         FetchedStatusList::Read(token) => token.list.status(3),
-        FetchedStatusList::Text(_) => None,
+        FetchedStatusList::Text(_) | FetchedStatusList::Checked(_) => None,
     }
 }
 

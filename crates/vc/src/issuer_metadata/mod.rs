@@ -64,7 +64,7 @@ pub fn address(iss: &str, allow_localhost: bool) -> Result<Url, IssuerMetadataEr
 }
 
 /// An https URL without user, or http on localhost where that is allowed.
-fn https(text: &str, allow_localhost: bool) -> Option<Url> {
+pub(crate) fn https(text: &str, allow_localhost: bool) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let local = allow_localhost && url.scheme() == "http" && matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
     let safe = (url.scheme() == "https" || local) && url.host_str().is_some() && url.username().is_empty() && url.password().is_none();

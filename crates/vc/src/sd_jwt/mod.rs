@@ -15,6 +15,7 @@ pub use issuer_key::{IssuerKey, IssuerKeyError, issuer_key_mechanism, issuer_key
 pub use path::{Path, Segment};
 pub use prepare::{Concealment, Decoys, PrepareError, Prepared, SignError, prepare, prepare_with};
 pub use process::Disclosure;
+pub(crate) use vc::numeric_date;
 pub use vc::{Content, ContentError, NEVER_HIDDEN, OLD_TYP, TYP, content};
 
 use crate::Map;

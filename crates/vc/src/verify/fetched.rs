@@ -1,6 +1,6 @@
 //! What a verification needs from elsewhere and what was had of it. The caller fetches; nothing here opens a connection.
 
-use crate::status_list::StatusListToken;
+use crate::status_list::{CheckedList, StatusListToken};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -27,10 +27,12 @@ impl Need {
 /// A status list as the caller has it.
 #[derive(Clone)]
 pub enum FetchedStatusList {
-    /// The token's text, to be verified here.
+    /// As it was served, to be verified here.
     Text(String),
     /// A token that was verified before; its expiry is checked again.
     Read(Arc<StatusListToken>),
+    /// A list of any kind that was verified before; its expiry is checked again.
+    Checked(CheckedList),
 }
 
 impl From<String> for FetchedStatusList {
@@ -42,6 +44,12 @@ impl From<String> for FetchedStatusList {
 impl From<Arc<StatusListToken>> for FetchedStatusList {
     fn from(token: Arc<StatusListToken>) -> Self {
         Self::Read(token)
+    }
+}
+
+impl From<CheckedList> for FetchedStatusList {
+    fn from(list: CheckedList) -> Self {
+        Self::Checked(list)
     }
 }
 

@@ -4,29 +4,38 @@
 //! connection.
 
 mod binding;
-mod credential;
 mod fetched;
-mod format;
 mod issuer;
+mod keys;
+mod link;
 mod lint;
 mod prepared;
+mod presentation;
+mod recognise;
+mod schema;
+mod sd_jwt_vc;
 mod standing;
+mod status;
+mod w3c;
 
 pub use binding::Binding;
 pub use fetched::{Fetched, FetchedStatusList, Need};
 pub use lint::{Finding, is_name, lint, lint_content, lint_w3c, lint_w3c_content};
 pub use prepared::{NotAsPrepared, prepared};
 
+use crate::Map;
+use crate::data_integrity::SignatureCache;
 use crate::key::Jwk;
-use crate::report::Report;
+use crate::report::{Check, CheckName, CredentialReport, IssuerReport, Report, Verdict};
 use crate::sd_jwt::SdJwt;
+use crate::status_list::{CheckedList, StatusEntry, StatusListError};
 use crate::trust::Trust;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::LazyLock;
 
-/// Most bytes of text that are looked at, white space around it included.
-const MAX_TEXT: usize = 1024 * 1024;
+/// Most credentials in one verification, those inside others included.
+const MOST_CREDENTIALS: usize = 64;
 
 static NOTHING: LazyLock<Fetched> = LazyLock::new(Fetched::new);
 
@@ -51,6 +60,8 @@ pub struct Inputs<'a> {
     pub clock_tolerance: i64,
     /// Plain http to `localhost` counts as an address: the demo.
     pub allow_localhost: bool,
+    /// Where it is remembered which documents hold under which keys.
+    pub signatures: Option<&'a SignatureCache>,
 }
 
 impl<'a> Inputs<'a> {
@@ -66,6 +77,7 @@ impl<'a> Inputs<'a> {
             offline: false,
             clock_tolerance: 0,
             allow_localhost: false,
+            signatures: None,
         }
     }
 
@@ -99,6 +111,12 @@ impl<'a> Inputs<'a> {
         Self { allow_localhost: allowed, ..self }
     }
 
+    /// The same with a memory of documents that hold under which keys.
+    #[must_use]
+    pub fn with_signatures(self, cache: &'a SignatureCache) -> Self {
+        Self { signatures: Some(cache), ..self }
+    }
+
     /// The same where it may be that nothing is to be fetched.
     #[must_use]
     pub fn with_offline(self, offline: bool) -> Self {
@@ -106,10 +124,20 @@ impl<'a> Inputs<'a> {
     }
 }
 
-/// One verification at work: its inputs, and what it turned out to need.
+/// What a verification turned out to need, and how much it did.
+#[derive(Default)]
+struct Work {
+    needs: RefCell<Vec<Need>>,
+    credentials: Cell<usize>,
+}
+
+/// One verification at work: its inputs, and where it is.
 struct Case<'a> {
     inputs: Inputs<'a>,
-    needs: RefCell<Vec<Need>>,
+    work: &'a Work,
+    /// The origin of the shared link behind which this is.
+    shared: Option<&'a str>,
+    packed: u8,
 }
 
 impl<'a> Deref for Case<'a> {
@@ -121,29 +149,103 @@ impl<'a> Deref for Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    fn new(inputs: &Inputs<'a>) -> Self {
-        Self { inputs: *inputs, needs: RefCell::default() }
-    }
-
     /// Notes what is missing, once.
     fn ask(&self, need: Need) {
-        let mut needs = self.needs.borrow_mut();
+        let mut needs = self.work.needs.borrow_mut();
         if !self.inputs.fetched.settles(&need) && !needs.contains(&need) {
             needs.push(need);
         }
     }
-}
 
-/// The addresses of the status lists that a credential names; empty when it names none or cannot be read.
-pub fn status_uri(text: &str) -> Vec<String> {
-    let Ok(credential) = SdJwt::parse(text.trim()) else { return Vec::new() };
-    match standing::Reference::of(credential.disclosed_claims()) {
-        Ok(Some(reference)) => vec![reference.uri],
-        _ => Vec::new(),
+    /// How much is missing by now.
+    fn needs_so_far(&self) -> usize {
+        self.work.needs.borrow().len()
+    }
+
+    /// Forgets what was asked for something that turned out to be refused anyway.
+    fn forget_needs_after(&self, count: usize) {
+        self.work.needs.borrow_mut().truncate(count);
+    }
+
+    /// Counts one more credential; too many at once are refused.
+    fn count(&self) -> Result<(), &'static str> {
+        let count = self.work.credentials.get() + 1;
+        self.work.credentials.set(count);
+        if count > MOST_CREDENTIALS { Err("too_many") } else { Ok(()) }
+    }
+
+    /// One level further in; none when it is packed too deep.
+    fn deeper(&self, most: u8) -> Option<Case<'a>> {
+        let packed = self.packed + 1;
+        (packed <= most).then_some(Case { packed, ..*self })
+    }
+
+    /// For what is shown as a part of something else: its binding is that of the whole.
+    fn without_binding(&self) -> Case<'a> {
+        Case { inputs: self.inputs.with_binding(None), shared: None, ..*self }
+    }
+
+    /// For what a shared link of this origin shows.
+    fn shown_by<'s>(&'s self, audience: &'s str) -> Case<'s> {
+        Case { inputs: self.inputs, work: self.work, shared: Some(audience), packed: self.packed }
+    }
+
+    /// The audience for which a shared link is made.
+    fn shown_at(&self) -> Option<&str> {
+        self.shared
     }
 }
 
-/// The report on whatever these bytes are; what cannot be read is `unavailable` with the reason as code of `format`.
+/// Whom a credential is bound to: the subjects that it names, or a key.
+#[derive(Default)]
+struct Holder {
+    ids: Vec<String>,
+    key: Option<Jwk>,
+}
+
+/// One credential after its checks.
+struct Checked {
+    report: CredentialReport,
+    holder: Holder,
+}
+
+impl Checked {
+    /// Of which nothing is believed, nor whom it is bound to.
+    fn unbound(report: CredentialReport) -> Self {
+        Self { report, holder: Holder::default() }
+    }
+}
+
+/// A check that is not made because nobody signed.
+fn unproven(name: CheckName) -> Check {
+    Check::not_checked(name, "unproven")
+}
+
+fn assemble(checks: Vec<Check>, format: &str, kind: &str, issuer: IssuerReport, claims: Option<Map>) -> CredentialReport {
+    let mut report = CredentialReport {
+        verdict: Verdict::Invalid,
+        checks: Vec::new(),
+        format: format.to_owned(),
+        kind: kind.to_owned(),
+        issuer,
+        claims,
+        endorsements: Vec::new(),
+    };
+    for check in checks {
+        report.set(check);
+    }
+    report
+}
+
+/// The addresses of the status lists that an SD-JWT VC names; empty when it names none or cannot be read.
+pub fn status_uri(text: &str) -> Vec<String> {
+    let Ok(credential) = SdJwt::parse(text.trim()) else { return Vec::new() };
+    let entries = credential.disclosed_claims().get("status").and_then(|claim| StatusEntry::of_status(claim).ok());
+    entries.unwrap_or_default().iter().filter_map(StatusEntry::uri).map(str::to_owned).collect()
+}
+
+/// The report on whatever these bytes are: a credential or presentation of any form, as JSON, token, picture or shared link.
+/// What cannot be read is `unavailable` with the reason as code of `format`.
 pub fn anything(bytes: &[u8], inputs: &Inputs<'_>) -> Report {
     attempt(bytes, inputs).0
 }
@@ -156,20 +258,22 @@ pub fn needs(bytes: &[u8], inputs: &Inputs<'_>) -> Vec<Need> {
 /// The report as far as it goes, and what is missing for a whole one. Nothing is asked for on behalf of a credential whose
 /// format is broken, nor a status list before its signature held.
 pub fn attempt(bytes: &[u8], inputs: &Inputs<'_>) -> (Report, Vec<Need>) {
-    let case = Case::new(inputs);
-    let report = match std::str::from_utf8(bytes) {
-        Ok(text) if text.len() <= MAX_TEXT => recognise(text.trim(), &case),
-        Ok(_) => Report::unavailable("too_large", inputs.now, inputs.software),
-        Err(_) => Report::unavailable("unreadable", inputs.now, inputs.software),
+    let work = Work::default();
+    let case = Case { inputs: *inputs, work: &work, shared: None, packed: 0 };
+    let report = match recognise::bytes(bytes, &case) {
+        Ok(found) => Report::of(found.into_iter().map(|checked| checked.report).collect(), inputs.now, inputs.software),
+        Err(code) => Report::unavailable(code, inputs.now, inputs.software),
     };
-    (report, case.needs.into_inner())
+    (report, work.needs.into_inner())
 }
 
-fn recognise(text: &str, case: &Case<'_>) -> Report {
-    let report = match format::read(text) {
-        format::Read::Unsupported(code) => return Report::unavailable(code, case.now, case.software),
-        format::Read::Broken { code, format } => credential::broken(text, code, format),
-        format::Read::Credential(credential) => credential::check(&credential, case),
-    };
-    Report::of(vec![report], case.now, case.software)
+/// A status list of any kind, verified as a verification of credentials does it, for whoever keeps lists; and what is
+/// missing to do so.
+///
+/// # Errors
+/// `Signature` when it is not proven, or its issuer's key is among what is missing; else what is wrong with the list.
+pub fn status_list(served: &[u8], uri: &str, inputs: &Inputs<'_>) -> (Result<CheckedList, StatusListError>, Vec<Need>) {
+    let work = Work::default();
+    let case = Case { inputs: *inputs, work: &work, shared: None, packed: 0 };
+    (status::read(served, uri, &case), work.needs.into_inner())
 }

@@ -330,7 +330,9 @@ fn what_is_no_credential_at_all() {
         ("", "unreadable"),
         ("hello", "unreadable"),
         ("a ~ b", "unreadable"),
-        ("{\"type\":[\"VerifiableCredential\"]}", "unsupported_format"),
+        ("{\"type\":[\"Something\"]}", "unsupported_format"),
+        ("[]", "unreadable"),
+        ("[1]", "unsupported_format"),
         (token.as_str(), "unsupported_format"),
     ] {
         let report = report(&world, text, |_| {});

@@ -1,0 +1,57 @@
+//! Schemas: whether the content has the shape that its type prescribes.
+
+use crate::json_schema::Schema;
+use crate::open_badge::{self, Kind};
+use crate::report::{Check, CheckName};
+use crate::vcdm::Credential;
+use crate::{Map, bundled, encoding};
+
+/// Schemas of 1EdTech that describe what [`open_badge`] checks itself.
+const ONE_EDTECH: [&str; 2] =
+    ["https://purl.imsglobal.org/spec/ob/v3p0/schema/json/", "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/"];
+
+/// The `schema` check of an SD-JWT VC; `None` when the type is not bundled. `vct#integrity` must fit the bundled metadata.
+pub(super) fn of_sd_jwt_vc(vct: &str, claims: &Map) -> Option<Check> {
+    let kind = bundled::credential_type(vct)?;
+    let pinned = claims.get("vct#integrity");
+    if pinned.is_some_and(|value| value.as_str() != Some(&encoding::integrity(kind.metadata.as_bytes()))) {
+        return Some(Check::failed(CheckName::Schema, "vct_integrity"));
+    }
+    Some(fits(kind.schema(), claims))
+}
+
+fn fits(schema: &Schema, claims: &Map) -> Check {
+    match schema.check(claims) {
+        Ok(()) => Check::passed(CheckName::Schema),
+        Err(violation) => {
+            let at = violation.path.map(|p| p.to_string()).unwrap_or_default();
+            Check::failed(CheckName::Schema, "schema").with("path", at).with("keyword", violation.keyword)
+        }
+    }
+}
+
+/// The `schema` check of a W3C credential: the model of its family, then every schema that it names. `None` when it is of no
+/// family that is known here and names none.
+pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
+    let family = Kind::of(credential).map(|kind| match kind {
+        Kind::Badge => open_badge::check(credential).map(|_| ()),
+        Kind::Endorsement => open_badge::check_endorsement(credential).map(|_| ()),
+        Kind::Clr => open_badge::check_clr(credential).map(|_| ()),
+    });
+    if let Some(Err(error)) = &family {
+        return Some(Check::failed(CheckName::Schema, error.code()).with("path", error.path()));
+    }
+    let mut unknown = None;
+    for (id, _) in credential.schemas() {
+        if let Some(kind) = bundled::by_schema(id) {
+            let check = fits(kind.w3c.schema(), credential.as_map());
+            if check != Check::passed(CheckName::Schema) {
+                return Some(check);
+            }
+        } else if family.is_none() || !ONE_EDTECH.iter().any(|base| id.starts_with(base)) {
+            unknown = Some(Check::not_checked(CheckName::Schema, "schema_unknown").with("schema", id));
+        }
+    }
+    let made = family.is_some() || !credential.schemas().is_empty();
+    unknown.or_else(|| made.then(|| Check::passed(CheckName::Schema)))
+}
