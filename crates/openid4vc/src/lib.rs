@@ -26,5 +26,8 @@ pub use presentation::object::{Evidence, RequestObject, SignedBy};
 pub use presentation::request::{Authentication, AuthorizationRequest, RequestParameters, ResponseMode};
 pub use presentation::source::RequestSource;
 pub use presentation::verifier_info::{Flow, Purpose, Text, VerifierInfo};
+pub use presentation::vp_formats::VpFormat;
 pub use presentation::vp_token::VpToken;
-pub use presentation::{Refusal, RequestError, client_id, client_metadata, object, request, response, source, verifier_info, vp_token};
+pub use presentation::{
+    Refusal, RequestError, client_id, client_metadata, object, request, response, source, verifier_info, vp_formats, vp_token, w3c,
+};

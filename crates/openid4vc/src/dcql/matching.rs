@@ -16,13 +16,13 @@ pub struct Candidate<'a> {
     pub format: Format,
     /// The type of an SD-JWT VC.
     pub vct: Option<&'a str>,
-    /// The types of a W3C credential: expanded for `ldp_vc`, plain for `jwt_vc_json`.
+    /// The types of a W3C credential, as they stand in it and as its contexts expand them: [`super::types`].
     pub types: &'a [String],
     /// Whether it is bound to a key of the holder.
     pub holder_bound: bool,
     /// Key identifiers in its issuer's chain (base64url), for `aki`.
     pub authority_keys: &'a [String],
-    /// All its claims, the concealed ones too.
+    /// All its claims, the concealed ones too; of a W3C credential the whole document.
     pub claims: &'a Map<String, Value>,
 }
 
@@ -137,7 +137,7 @@ pub fn match_credentials(query: &Query, held: &[Candidate<'_>]) -> Match {
 
 /// What one credential would show for one query, when it answers it.
 fn answer(query: &CredentialQuery, candidate: &Candidate<'_>) -> Option<CandidateMatch> {
-    let fits = query.format == candidate.format
+    let fits = is_of_format(query, candidate)
         && is_of_type(&query.meta, candidate)
         && is_trusted(query, candidate)
         && (candidate.holder_bound || !query.require_cryptographic_holder_binding);
@@ -146,10 +146,16 @@ fn answer(query: &CredentialQuery, candidate: &Candidate<'_>) -> Option<Candidat
     }
     let (disclose, required) = wishes(query, candidate.claims)?;
     let (disclose, required) = match candidate.format {
-        Format::SdJwtVc => (Disclosure::Claims(disclose), Disclosure::Claims(required)),
+        ref format if format.is_selective() => (Disclosure::Claims(disclose), Disclosure::Claims(required)),
         _ => (Disclosure::Whole, Disclosure::Whole),
     };
     Some(CandidateMatch { id: candidate.id.to_owned(), disclose, required })
+}
+
+/// An SD-JWT VC is one under its older name too.
+fn is_of_format(query: &CredentialQuery, candidate: &Candidate<'_>) -> bool {
+    let by_vct = matches!(query.meta, Meta::Vct { .. }) && candidate.vct.is_some();
+    query.format == candidate.format || (by_vct && query.format.is_selective() && candidate.format.is_selective())
 }
 
 fn is_of_type(meta: &Meta, candidate: &Candidate<'_>) -> bool {

@@ -5,11 +5,13 @@ mod answer;
 mod matching;
 mod path;
 mod query;
+mod types;
 
 pub use answer::{Presented, Unsatisfied, check_answer};
 pub use matching::{Candidate, CandidateMatch, Disclosure, Match, QueryMatch, SetMatch, match_credentials};
 pub use path::{PathError, select};
 pub use query::{ClaimsQuery, CredentialQuery, CredentialSet, Format, Meta, Query, QueryError, TrustedAuthority};
+pub use types::types;
 
 #[cfg(test)]
 mod tests;

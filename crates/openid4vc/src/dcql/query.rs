@@ -50,8 +50,12 @@ pub struct CredentialQuery {
 pub enum Format {
     /// `dc+sd-jwt`
     SdJwtVc,
+    /// `vc+sd-jwt`: an SD-JWT VC under its older name, or the W3C data model in an SD-JWT.
+    VcSdJwt,
     /// `jwt_vc_json`
     JwtVcJson,
+    /// `vc+jwt`: the W3C data model 2.0 as the payload of a JWT.
+    VcJwt,
     /// `ldp_vc`
     LdpVc,
     /// A format that we do not speak.
@@ -69,7 +73,7 @@ pub enum Meta {
     },
     /// All types of one of these lists.
     Types {
-        /// Expanded types for `ldp_vc`, plain ones for `jwt_vc_json`.
+        /// Types after the credential's contexts were applied; one that no context defines stays as it is (appendix B.1.1).
         type_values: Vec<Vec<String>>,
     },
     /// For a format that we do not speak.
@@ -190,10 +194,13 @@ impl CredentialQuery {
 }
 
 impl Format {
-    fn from_name(name: &str) -> Self {
+    /// The format with this identifier.
+    pub fn from_name(name: &str) -> Self {
         match name {
             "dc+sd-jwt" => Self::SdJwtVc,
+            "vc+sd-jwt" => Self::VcSdJwt,
             "jwt_vc_json" => Self::JwtVcJson,
+            "vc+jwt" => Self::VcJwt,
             "ldp_vc" => Self::LdpVc,
             other => Self::Other(other.to_owned()),
         }
@@ -203,10 +210,17 @@ impl Format {
     pub fn name(&self) -> &str {
         match self {
             Self::SdJwtVc => "dc+sd-jwt",
+            Self::VcSdJwt => "vc+sd-jwt",
             Self::JwtVcJson => "jwt_vc_json",
+            Self::VcJwt => "vc+jwt",
             Self::LdpVc => "ldp_vc",
             Self::Other(name) => name,
         }
+    }
+
+    /// Whether a holder can leave claims out of it.
+    pub const fn is_selective(&self) -> bool {
+        matches!(self, Self::SdJwtVc | Self::VcSdJwt)
     }
 }
 
@@ -221,7 +235,8 @@ impl Meta {
         let members = object(value)?;
         match format {
             Format::SdJwtVc => texts(members.get("vct_values")).map(|vct_values| Self::Vct { vct_values }),
-            Format::JwtVcJson | Format::LdpVc => {
+            Format::VcSdJwt if members.contains_key("vct_values") => Self::parse(value, &Format::SdJwtVc),
+            Format::VcSdJwt | Format::JwtVcJson | Format::VcJwt | Format::LdpVc => {
                 let alternatives = list(members, "type_values", MOST_CLAIMS)?.ok_or(QueryError::Invalid)?;
                 let type_values = alternatives.iter().map(|types| texts(Some(types))).collect::<Read<_>>()?;
                 Ok(Self::Types { type_values })

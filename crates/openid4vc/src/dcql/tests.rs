@@ -166,8 +166,54 @@ fn specification_examples() {
         (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/simple.json"), None),
         (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/claims_alternatives.json"), None),
         (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/value_matching_simple.json"), None),
+        (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/multi_credentials.json"), None),
+        (include_str!("../../tests/vectors/openid4vp/spec-examples/request/dcql_jwt_vc.json"), None),
         (include_str!("../../tests/vectors/openid4vp/spec-examples/query_lang/simple_mdoc.json"), Some(QueryError::Formats)),
     ] {
         assert_eq!(Query::parse(&serde_json::from_str(example).unwrap()).err(), outcome);
     }
+}
+
+#[test]
+fn the_specifications_w3c_query_finds_its_credential() {
+    let text = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let query = Query::parse(&text(include_str!("../../tests/vectors/openid4vp/spec-examples/request/dcql_jwt_vc.json"))).unwrap();
+    let payload = text(include_str!("../../tests/vectors/openid4vp/spec-examples/credentials/jwt_vc.json"));
+    let claims = payload["vc"].as_object().unwrap().clone();
+    let types = types(&claims, |_| None);
+    let found = |format: Format, claims: &Map<String, Value>| {
+        let held = Candidate { id: "x", format, vct: None, types: &types, holder_bound: true, authority_keys: &[], claims };
+        match_credentials(&query, &[held])
+    };
+    let matched = found(Format::JwtVcJson, &claims);
+    assert_eq!(matched.query("example_jwt_vc").unwrap().candidates[0].disclose, Disclosure::Whole);
+    assert!(!found(Format::LdpVc, &claims).satisfiable(), "another format");
+    let mut bare = claims;
+    bare["credentialSubject"].as_object_mut().unwrap().remove("family_name");
+    assert!(!found(Format::JwtVcJson, &bare).satisfiable(), "paths start at the root of the credential");
+}
+
+#[test]
+fn the_older_name_of_an_sd_jwt_vc_and_its_other_meaning() {
+    let claims = Map::new();
+    let types = ["OpenBadgeCredential".to_owned()];
+    let held = |format: Format, vct: Option<&'static str>| Candidate {
+        id: "x",
+        format,
+        vct,
+        types: if vct.is_none() { &types } else { &[] },
+        holder_bound: true,
+        authority_keys: &[],
+        claims: &claims,
+    };
+    let query = |format: &str, meta: Value| Query::parse(&json!({"credentials": [{"id": "a", "format": format, "meta": meta}]})).unwrap();
+    let by_vct = |format: &str| query(format, json!({"vct_values": ["t"]}));
+    for (wanted, has) in [("vc+sd-jwt", Format::SdJwtVc), ("dc+sd-jwt", Format::VcSdJwt), ("vc+sd-jwt", Format::VcSdJwt)] {
+        let found = match_credentials(&by_vct(wanted), &[held(has, Some("t"))]);
+        assert_eq!(found.credentials[0].candidates[0].disclose, Disclosure::Claims(vec![]), "{wanted}");
+    }
+    let by_type = query("vc+sd-jwt", json!({"type_values": [["OpenBadgeCredential"]]}));
+    assert!(match_credentials(&by_type, &[held(Format::VcSdJwt, None)]).satisfiable());
+    assert!(!match_credentials(&by_type, &[held(Format::SdJwtVc, Some("t"))]).satisfiable());
+    assert!(!match_credentials(&by_vct("dc+sd-jwt"), &[held(Format::VcSdJwt, None)]).satisfiable());
 }

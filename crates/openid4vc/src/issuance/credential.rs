@@ -172,6 +172,17 @@ pub struct IssuedCredential {
     pub credential: Value,
 }
 
+impl IssuedCredential {
+    /// The credential as it is kept: the text, or the JSON of the object. `None` when it is neither.
+    pub fn text(&self) -> Option<String> {
+        match &self.credential {
+            Value::String(text) => Some(text.clone()),
+            Value::Object(_) => Some(self.credential.to_string()),
+            _ => None,
+        }
+    }
+}
+
 impl CredentialResponse {
     /// An answer with credentials.
     pub fn issued(credentials: impl IntoIterator<Item = Value>, notification_id: Option<String>) -> Self {
@@ -184,9 +195,15 @@ impl CredentialResponse {
         Self { credentials: None, notification_id: None, transaction_id: Some(transaction_id), interval: Some(interval) }
     }
 
-    /// Reads a body. `None` when it holds neither credentials nor a transaction, or both.
+    /// Reads a body; the singular `credential` of drafts up to 14 is read as a list of one. `None` when it holds neither
+    /// credentials nor a transaction, or both.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let response: Self = serde_json::from_value(vc::strict_json::parse(body).ok()?).ok()?;
+        let mut value = vc::strict_json::parse(body).ok()?;
+        let members = value.as_object_mut()?;
+        if let Some(one) = members.remove("credential").filter(|_| !members.contains_key("credentials")) {
+            members.insert("credentials".into(), serde_json::json!([{"credential": one}]));
+        }
+        let response: Self = serde_json::from_value(value).ok()?;
         let issued = response.credentials.as_ref().is_some_and(|list| !list.is_empty());
         (issued != response.transaction_id.is_some()).then_some(response)
     }
@@ -234,6 +251,11 @@ mod tests {
         let body = serde_json::to_vec(&CredentialResponse::issued(["a~".into()], Some("n".into()))).unwrap();
         assert!(CredentialResponse::parse(&body).is_some_and(|answer| answer.transaction_id.is_none()));
         assert!(CredentialResponse::parse(br#"{"credentials":[]}"#).is_none());
+        let texts =
+            |body: &[u8]| CredentialResponse::parse(body)?.credentials?.iter().map(IssuedCredential::text).collect::<Option<Vec<_>>>();
+        assert_eq!(texts(br#"{"credentials":[{"credential":{"a":2,"b":1}}]}"#), Some(vec![r#"{"a":2,"b":1}"#.to_owned()]));
+        assert_eq!(texts(br#"{"credential":"a.b.c"}"#), Some(vec!["a.b.c".to_owned()]));
+        assert_eq!(texts(br#"{"credentials":[{"credential":1}]}"#), None);
         let body = serde_json::to_vec(&CredentialResponse::deferred("t".into(), 2)).unwrap();
         assert_eq!(CredentialResponse::parse(&body).unwrap().interval, Some(2));
     }

@@ -230,6 +230,11 @@ impl CredentialConfiguration {
     pub fn needs_proof(&self) -> bool {
         !self.cryptographic_binding_methods_supported.is_empty() || !self.proof_types_supported.is_empty()
     }
+
+    /// The types of a W3C credential; empty for other formats.
+    pub fn types(&self) -> &[String] {
+        self.credential_definition.as_ref().map(|definition| definition.types.as_slice()).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

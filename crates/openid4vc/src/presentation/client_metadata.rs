@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use vc::jwe::Enc;
 use vc::key::{Jwk, PublicKey};
 
+use super::vp_formats::{self, VpFormat};
+use crate::dcql::Format;
+
 /// What a verifier says of itself. Names and logos in it are claims of its own; ours come from the register.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClientMetadata {
@@ -37,9 +40,14 @@ impl ClientMetadata {
         Self {
             jwks: Some(json!({"keys": [key.to_value()]})),
             encrypted_response_enc_values_supported: vec!["A128GCM".into(), "A256GCM".into()],
-            vp_formats_supported: Some(json!({"dc+sd-jwt": {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256", "EdDSA"]}})),
+            vp_formats_supported: Some(vp_formats::of_verifier()),
             client_name,
         }
+    }
+
+    /// What it says of a format.
+    pub fn format(&self, format: &Format) -> VpFormat<'_> {
+        VpFormat::of(self.vp_formats_supported.as_ref(), format)
     }
 
     /// Whom to encrypt to: the first key that is meant for it and that we can use.

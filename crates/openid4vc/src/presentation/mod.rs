@@ -7,7 +7,9 @@ pub mod request;
 pub mod response;
 pub mod source;
 pub mod verifier_info;
+pub mod vp_formats;
 pub mod vp_token;
+pub mod w3c;
 
 use url::Url;
 
