@@ -1,15 +1,24 @@
 //! Claims of a credential as people read them: labels from the type's metadata, values with their units, words for codes.
 
+mod w3c;
 mod words;
+
+pub use w3c::{OPEN_BADGE, View, view};
 
 use model::Timestamp;
 use serde_json::{Map, Value as Json};
-use vc::bundled::{claim_label, credential_type};
+use vc::bundled::{MICROCREDENTIAL_VCT, claim_label, credential_type};
 use vc::sd_jwt::{Path, Segment};
 use web::{Day, Fact, Moment, Text, Value};
 
+/// The type whose words are used: those of the microcredential for every Open Badge.
+fn words_of(vct: &str) -> &str {
+    if vct == OPEN_BADGE { MICROCREDENTIAL_VCT } else { vct }
+}
+
 /// The name of a claim; for a type or claim that we do not know, its own last word.
 pub fn label(vct: &str, path: &Path) -> Text {
+    let vct = words_of(vct);
     match (claim_label(vct, path, "nl"), claim_label(vct, path, "en")) {
         (Some(nl), Some(en)) => Text::new(nl, en),
         (Some(only), None) | (None, Some(only)) => Text::same(only),
@@ -49,7 +58,7 @@ pub fn facts(vct: &str, claims: &Map<String, Json>) -> Vec<Fact> {
 
 /// The paths of the top-level claims that are shown, in order.
 pub fn tops(vct: &str, claims: &Map<String, Json>) -> Vec<Path> {
-    let known = credential_type(vct).into_iter().flat_map(|kind| &kind.claims).map(|claim| claim.path.clone());
+    let known = credential_type(words_of(vct)).into_iter().flat_map(|kind| &kind.claims).map(|claim| claim.path.clone());
     let mut paths: Vec<Path> =
         known.filter(|path| path.segments().len() == 1 && path.top().is_some_and(|top| claims.contains_key(top))).collect();
     let unknown = claims.keys().map(|name| Path::key(name)).filter(|path| !TECHNICAL.contains(&path.top().unwrap_or_default()));
@@ -144,7 +153,7 @@ fn grade(members: &Map<String, Json>) -> Option<Value> {
 
 /// The members of a nested claim, in the order of its type.
 fn group(vct: &str, path: &Path, members: &Map<String, Json>) -> Value {
-    let known = credential_type(vct).map(|kind| kind.claims.as_slice()).unwrap_or_default();
+    let known = credential_type(words_of(vct)).map(|kind| kind.claims.as_slice()).unwrap_or_default();
     let deeper = path.segments().len();
     let place = |name: &str| known.iter().position(|claim| claim.path.segments().len() > deeper && claim.path.touches(&path.child(name)));
     let mut names: Vec<&String> = members.keys().collect();
