@@ -5,10 +5,13 @@
 //! in the middle a figure with its unit. A white die-cut line around it is the edge on dark ground.
 //! Roles serve `GET /badge/{code}.svg` by [`from_path`] and [`svg`]; the code is the whole specification.
 
+mod png;
+
 use std::fmt::Write as _;
 
 use aws_lc_rs::digest;
 
+pub use self::png::png;
 use crate::text::escape;
 
 /// The outline of a badge.
