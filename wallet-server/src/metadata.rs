@@ -47,7 +47,7 @@ pub(crate) async fn wallet(ctx: Ctx) -> impl IntoResponse {
         response_types_supported: vec!["vp_token".to_owned()],
         client_id_prefixes_supported: prefixes.map(str::to_owned).to_vec(),
         response_modes_supported: ["direct_post", "direct_post.jwt"].map(str::to_owned).to_vec(),
-        vp_formats_supported: Some(json!({"dc+sd-jwt": {"sd-jwt_alg_values": ["ES256", "EdDSA"], "kb-jwt_alg_values": ["ES256"]}})),
+        vp_formats_supported: Some(openid4vc::vp_formats::of_wallet()),
         ..AuthorizationServerMetadata::new(own.as_str())
     };
     (OPEN, Json(metadata))

@@ -41,7 +41,9 @@ fn pages() -> Router<AppState> {
         // Holding
         .route("/wallet", get(hold::overview::overview))
         .route("/wallet/credentials/{id}", get(hold::credential::show))
-        .route("/wallet/credentials/{id}/file", get(hold::credential::file))
+        .route("/wallet/credentials/{id}/file", get(hold::file::file))
+        .route("/wallet/credentials/{id}/badge.svg", get(hold::file::badge_svg))
+        .route("/wallet/credentials/{id}/badge.png", get(hold::file::badge_png))
         .route("/wallet/credentials/{id}/delete", get(hold::delete::ask).post(hold::delete::delete))
         .route("/settings/privacy", get(settings::privacy))
         // Presenting, sharing, checking, and what happened

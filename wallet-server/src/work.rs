@@ -95,6 +95,11 @@ pub(crate) async fn settle(state: &AppState, claimed: &Claimed, done: Done) -> R
     tx.commit().await
 }
 
+/// Whether there will be no next attempt.
+pub(crate) fn is_last(now: Timestamp, claimed: &Claimed) -> bool {
+    pause(now, claimed.attempt) >= claimed.expires_at
+}
+
 /// When to try again: after 1, 2, 4, … seconds.
 fn pause(now: Timestamp, attempt: i64) -> Timestamp {
     let exponent = u32::try_from(attempt.saturating_sub(1)).unwrap_or_default().min(10);

@@ -62,6 +62,8 @@ pub struct Candidate {
     pub head: Head,
     /// Whether it holds; it may be shared whatever it says.
     pub state: State,
+    /// Whether it goes whole because its form cannot leave anything out.
+    pub whole: bool,
     /// What goes when it is shared: every value, in full.
     pub facts: Vec<AskedFact>,
     /// What may go along.
@@ -129,12 +131,14 @@ impl Consent {
         let several =
             Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data.clone()), Candidate::sample(charts)] };
         let expired = Candidate { state: State::Expired(Day { year: 2026, month: 9, day: 3 }), ..Candidate::sample(care) };
+        let data_again = data.clone();
         let plain = Candidate { optional: vec![], ..Candidate::sample(data) };
         let mut over = plain.clone();
         over.facts.push(AskedFact {
             fact: Fact::new(Text::new("Geboortedatum", "Birth date"), Value::Day(Day { year: 2004, month: 5, day: 17 })),
             over_asking: true,
         });
+        let whole = Candidate { whole: true, optional: vec![], not_shared: vec![], ..Candidate::sample(data_again) };
         let other =
             Asked { field: "credential-2".to_owned(), candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment) }] };
         let asked = |candidate| vec![Asked { field: "credential".to_owned(), candidates: vec![candidate] }];
@@ -145,6 +149,7 @@ impl Consent {
                 Self { asked: vec![Asked { candidates: vec![plain.clone()], field: "credential".to_owned() }, other], ..consent.clone() },
             ),
             ("expired-credential", Self { asked: asked(expired), ..consent.clone() }),
+            ("whole", Self { asked: asked(whole), ..consent.clone() }),
             ("over-asking", Self { asked: asked(over), ..consent.clone() }),
             ("cross-device", Self { cross_device: true, can_extend: false, ..consent.clone() }),
             ("unproven-mistyped", Self { confirm: mistyped, ..stranger.clone() }),
@@ -236,6 +241,7 @@ impl Candidate {
         Self {
             value: "1".to_owned(),
             state: State::Valid,
+            whole: false,
             facts: vec![
                 fact("Naam", "Name", Value::same("Samira de Vries")),
                 fact("Titel", "Title", Value::Text(head.title.clone())),
@@ -300,6 +306,8 @@ struct Words {
     not_shared: &'static str,
     not_shared_text: fn(&str) -> String,
     not_shared_nothing: &'static str,
+    whole: &'static str,
+    not_shared_whole: &'static str,
     confirm: &'static str,
     confirm_label: fn(&str) -> String,
     confirm_hint: &'static str,
@@ -355,6 +363,8 @@ const NL: Words = Words {
     not_shared: "Dit deel je niet",
     not_shared_text: |labels| format!("{labels}. Dat staat op het bewijs, maar gaat niet mee."),
     not_shared_nothing: "Alles wat op dit bewijs staat wordt gevraagd; er blijft niets achter.",
+    whole: "Deze vorm van het bewijs gaat altijd in zijn geheel mee. De ander ziet alles wat hieronder staat, ook wat niet is gevraagd.",
+    not_shared_whole: "Uit deze vorm van het bewijs kun je niets weglaten; er blijft niets achter.",
     confirm: "Weet je het zeker?",
     confirm_label: |host| format!("Typ het adres over: {host}"),
     confirm_hint: "Alleen nodig als je wilt delen. Kijk of dit echt de site is waar je was.",
@@ -416,6 +426,8 @@ const EN: Words = Words {
     not_shared: "This you do not share",
     not_shared_text: |labels| format!("{labels}. The credential holds it, but it does not go along."),
     not_shared_nothing: "Everything on this credential is asked for; nothing stays behind.",
+    whole: "This form of the credential always goes as a whole. The other sees everything below, also what was not asked for.",
+    not_shared_whole: "Nothing can be left out of this form of the credential; nothing stays behind.",
     confirm: "Are you sure?",
     confirm_label: |host| format!("Type this address: {host}"),
     confirm_hint: "Only needed if you want to share. Check that this really is the site where you were.",

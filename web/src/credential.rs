@@ -31,6 +31,8 @@ pub struct Credential {
     pub name_source: Option<Text>,
     /// Who can see it now.
     pub shared: Vec<SharedNow>,
+    /// In which forms it is held, the one with selective disclosure first.
+    pub forms: Vec<HeldForm>,
     /// What happened to it, newest first.
     pub history: Vec<Event>,
     /// Labels and values for technicians, folded.
@@ -39,12 +41,47 @@ pub struct Credential {
     pub share_href: Option<String>,
     /// The page to print; none when there is none.
     pub certificate_href: Option<String>,
-    /// The credential as a file; none when there is none.
-    pub download_href: Option<String>,
     /// The page that asks before deleting.
     pub delete_href: String,
     /// Whom to tell when something is wrong.
     pub contact: Contact,
+}
+
+/// A form in which an achievement is held.
+#[derive(Clone, Debug)]
+pub struct HeldForm {
+    /// Which.
+    pub form: Form,
+    /// Its state, when it is another than that of the page.
+    pub state: Option<State>,
+    /// What can be taken along, with its address.
+    pub downloads: Vec<(Download, String)>,
+}
+
+/// The forms that people tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// SD-JWT: its holder chooses what to show.
+    Selective,
+    /// An Open Badge with its proof in it.
+    OpenBadge,
+    /// An Open Badge as one line of text.
+    OpenBadgeText,
+    /// Another W3C credential with its proof in it.
+    W3c,
+    /// Another W3C credential as one line of text.
+    W3cText,
+}
+
+/// What can be taken along of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Download {
+    /// The credential as it was issued.
+    File,
+    /// The badge's picture with the credential in it, as PNG.
+    Png,
+    /// The same as SVG.
+    Svg,
 }
 
 /// Whom to tell when something on a credential is wrong.
@@ -128,6 +165,8 @@ pub struct DeleteCredential {
     pub head: Head,
     /// How many live links would stop.
     pub links: usize,
+    /// In how many forms it is held.
+    pub forms: usize,
     /// Where the form posts to.
     pub action: String,
     /// The credential's page.
@@ -153,6 +192,7 @@ impl Credential {
             assessment: None,
             more: vec![Fact::new(Text::new("Vorm", "Form"), Value::Text(Text::new("voltijd", "full-time")))],
             shared: vec![],
+            forms: vec![HeldForm::sample(Form::Selective), HeldForm::sample(Form::W3c)],
             ..valid.clone()
         };
         vec![
@@ -167,6 +207,7 @@ impl Credential {
             ("withdrawn", Self { state: State::Withdrawn(Some(Text::new("dubbel uitgereikt", "issued twice"))), ..gone.clone() }),
             ("replaced", Self { state: State::Replaced, replaced_by: Some("/wallet/credentials/b".to_owned()), ..gone }),
             ("cannot-be-checked", Self { state: State::Uncheckable, checked: Some(Moment(1_795_000_000)), ..valid.clone() }),
+            ("badge-alone", Self { forms: vec![HeldForm::sample(Form::OpenBadge), HeldForm::sample(Form::W3cText)], ..valid.clone() }),
             ("valid", valid),
         ]
     }
@@ -227,6 +268,11 @@ impl Credential {
                     href: "/wallet/activity/x".to_owned(),
                 },
             ],
+            forms: vec![
+                HeldForm::sample(Form::Selective),
+                HeldForm::sample(Form::OpenBadge),
+                HeldForm { state: Some(State::Suspended(None)), ..HeldForm::sample(Form::OpenBadgeText) },
+            ],
             history: vec![
                 event(Happened::LinkMade, 1_795_300_000, Some("Sollicitatie Voorbeeld Zorg")),
                 event(Happened::Reinstated, 1_790_000_000, None),
@@ -241,7 +287,6 @@ impl Credential {
             ],
             share_href: Some("/wallet/share?c=x".to_owned()),
             certificate_href: Some("/wallet/credentials/x/certificate".to_owned()),
-            download_href: Some("/wallet/credentials/x/download".to_owned()),
             delete_href: "/wallet/credentials/x/delete".to_owned(),
             contact: Contact {
                 institution: Text::same("Hogeschool Voorbeeld"),
@@ -298,6 +343,48 @@ impl Credential {
             .filter(|load| load.unit == Unit::Ec)
             .map(|load| (w.ec)(&load.words(*lang), &number(*lang, load.amount * 28.0)));
         level.into_iter().chain(load).collect()
+    }
+}
+
+impl HeldForm {
+    fn sample(form: Form) -> Self {
+        let mut downloads = vec![(Download::File, "/wallet/credentials/x/file".to_owned())];
+        if form == Form::OpenBadge {
+            downloads.push((Download::Png, "/wallet/credentials/x/badge.png".to_owned()));
+            downloads.push((Download::Svg, "/wallet/credentials/x/badge.svg".to_owned()));
+        }
+        Self { form, state: None, downloads }
+    }
+
+    /// `Ook als Open Badge`, or `Open Badge` when it comes first.
+    fn name(&self, also: &bool, w: &Words) -> String {
+        let (name, _) = self.words(w);
+        if *also { (w.also_as)(name) } else { format::capital(name) }
+    }
+
+    /// What it is for, and who sees what.
+    fn about(&self, w: &Words) -> &'static str {
+        self.words(w).1
+    }
+
+    fn words(&self, w: &Words) -> (&'static str, &'static str) {
+        match self.form {
+            Form::Selective => w.form_selective,
+            Form::OpenBadge => w.form_badge,
+            Form::OpenBadgeText => w.form_badge_text,
+            Form::W3c => w.form_w3c,
+            Form::W3cText => w.form_w3c_text,
+        }
+    }
+}
+
+impl Download {
+    fn words(self, w: &Words) -> &'static str {
+        match self {
+            Self::File => w.download,
+            Self::Png => w.download_png,
+            Self::Svg => w.download_svg,
+        }
     }
 }
 
@@ -374,8 +461,17 @@ impl DeleteCredential {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
         let [head, ..] = Head::samples();
-        let page = Self { head, links: 0, action: "/wallet/credentials/x/delete".to_owned(), back: "/wallet/credentials/x".to_owned() };
-        vec![("not-shared", page.clone()), ("shared", Self { links: 2, ..page })]
+        let page =
+            Self { head, links: 0, forms: 1, action: "/wallet/credentials/x/delete".to_owned(), back: "/wallet/credentials/x".to_owned() };
+        vec![("not-shared", page.clone()), ("several-forms", Self { forms: 3, ..page.clone() }), ("shared", Self { links: 2, ..page })]
+    }
+
+    fn all_forms(&self, lang: &Lang) -> String {
+        let count = format::count(*lang, self.forms);
+        match lang {
+            Lang::Nl => format!("Je hebt het in {count} vormen; ze worden allemaal verwijderd."),
+            Lang::En => format!("You have it in {count} forms; all of them are deleted."),
+        }
     }
 
     fn links_stop(&self, lang: &Lang) -> String {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::receipt::ReceiptId;
 use crate::{LocalText, Timestamp, id};
 
 id! {
@@ -169,6 +170,37 @@ pub struct Summary {
     pub phase: Option<String>,
     /// What the bands of the badge are drawn from: the same achievement has the same bands.
     pub pattern: String,
+    /// The name on it.
+    #[serde(default)]
+    pub holder: Option<String>,
+    /// The result on it.
+    #[serde(default)]
+    pub result: Option<String>,
+    /// The identifier that a W3C credential gives itself: an issuer that uses it again replaces what it named before.
+    #[serde(default)]
+    pub own_id: Option<String>,
+}
+
+impl Summary {
+    /// Whether two credentials of one issuer say the same to their reader. A form that leaves something out agrees with any
+    /// value of it; kind, title and date are in every form.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        fn agree<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+            one.is_none() || other.is_none() || one == other
+        }
+        let same = self.kind == other.kind && self.same_title(other) && self.date.is_some() && self.date == other.date;
+        let details = agree(&self.workload, &other.workload) && agree(&self.level, &other.level) && agree(&self.phase, &other.phase);
+        same && details
+            && agree(&self.academic_year, &other.academic_year)
+            && agree(&self.holder, &other.holder)
+            && agree(&self.result, &other.result)
+    }
+
+    /// Whether both have one title, in whichever language they share.
+    pub fn same_title(&self, other: &Self) -> bool {
+        let english = self.title.en.is_some() && self.title.en == other.title.en;
+        english || self.title.nl == other.title.nl
+    }
 }
 
 /// One copy of an achievement in a wallet, without its body.
@@ -178,6 +210,8 @@ pub struct HeldCopy {
     pub id: CredentialId,
     /// The card that it is on.
     pub card: String,
+    /// The offer that it came by.
+    pub receipt: ReceiptId,
     /// Credential format, such as `dc+sd-jwt`.
     pub format: String,
     /// The type (`vct`).
@@ -220,21 +254,73 @@ impl Card {
     }
 
     fn of(mut copies: Vec<HeldCopy>) -> Option<Self> {
-        copies.sort_by_key(|copy| (copy.validity.superseded, copy.format != "dc+sd-jwt", std::cmp::Reverse(copy.received_at)));
+        copies.sort_by_key(|copy| (copy.validity.superseded, place(&copy.format), std::cmp::Reverse(copy.received_at)));
         let mut copies = copies.into_iter();
         copies.next().map(|front| Self { front, others: copies.collect() })
     }
+
+    /// The forms in which the achievement is held: the newest copy of each format that nothing replaced, the one with selective
+    /// disclosure first. When all of it was replaced, the copy in front alone.
+    pub fn forms(&self) -> Vec<&HeldCopy> {
+        let mut forms = vec![&self.front];
+        for other in self.others.iter().filter(|other| !other.validity.superseded) {
+            if !forms.iter().any(|form| form.format == other.format) {
+                forms.push(other);
+            }
+        }
+        forms
+    }
+}
+
+/// The order of formats: those with selective disclosure first, then as people meet them.
+pub fn place(format: &str) -> usize {
+    const ORDER: [&str; 5] = ["dc+sd-jwt", "vc+sd-jwt", "ldp_vc", "jwt_vc_json", "vc+jwt"];
+    ORDER.iter().position(|known| *known == format).unwrap_or(ORDER.len())
+}
+
+/// The card for a credential that comes in: that of the same achievement from the same offer, else of one that says the same and is
+/// not held in this form yet. Two awards that say the same word for word stay two, because each comes in the same forms.
+pub fn card_for<'c>(receipt: &ReceiptId, format: &str, issuer: &str, summary: &Summary, copies: &'c [HeldCopy]) -> Option<&'c str> {
+    let beside = |copy: &&HeldCopy| copy.receipt == *receipt && copy.issuer == issuer && copy.summary.same_title(summary);
+    if let Some(copy) = copies.iter().find(beside) {
+        return Some(&copy.card);
+    }
+    let again = |copy: &&HeldCopy| {
+        let own_id = &copy.summary.own_id;
+        own_id.is_some() && *own_id == summary.own_id && copy.issuer == issuer && copy.format == format
+    };
+    if let Some(copy) = copies.iter().find(again) {
+        return Some(&copy.card);
+    }
+    let current = |copy: &HeldCopy| !copy.validity.superseded && copy.validity.standing != Standing::Revoked;
+    let has_form = |card: &str| copies.iter().any(|copy| copy.card == card && copy.format == format);
+    let same = copies.iter().filter(|copy| current(copy) && copy.issuer == issuer && copy.summary.says_the_same(summary));
+    same.map(|copy| copy.card.as_str()).find(|card| !has_form(card))
 }
 
 /// Which copies were replaced by which: an issuer that corrects a credential withdraws it and issues another one of the same
-/// type and title. Copies carry nothing that links them, so that this is all there is to see it by. Gives (old, new).
+/// type and title. Copies carry nothing that links them, so that this is all there is to see it by; a form that does not come
+/// back is replaced by another form. A W3C credential that uses an identifier again replaces what it named, as Open Badges has
+/// it. Gives (old, new).
 pub fn replacements(copies: &[HeldCopy]) -> Vec<(CredentialId, CredentialId)> {
-    let newer = |old: &HeldCopy, new: &HeldCopy| {
-        let same = (&old.issuer, &old.vct, &old.format, &old.summary.title) == (&new.issuer, &new.vct, &new.format, &new.summary.title);
-        same && new.received_at > old.received_at && new.validity.standing != Standing::Revoked
+    let later = |old: &HeldCopy, new: &HeldCopy| {
+        let stands = new.validity.standing != Standing::Revoked && !new.validity.superseded;
+        old.id != new.id && old.issuer == new.issuer && new.received_at > old.received_at && stands
     };
-    let withdrawn = copies.iter().filter(|copy| copy.validity.standing == Standing::Revoked && !copy.validity.superseded);
-    let found = withdrawn.filter_map(|old| Some((old, copies.iter().filter(|new| newer(old, new)).min_by_key(|new| new.received_at)?)));
+    let corrected = |old: &HeldCopy, new: &HeldCopy| {
+        let same = (&old.issuer, &old.vct) == (&new.issuer, &new.vct) && old.summary.same_title(&new.summary);
+        old.validity.standing == Standing::Revoked && same && old.card != new.card
+    };
+    let renewed = |old: &HeldCopy, new: &HeldCopy| {
+        let (was, is) = (&old.summary.own_id, &new.summary.own_id);
+        was.is_some() && was == is && old.format == new.format && old.validity.from <= new.validity.from
+    };
+    let newer = |old: &HeldCopy, new: &HeldCopy| later(old, new) && (corrected(old, new) || renewed(old, new));
+    let standing = copies.iter().filter(|copy| !copy.validity.superseded);
+    let found = standing.filter_map(|old| {
+        let candidates = copies.iter().filter(|new| newer(old, new));
+        Some((old, candidates.min_by_key(|new| (old.format != new.format, new.received_at))?))
+    });
     found.map(|(old, new)| (old.id.clone(), new.id.clone())).collect()
 }
 
@@ -272,6 +358,7 @@ mod tests {
         HeldCopy {
             id: CredentialId::new(id),
             card: card.to_owned(),
+            receipt: ReceiptId::new(card),
             format: format.to_owned(),
             vct: "https://example.org/vct".to_owned(),
             issuer: "https://issuer.example/school".to_owned(),
@@ -280,12 +367,15 @@ mod tests {
                 title: LocalText::same("Data"),
                 institution: LocalText::same("School"),
                 institution_slug: None,
-                date: None,
+                date: Some("2026-02-01".to_owned()),
                 workload: None,
                 level: None,
                 academic_year: None,
                 phase: None,
                 pattern: "data".to_owned(),
+                holder: None,
+                result: None,
+                own_id: None,
             },
             validity: Validity { superseded, ..validity() },
             received_at: Timestamp::from_seconds(received),
@@ -304,6 +394,33 @@ mod tests {
         let fronts: Vec<_> = cards.iter().map(|card| card.front.id.as_str()).collect();
         assert_eq!(fronts, ["other", "new"]);
         assert_eq!(cards[1].others.iter().map(|copy| copy.id.as_str()).collect::<Vec<_>>(), ["badge", "old"]);
+        assert_eq!(cards[1].forms().iter().map(|copy| copy.id.as_str()).collect::<Vec<_>>(), ["new", "badge"]);
+    }
+
+    fn arrives<'c>(receipt: &str, format: &str, change: impl FnOnce(&mut Summary), copies: &'c [HeldCopy]) -> Option<&'c str> {
+        let mut summary = copy("x", "x", format, 50, false).summary;
+        change(&mut summary);
+        card_for(&ReceiptId::new(receipt), format, "https://issuer.example/school", &summary, copies)
+    }
+
+    #[test]
+    fn a_form_finds_the_card_of_its_achievement() {
+        let held = [copy("sd", "a", "dc+sd-jwt", 10, false)];
+        assert_eq!(arrives("a", "ldp_vc", |_| (), &held), Some("a"), "the same offer");
+        assert_eq!(arrives("b", "ldp_vc", |_| (), &held), Some("a"), "another way, the same content");
+        assert_eq!(arrives("b", "dc+sd-jwt", |_| (), &held), None, "an award that says the same is another award");
+        assert_eq!(arrives("a", "ldp_vc", |s| s.title = LocalText::same("Care"), &held), None);
+        assert_eq!(arrives("b", "ldp_vc", |s| s.date = Some("2026-02-02".to_owned()), &held), None);
+        assert_eq!(arrives("b", "ldp_vc", |s| s.date = None, &held), None, "without a date nothing says that it is the same");
+        let mut known = held.clone();
+        known[0].summary.result = Some("8".to_owned());
+        assert_eq!(arrives("b", "ldp_vc", |s| s.result = Some("7".to_owned()), &known), None);
+        assert_eq!(arrives("b", "ldp_vc", |s| s.holder = Some("Samira".to_owned()), &known), Some("a"), "left out in one form");
+        known[0].validity.standing = Standing::Revoked;
+        assert_eq!(arrives("b", "ldp_vc", |_| (), &known), None, "what was withdrawn gets no new forms");
+        let mut badge = copy("badge", "c", "ldp_vc", 10, false);
+        badge.summary.own_id = Some("urn:uuid:1".to_owned());
+        assert_eq!(arrives("b", "ldp_vc", |s| s.own_id = Some("urn:uuid:1".to_owned()), &[badge]), Some("c"), "the same badge again");
     }
 
     #[test]
@@ -316,6 +433,24 @@ mod tests {
         };
         assert_eq!(ids(&[withdrawn.clone(), new.clone()]), [("old".to_owned(), "new".to_owned())]);
         assert!(ids(&[old, new.clone()]).is_empty());
-        assert!(ids(&[withdrawn, HeldCopy { issuer: "https://other.example".to_owned(), ..new }]).is_empty());
+        assert!(ids(&[withdrawn.clone(), HeldCopy { issuer: "https://other.example".to_owned(), ..new.clone() }]).is_empty());
+        // Each form by its own, and one that did not come back by another; a form that came later replaces nothing beside it.
+        let badge = HeldCopy { format: "ldp_vc".to_owned(), id: CredentialId::new("old-badge"), ..withdrawn.clone() };
+        let jwt = HeldCopy { format: "jwt_vc_json".to_owned(), id: CredentialId::new("old-jwt"), ..withdrawn.clone() };
+        let again = copy("new-badge", "b", "ldp_vc", 20, false);
+        let pairs = ids(&[withdrawn.clone(), badge, jwt, new, again]);
+        let expected = [("old", "new"), ("old-badge", "new-badge"), ("old-jwt", "new")];
+        assert_eq!(pairs, expected.map(|(old, new)| (old.to_owned(), new.to_owned())));
+        assert!(ids(&[withdrawn, copy("late", "a", "ldp_vc", 30, false)]).is_empty());
+    }
+
+    #[test]
+    fn a_badge_that_uses_its_identifier_again_replaces_itself() {
+        let mut old = copy("old", "a", "ldp_vc", 10, false);
+        old.summary.own_id = Some("urn:uuid:1".to_owned());
+        let mut new = HeldCopy { id: CredentialId::new("new"), received_at: Timestamp::from_seconds(20), ..old.clone() };
+        assert_eq!(replacements(&[old.clone(), new.clone()]).len(), 1);
+        new.summary.own_id = Some("urn:uuid:2".to_owned());
+        assert!(replacements(&[old, new]).is_empty());
     }
 }

@@ -21,7 +21,7 @@ pub enum ReceiptState {
     Offered,
     /// Accepted, or delivered by an institution that the learner connected: the wallet is fetching it.
     Redeeming,
-    /// The credentials are in the wallet.
+    /// The credentials are in the wallet: all of them, or those that came.
     Kept,
     /// The learner did not want it.
     Refused,
@@ -88,6 +88,9 @@ pub struct OfferedCredential {
     pub format: String,
     /// The type (`vct`), for formats that have one.
     pub vct: Option<String>,
+    /// The types of a W3C credential.
+    #[serde(default)]
+    pub types: Vec<String>,
     /// Its name.
     pub name: LocalText,
     /// What the issuer says about it.
@@ -139,4 +142,7 @@ pub struct Progress {
     pub access_token: Option<String>,
     /// When the access token ends, in milliseconds.
     pub token_until: i64,
+    /// What to tell the issuer about, when all of it came or will not come.
+    #[serde(default)]
+    pub notification_ids: Vec<String>,
 }

@@ -1,21 +1,21 @@
-//! `GET /wallet/credentials/{id}`: one credential, readable; and `…/file`, the same as it was issued.
+//! `GET /wallet/credentials/{id}`: one achievement, readable, with the forms in which it is held.
 
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use http::{Ctx, Page, claims};
 use model::Timestamp;
 use model::activity::{Activity, ActivityKind};
-use model::held::{CredentialId, HeldCopy, HeldState, Kind};
+use model::held::{Card, CredentialId, HeldCopy, HeldState, Kind};
 use model::register::Register;
 use model::share::{Share, ShareState};
 use storage::wallet::credential::Held;
 use vc::Map;
-use vc::sd_jwt::{Path as ClaimPath, SdJwt};
-use web::credential::{Contact, Credential, Event, Happened, SharedNow};
+use vc::sd_jwt::Path as ClaimPath;
+use vc::status_list::StatusEntry;
+use web::credential::{Contact, Credential, Event, Happened, HeldForm, SharedNow};
 use web::{Day, Fact, Lang, Text, Value};
 
-use super::{display, watch};
+use super::form::Form;
+use super::{display, file, view, watch};
 use crate::error::WalletError;
 use crate::learner::Learner;
 use crate::state::AppState;
@@ -81,9 +81,9 @@ async fn find(state: &AppState, learner: &Learner, id: &CredentialId) -> Result<
 
 fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
     let copy = &found.held.copy;
-    let sd_jwt = SdJwt::parse(&found.held.body).ok();
-    let empty = Map::new();
-    let of = sd_jwt.as_ref().map_or(&empty, SdJwt::disclosed_claims);
+    let form = Form::read(&copy.format, &found.held.body);
+    let claims = form.as_ref().map(|form| view::of(form).claims).unwrap_or_default();
+    let of = &claims;
     let first = FIRST.iter().find(|(kind, _)| *kind == copy.summary.kind).map_or(&[][..], |(_, names)| names);
     let here = format!("/wallet/credentials/{}", copy.id);
     let in_front = replaced_by(found);
@@ -100,11 +100,11 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
         more: more(&copy.vct, of, first),
         name_source: name_source(of),
         shared: shared(ctx, found),
+        forms: forms(found, ctx.now()),
         history: found.activities.iter().filter_map(event).collect(),
-        technical: technical(copy, of),
+        technical: technical(copy, form.as_ref()),
         share_href: shareable.then(|| ctx.localised(&format!("/wallet/share?c={}", copy.id))),
         certificate_href: None,
-        download_href: Some(format!("{here}/file")),
         delete_href: ctx.localised(&format!("{here}/delete")),
         contact: Contact {
             institution: display::issuer_name(register, &copy.issuer, &copy.summary.institution),
@@ -119,6 +119,22 @@ fn replaced_by(found: &Found) -> Option<&HeldCopy> {
     let copy = &found.held.copy;
     let newer = found.card.iter().find(|other| other.id != copy.id && !other.validity.superseded && other.format == copy.format);
     newer.filter(|_| copy.validity.superseded)
+}
+
+/// The forms of the achievement; of a copy that was replaced, that copy alone.
+fn forms(found: &Found, now: Timestamp) -> Vec<HeldForm> {
+    let own = &found.held.copy;
+    let cards = Card::lay_out(found.card.clone());
+    let held = match cards.first() {
+        Some(card) if !own.validity.superseded => card.forms(),
+        _ => vec![own],
+    };
+    let shown = display::state(&own.validity, now);
+    let form = |copy: &&HeldCopy| {
+        let state = display::state(&copy.validity, now);
+        HeldForm { form: file::kind(copy), state: (state != shown).then_some(state), downloads: file::downloads(copy) }
+    };
+    held.iter().map(form).collect()
 }
 
 fn facts(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
@@ -215,27 +231,23 @@ fn event(activity: &Activity) -> Option<Event> {
     Some(Event { what, at: display::moment(activity.at), with })
 }
 
-fn technical(copy: &HeldCopy, of: &Map) -> Vec<(Text, String)> {
-    let issued = of.get("iat").and_then(serde_json::Value::as_i64).map(|at| Timestamp::from_seconds(at).rfc3339());
-    let list = of.get("status").and_then(|status| status.get("status_list")?.get("uri")?.as_str()).map(str::to_owned);
-    let key = super::super::receive::check::holder(of).map(|jwk| jwk.thumbprint());
+fn technical(copy: &HeldCopy, form: Option<&Form>) -> Vec<(Text, String)> {
+    let document = form.map(Form::document);
+    let issued = document.and_then(|of| of.get("iat")?.as_i64()).map(|at| Timestamp::from_seconds(at).rfc3339());
+    let issued = issued.or_else(|| document.and_then(|of| of.get("validFrom")?.as_str().map(str::to_owned)));
+    let entries = document.map(|of| StatusEntry::of_credential(of).unwrap_or_default()).unwrap_or_default();
+    let lists: Vec<&str> = entries.iter().filter_map(StatusEntry::uri).collect();
+    let key = form.and_then(Form::holder).map(|jwk| jwk.thumbprint());
     [
         (Text::new("Formaat", "Format"), Some(copy.format.clone())),
         (Text::new("Type", "Type"), Some(copy.vct.clone())),
         (Text::new("Uitgever", "Issuer"), Some(copy.issuer.clone())),
         (Text::new("Ondertekend", "Signed"), issued),
-        (Text::new("Statuslijst", "Status list"), list),
+        (Text::new("Statuslijst", "Status list"), (!lists.is_empty()).then(|| lists.join(" "))),
         (Text::new("Sleutel van de houder, beheerd door deze wallet-server", "Holder key, kept by this wallet server"), key),
         (Text::new("Ontvangen", "Received"), Some(copy.received_at.rfc3339())),
     ]
     .into_iter()
     .filter_map(|(label, value)| value.map(|value| (label, value)))
     .collect()
-}
-
-/// The credential as it was issued, for the learner's own use elsewhere. The holder key stays here.
-pub(crate) async fn file(learner: Learner, State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, WalletError> {
-    let held = state.store.read().await?.held_credential(&CredentialId::new(id), learner.id()).await?.ok_or(WalletError::NotFound)?;
-    let headers = [(CONTENT_TYPE, "application/dc+sd-jwt"), (CONTENT_DISPOSITION, "attachment; filename=\"credential.sd-jwt\"")];
-    Ok((headers, held.body.as_str().to_owned()).into_response())
 }

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use http::{Ctx, Page, Protected, SeeOther};
 use model::activity::{ActivityAbout, ActivityKind};
-use model::held::CredentialId;
+use model::held::{Card, CredentialId};
 use serde::Deserialize;
 use storage::audit::{Actor, Event};
 use web::credential::DeleteCredential;
@@ -24,7 +24,8 @@ pub(crate) async fn ask(
     let mut tx = state.store.read().await?;
     let held = tx.held_credential(&id, learner.id()).await?.ok_or(WalletError::NotFound)?;
     let mut links = 0;
-    for copy in tx.copies_on_card(learner.id(), &held.copy.card).await? {
+    let copies = tx.copies_on_card(learner.id(), &held.copy.card).await?;
+    for copy in &copies {
         let shares = tx.shares_of(learner.id(), &copy.id).await?;
         links += shares.iter().filter(|share| share.state == model::share::ShareState::Live).count();
     }
@@ -33,6 +34,7 @@ pub(crate) async fn ask(
     let view = DeleteCredential {
         head: display::head(&held.copy.summary, &held.copy.issuer, &state.register.current()),
         links,
+        forms: Card::lay_out(copies).first().map_or(1, |card| card.forms().len()),
         action: ctx.localised(&format!("{here}/delete")),
         back: ctx.localised(&here),
     };

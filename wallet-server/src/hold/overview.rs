@@ -101,7 +101,7 @@ fn waiting(ctx: &Ctx, asked: &Asked, register: &Register) -> Waiting {
 
 /// Offers that wait for an answer, then what came and was not looked at yet.
 fn fresh(ctx: &Ctx, offers: &[Receipt], cards: &[Card], register: &Register) -> Vec<Fresh> {
-    let waiting = offers.iter().filter(|offer| offer.connection.is_none()).filter_map(|offer| {
+    let waiting = offers.iter().filter(|offer| offer.connection.is_none() && offer.card.is_none()).filter_map(|offer| {
         Some(Fresh {
             href: ctx.localised(&format!("/wallet/offers/{}", offer.id)),
             head: receive::page::head(offer.content.offered.first()?, offer, register),

@@ -24,6 +24,9 @@ pub(crate) fn summarise(vct: &str, claims: &Map, institution_slug: Option<String
         academic_year: text(claims, "academic_year"),
         phase: text(claims, "phase"),
         pattern: title.nl.clone(),
+        holder: holder(claims),
+        result: claims.get("result").and_then(|result| result.get("value")?.as_str()).map(str::to_owned),
+        own_id: None,
         title,
         kind,
     }
@@ -65,6 +68,13 @@ fn words(claim: &str, code: &str) -> LocalText {
 fn institution(claims: &Map) -> LocalText {
     let awarding = claims.get("awarding_body").and_then(|body| body.get("name")).and_then(Value::as_str).map(LocalText::same);
     awarding.or_else(|| local(claims, "institution_name")).unwrap_or_else(|| LocalText::same(""))
+}
+
+/// The whole name on it.
+fn holder(claims: &Map) -> Option<String> {
+    let parts: Vec<String> =
+        ["given_name", "family_name_prefix", "family_name"].into_iter().filter_map(|name| text(claims, name)).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 fn workload(claims: &Map) -> Option<Workload> {

@@ -6,15 +6,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use http::AppCore;
 use model::Timestamp;
 use model::activity::{ActivityAbout, ActivityKind};
-use model::held::{CredentialId, HeldCopy, Standing, replacements};
+use model::held::{CredentialId, HeldCopy, Standing, place, replacements};
 use model::id::LearnerId;
 use storage::wallet::credential::Watched;
 use storage::{StorageError, WalletTx};
-use vc::status_list::{Status, StatusListToken};
-use vc::verify::FetchedStatusList;
+use vc::report::{CheckName, CheckState};
+use vc::status_list::{CheckedList, Standing as Says, StatusEntry};
+use vc::trust::Trust;
+use vc::verify::{FetchedStatusList, Inputs};
 
+use crate::receive::check::standing;
 use crate::state::AppState;
 
 /// How long ago a background look may be, in seconds.
@@ -50,52 +54,67 @@ pub(crate) async fn refresh(state: &AppState, learner: &LearnerId) -> Result<boo
     }
 }
 
-/// Reads each list once and writes down what it says. True when every list could be had.
+/// Asks the lists and writes down what they say, learner by learner. True when every list could be had.
 async fn look(state: &AppState, watched: Vec<Watched>) -> Result<bool, StorageError> {
     let trust = state.register.current().trust();
-    let mut by_list: BTreeMap<(String, String), Vec<Watched>> = BTreeMap::new();
+    let mut by_learner: BTreeMap<String, Vec<Watched>> = BTreeMap::new();
     for one in watched {
-        by_list.entry((one.uri.clone(), one.learner.as_str().to_owned())).or_default().push(one);
+        by_learner.entry(one.learner.as_str().to_owned()).or_default().push(one);
     }
     let mut all = true;
-    for ((uri, learner), of_learner) in by_list {
-        let now = state.core.now();
-        let token = match state.status_lists.list(&uri, &trust, now).await {
-            Some(FetchedStatusList::Read(token)) if token.is_current(now.seconds()) => Some(token),
-            _ => None,
-        };
-        all &= token.is_some();
-        write_down(state, &LearnerId::new(learner), &uri, token.as_deref(), &of_learner).await?;
+    for (learner, of_learner) in by_learner {
+        let mut said = Vec::with_capacity(of_learner.len());
+        for one in &of_learner {
+            let standing = ask(state, &trust, one).await?;
+            all &= standing.is_some();
+            said.push(standing);
+        }
+        write_down(state, &LearnerId::new(learner), &of_learner, &said).await?;
     }
     Ok(all)
 }
 
-/// What a list says of one credential. None when it says nothing that counts: it is another issuer's, or too short.
-fn says(token: &StatusListToken, of: &Watched) -> Option<Standing> {
-    if !token.issuers.contains(&of.issuer) {
+/// What the lists of a credential say of it. `None` when nothing that counts is known.
+async fn ask(state: &AppState, trust: &Trust, of: &Watched) -> Result<Option<Standing>, StorageError> {
+    let now = state.core.now();
+    let entries = StatusEntry::of_credential(&of.status).unwrap_or_default();
+    if let [StatusEntry::TokenStatusList { uri, .. }] = entries.as_slice() {
+        let list = state.status_lists.list(uri, trust, now).await;
+        return Ok(list.and_then(|list| says(&list, &entries, of, now)));
+    }
+    // Lists of the other kinds are credentials themselves, and there may be several: the whole check knows how to read them.
+    let held = state.store.read().await?.held_credential(&of.id, &of.learner).await?;
+    let Some(held) = held else { return Ok(None) };
+    let inputs = Inputs::new(now.seconds(), trust, AppCore::software());
+    let report = state.gather.report(held.body.as_bytes(), &inputs).await;
+    let checked = report.credentials.first().is_some_and(|credential| {
+        credential.checks.iter().all(|check| check.check != CheckName::Signature || check.state == CheckState::Passed)
+    });
+    Ok(if checked { standing(&report) } else { None })
+}
+
+/// What a list says of one credential. `None` when it says nothing that counts: it is another issuer's, too old, or too short.
+fn says(list: &FetchedStatusList, entries: &[StatusEntry], of: &Watched, now: Timestamp) -> Option<Standing> {
+    let FetchedStatusList::Read(token) = list else { return None };
+    let list = CheckedList::Token(token.clone());
+    if !list.is_tied_to(&of.issuer) || !list.is_current(now.seconds()) {
         return None;
     }
-    Some(match token.list.status(usize::try_from(of.index).ok()?)? {
-        Status::Valid => Standing::Valid,
-        Status::Invalid => Standing::Revoked,
-        Status::Suspended => Standing::Suspended,
-        Status::Other(_) => Standing::Unknown,
+    Some(match list.standing(entries.first()?, None).ok()? {
+        Says::Valid | Says::Refresh | Says::Message(_) => Standing::Valid,
+        Says::Revoked => Standing::Revoked,
+        Says::Suspended => Standing::Suspended,
+        Says::Unknown(_) => Standing::Unknown,
     })
 }
 
-async fn write_down(
-    state: &AppState,
-    learner: &LearnerId,
-    uri: &str,
-    token: Option<&StatusListToken>,
-    watched: &[Watched],
-) -> Result<(), StorageError> {
+async fn write_down(state: &AppState, learner: &LearnerId, watched: &[Watched], said: &[Option<Standing>]) -> Result<(), StorageError> {
     let now = state.core.now();
     let mut tx = state.store.write().await?;
-    tx.record_watched(learner, uri, now).await?;
     let mut changed = Vec::new();
-    for one in watched {
-        match token.and_then(|token| says(token, one)) {
+    for (one, said) in watched.iter().zip(said) {
+        tx.record_watched(&one.id, now).await?;
+        match *said {
             Some(standing) => {
                 let recorded = tx.record_standing(&one.id, standing, now).await?;
                 changed.extend((recorded && standing != one.standing).then(|| (one.id.clone(), standing)));
@@ -114,12 +133,15 @@ fn is_old(standing_at: Option<Timestamp>, now: Timestamp) -> bool {
     standing_at.is_none_or(|at| at.plus_seconds(COUNTS_FOR) < now)
 }
 
-/// Tells the learner what changed, and lays what was replaced on the card of what replaced it.
+/// Tells the learner what changed, once for all forms of an achievement, and lays what was replaced on the card of what replaced it.
 async fn tell(tx: &mut WalletTx, learner: &LearnerId, changed: &[(CredentialId, Standing)], now: Timestamp) -> Result<(), StorageError> {
     let copies = tx.copies(learner).await?;
     link(tx, &copies).await?;
     for (id, standing) in changed {
         let Some(copy) = copies.iter().find(|copy| copy.id == *id) else { continue };
+        if !is_first_form(copy, &copies) {
+            continue;
+        }
         // What could not be checked and can be again is no news.
         if copy.validity.standing == Standing::Unknown || (*standing == Standing::Valid && copy.validity.superseded) {
             continue;
@@ -135,6 +157,12 @@ async fn tell(tx: &mut WalletTx, learner: &LearnerId, changed: &[(CredentialId, 
         tx.note(learner, ActivityKind::StatusChanged, &about, now).await?;
     }
     Ok(())
+}
+
+/// Whether a copy speaks for all forms of its achievement: the others say the same, a moment sooner or later.
+fn is_first_form(copy: &HeldCopy, copies: &[HeldCopy]) -> bool {
+    let beside = |other: &&HeldCopy| other.card == copy.card && other.validity.superseded == copy.validity.superseded;
+    !copies.iter().filter(beside).any(|other| place(&other.format) < place(&copy.format))
 }
 
 /// Links what was withdrawn to what came in its place.

@@ -4,18 +4,19 @@ use http::claims;
 use model::consent::Asked as AskedRequest;
 use model::register::Register;
 use model::{LocalText, Timestamp};
-use openid4vc::dcql::{CandidateMatch, Query, QueryMatch};
+use openid4vc::dcql::{CredentialQuery, Meta, Query};
 use openid4vc::{Authentication, AuthorizationRequest, ClientId, Flow};
 use serde_json::json;
-use vc::bundled::short_name;
+use vc::bundled::{self, short_name};
 use vc::encoding::{b64url, sha256};
 use web::Text;
 use web::answered::Missing;
 use web::consent::{Asked, AskedFact, Candidate, Confirm, Consent, OptionalFact};
 
-use super::choice::{self, Chosen, Readable};
+use super::choice::{Chosen, Fit, Slot};
 use super::party::Asker;
 use crate::hold::display::{head, moment, state, text};
+use crate::hold::view::{self, View};
 
 /// Everything that a page and an answer rest on.
 pub(super) struct Question<'a> {
@@ -25,10 +26,8 @@ pub(super) struct Question<'a> {
     pub(super) request: &'a AuthorizationRequest,
     /// The register as it is now.
     pub(super) register: &'a Register,
-    /// What is held.
-    pub(super) held: &'a [Readable],
-    /// What of it answers.
-    pub(super) queries: Vec<&'a QueryMatch>,
+    /// What of what is held answers, by slot of the answer.
+    pub(super) slots: Vec<Slot<'a>>,
 }
 
 /// Reads a kept request again. `None` when it makes no sense any more, which only a changed program can bring about.
@@ -51,14 +50,8 @@ impl Question<'_> {
     pub(super) fn digest(&self) -> String {
         let mut parameters = self.kept.request.parameters.clone();
         parameters.retain(|name, _| !AT_EACH_FETCH.contains(&name.as_str()));
-        let candidates: Vec<_> = self
-            .queries
-            .iter()
-            .map(|query| {
-                let paths = |candidate: &CandidateMatch| (candidate.id.clone(), choice::required(candidate));
-                (query.query_id.as_str(), query.candidates.iter().map(paths).collect::<Vec<_>>())
-            })
-            .collect();
+        let fit = |fit: &Fit<'_>| (fit.query_id.to_owned(), fit.shows.id.clone(), fit.required());
+        let candidates: Vec<_> = self.slots.iter().map(|slot| (slot.field(), slot.fits.iter().map(fit).collect::<Vec<_>>())).collect();
         let shown = json!([self.kept.request.client_id, parameters, self.asker().standing(), candidates]);
         b64url(sha256(shown.to_string().as_bytes()))
     }
@@ -73,7 +66,7 @@ impl Question<'_> {
             shared_before: shared_before.map(|(count, latest)| (usize::try_from(count).unwrap_or_default(), moment(latest))),
             purpose: text(&asker.purpose()),
             explanation: None,
-            asked: self.queries.iter().map(|query| self.asked(query, &asker, now)).collect(),
+            asked: self.slots.iter().map(|slot| self.asked(slot, &asker, now)).collect(),
             retention: asker.retention(now),
             ground: asker.ground(),
             privacy_href: asker.privacy_page(),
@@ -86,44 +79,47 @@ impl Question<'_> {
         }
     }
 
-    fn asked(&self, query: &QueryMatch, asker: &Asker<'_>, now: Timestamp) -> Asked {
-        let candidates = query.candidates.iter().filter_map(|candidate| {
-            let held = self.held.iter().find(|held| held.copy.id.as_str() == candidate.id)?;
-            Some(self.candidate(query, candidate, held, asker, now))
-        });
-        Asked { field: choice::field(query), candidates: candidates.collect() }
+    fn asked(&self, slot: &Slot<'_>, asker: &Asker<'_>, now: Timestamp) -> Asked {
+        Asked { field: slot.field(), candidates: slot.fits.iter().map(|fit| self.candidate(fit, asker, now)).collect() }
     }
 
-    fn candidate(&self, query: &QueryMatch, of: &CandidateMatch, held: &Readable, asker: &Asker<'_>, now: Timestamp) -> Candidate {
-        let (vct, all) = (held.copy.vct.as_str(), held.credential.disclosed_claims());
-        let goes = held.credential.reveal(&choice::required(of)).ok();
-        let goes = goes.as_ref().map_or(all, |shown| shown.disclosed_claims());
-        let asked_tops = self.asked_tops(&query.query_id);
+    fn candidate(&self, fit: &Fit<'_>, asker: &Asker<'_>, now: Timestamp) -> Candidate {
+        let copy = &fit.held.copy;
+        let (all, goes) = (view::of(&fit.held.form), view::shown(&fit.held.form, &fit.required()));
+        let vct = all.vct.as_str();
+        let asked_tops = self.asked_tops(fit, &all);
         let kind = short_name(vct).unwrap_or(vct);
-        let facts = claims::tops(vct, goes).into_iter().filter_map(|path| {
+        let facts = claims::tops(vct, &goes.claims).into_iter().filter_map(|path| {
             let top = path.top().unwrap_or_default();
-            let over_asking = asked_tops.contains(&top) && !asker.may_ask(kind, top);
-            Some(AskedFact { fact: claims::fact(vct, &path, goes)?, over_asking })
+            let over_asking = asked_tops.iter().any(|asked| asked == top) && !asker.may_ask(kind, top);
+            Some(AskedFact { fact: claims::fact(vct, &path, &goes.claims)?, over_asking })
         });
-        let optional = of.optional();
-        let ticks = optional.iter().enumerate().filter_map(|(at, path)| {
-            Some(OptionalFact { value: choice::optional_value(query, of, at), fact: claims::fact(vct, path, all)? })
-        });
-        let stays = claims::tops(vct, all).into_iter().filter(|path| !path.top().is_some_and(|top| goes.contains_key(top)));
+        let optional = fit.shows.optional();
+        let ticks = optional
+            .iter()
+            .enumerate()
+            .filter_map(|(at, path)| Some(OptionalFact { value: fit.optional_value(at), fact: claims::fact(vct, path, &all.claims)? }));
+        let stays = claims::tops(vct, &all.claims).into_iter().filter(|path| !path.top().is_some_and(|top| goes.claims.contains_key(top)));
         Candidate {
-            value: of.id.clone(),
-            head: head(&held.copy.summary, &held.copy.issuer, self.register),
-            state: state(&held.copy.validity, now),
+            value: fit.shows.id.clone(),
+            head: head(&copy.summary, &copy.issuer, self.register),
+            state: state(&copy.validity, now),
+            whole: !fit.held.form.is_selective(),
             facts: facts.collect(),
             optional: ticks.collect(),
             not_shared: stays.map(|path| claims::label(vct, &path)).collect(),
         }
     }
 
-    /// The top-level claims that a query names.
-    fn asked_tops(&self, query_id: &str) -> Vec<&str> {
-        let query = self.request.query.credential(query_id);
-        query.into_iter().flat_map(|query| &query.claims).filter_map(|claim| claim.path.top()).collect()
+    /// The top-level claims that a query makes go: those that it names, or, of a form that cannot leave anything out, everything that
+    /// another form could.
+    fn asked_tops(&self, fit: &Fit<'_>, all: &View) -> Vec<String> {
+        if !fit.held.form.is_selective() {
+            let hidden = bundled::concealed(&all.vct);
+            return hidden.iter().filter_map(|path| path.top().map(str::to_owned)).collect();
+        }
+        let query = self.request.query.credential(fit.query_id);
+        query.into_iter().flat_map(|query| &query.claims).filter_map(|claim| claim.path.top().map(str::to_owned)).collect()
     }
 
     /// The page for a request that nothing held answers.
@@ -144,9 +140,13 @@ impl Question<'_> {
         let mut labels: Vec<LocalText> = Vec::new();
         for credential in &self.request.query.credentials {
             let vct = vct_of(credential).unwrap_or_default();
-            labels.extend(credential.claims.iter().map(|claim| local(claims::label(vct, &claim.path))));
+            for claim in &credential.claims {
+                let label = local(claims::label(vct, &claim.path));
+                if !labels.contains(&label) {
+                    labels.push(label);
+                }
+            }
         }
-        labels.dedup();
         labels
     }
 }
@@ -155,9 +155,9 @@ impl Question<'_> {
 pub(super) fn labels(chosen: &[Chosen<'_>]) -> Vec<LocalText> {
     let mut labels: Vec<LocalText> = Vec::new();
     for one in chosen {
-        let Ok(shown) = one.held.credential.reveal(&one.paths) else { continue };
-        for path in claims::tops(&one.held.copy.vct, shown.disclosed_claims()) {
-            let label = local(claims::label(&one.held.copy.vct, &path));
+        let shown = view::shown(&one.held.form, &one.paths);
+        for path in claims::tops(&shown.vct, &shown.claims) {
+            let label = local(claims::label(&shown.vct, &path));
             if !labels.contains(&label) {
                 labels.push(label);
             }
@@ -166,22 +166,32 @@ pub(super) fn labels(chosen: &[Chosen<'_>]) -> Vec<LocalText> {
     labels
 }
 
-/// What a query wants, in words: the types by their names, with the claims.
+/// What a query wants, in words: the types by their names, each once although it may be asked for in several forms.
 fn wanted(query: &Query) -> Vec<LocalText> {
-    query
-        .credentials
-        .iter()
-        .map(|credential| {
-            let kind = vct_of(credential).and_then(vc::bundled::credential_type);
-            let Some(kind) = kind else { return LocalText::new("een ander soort bewijs", "another kind of credential") };
-            LocalText::new(kind.name("nl"), kind.name("en"))
-        })
-        .collect()
+    let mut wanted: Vec<LocalText> = Vec::new();
+    for credential in &query.credentials {
+        let kind = vct_of(credential).and_then(bundled::credential_type);
+        let words = match (kind, &credential.meta) {
+            (Some(kind), _) => LocalText::new(kind.name("nl"), kind.name("en")),
+            (None, Meta::Types { type_values }) if type_values.iter().flatten().any(|name| is_badge(name)) => LocalText::same("Open Badge"),
+            _ => LocalText::new("een ander soort bewijs", "another kind of credential"),
+        };
+        if !wanted.contains(&words) {
+            wanted.push(words);
+        }
+    }
+    wanted
 }
 
-fn vct_of(credential: &openid4vc::dcql::CredentialQuery) -> Option<&str> {
+/// Whether a type, short or expanded, is that of an Open Badge.
+fn is_badge(name: &str) -> bool {
+    let short = name.rsplit(['#', '/']).next().unwrap_or(name);
+    matches!(short, "OpenBadgeCredential" | "AchievementCredential")
+}
+
+fn vct_of(credential: &CredentialQuery) -> Option<&str> {
     match &credential.meta {
-        openid4vc::dcql::Meta::Vct { vct_values } => vct_values.first().map(String::as_str),
+        Meta::Vct { vct_values } => vct_values.first().map(String::as_str),
         _ => None,
     }
 }

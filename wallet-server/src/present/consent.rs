@@ -47,6 +47,9 @@ pub(crate) enum ConsentError {
     /// The presentation could not be made.
     #[error("the presentation could not be signed")]
     Sign(#[source] JwsError),
+    /// No proof could be put on the presentation.
+    #[error("the presentation could not be given a proof")]
+    Proof,
     /// Something of ours made no sense.
     #[error("a kept request or key could not be used")]
     Ours,
@@ -62,7 +65,7 @@ impl Failure for ConsentError {
             Self::Expired => Kind::Gone,
             Self::Changed | Self::NothingToShare => Kind::Conflict,
             Self::Form => Kind::Invalid,
-            Self::Sign(_) | Self::Ours | Self::Storage(StorageError::Sealed { .. } | StorageError::Row { .. }) => Kind::Ours,
+            Self::Sign(_) | Self::Proof | Self::Ours | Self::Storage(StorageError::Sealed { .. } | StorageError::Row { .. }) => Kind::Ours,
             Self::Storage(_) => Kind::Unavailable,
         }
     }
@@ -121,10 +124,10 @@ pub(crate) async fn show(
     let held = choice::readable(tx.held(learner.id()).await?, ctx.now());
     drop(tx);
     let register = state.register.current();
-    let found = choice::matched(&request.query, &held);
-    let queries = if found.satisfiable() { choice::put_forward(&found) } else { Vec::new() };
-    let question = Question { kept: &asked, request: &request, register: &register, held: &held, queries };
-    if question.queries.is_empty() {
+    let found = choice::matched(&request.query, &request.client_metadata, &held);
+    let slots = choice::put_forward(&found, &held);
+    let question = Question { kept: &asked, request: &request, register: &register, slots };
+    if question.slots.is_empty() {
         return Ok(ctx.page_for(learner.session(), question.missing()).into_response());
     }
     Ok(ctx.page_for(learner.session(), question.page(ctx.now(), before, None)).into_response())
@@ -209,11 +212,11 @@ struct Answering<'a> {
 impl Answering<'_> {
     async fn answer(&self, shown: &str, form: Answer, before: Option<(i64, model::Timestamp)>) -> Result<Response, ConsentError> {
         let (ctx, register) = (self.ctx, self.state.register.current());
-        let found = choice::matched(&self.request.query, self.held);
-        let queries = if found.satisfiable() { choice::put_forward(&found) } else { Vec::new() };
-        let question = Question { kept: self.asked, request: self.request, register: &register, held: self.held, queries };
+        let found = choice::matched(&self.request.query, &self.request.client_metadata, self.held);
+        let slots = choice::put_forward(&found, self.held);
+        let question = Question { kept: self.asked, request: self.request, register: &register, slots };
         self.asked.check(shown, &question.digest(), ctx.now())?;
-        let chosen = chosen(&question.queries, self.held, &form.radios, &form.optional)?;
+        let chosen = chosen(&question.slots, &form.radios, &form.optional)?;
         if !form.share {
             return self.send(Decision::refused(&question, ctx.now())).await;
         }

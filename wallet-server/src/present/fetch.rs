@@ -59,7 +59,7 @@ async fn fetch(ctx: &Ctx, uri: &Url, wallet_nonce: Option<&str>) -> Result<Strin
 /// What this wallet can do, for verifiers that adapt their request.
 fn wallet_metadata() -> Value {
     json!({
-        "vp_formats_supported": {"dc+sd-jwt": {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"]}},
+        "vp_formats_supported": openid4vc::vp_formats::of_wallet(),
         "client_id_prefixes_supported": openid4vc::Prefix::SUPPORTED,
         "response_modes_supported": ["direct_post", "direct_post.jwt"],
     })

@@ -7,6 +7,7 @@ mod fetch;
 mod party;
 pub(crate) mod request;
 pub(crate) mod respond;
+mod suite;
 
 #[cfg(test)]
 mod tests;

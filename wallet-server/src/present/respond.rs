@@ -6,9 +6,12 @@ use model::activity::{ActivityAbout, ActivityKind};
 use model::consent::{AnsweredAbout, Asked, ConsentId, DELIVERY_SECONDS, Delivery};
 use model::id::LearnerId;
 use model::{LocalText, Timestamp};
+use openid4vc::dcql::Format;
 use openid4vc::response::{ACCESS_DENIED, Answer, Received};
-use openid4vc::{VpToken, well_known};
+use openid4vc::w3c::{self, Audience};
+use openid4vc::{AuthorizationRequest, VpToken, well_known};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use storage::audit::{Actor, Event};
 use storage::outbox::{Claimed, Job, JobId};
 use url::Url;
@@ -17,6 +20,8 @@ use vc::key::SigningKey;
 use super::asked::{self, Question};
 use super::choice::Chosen;
 use super::consent::ConsentError;
+use super::suite;
+use crate::hold::form::Form;
 use crate::learner::Learner;
 use crate::state::AppState;
 use crate::work::Done;
@@ -76,9 +81,7 @@ impl Decision {
         let request = question.request;
         let mut vp_token = VpToken::default();
         for (one, key) in chosen.iter().zip(keys) {
-            let shown = one.held.credential.reveal(&one.paths).map_err(|_| ConsentError::Ours)?;
-            let presentation = shown.bind(key, request.client_id.as_str(), &request.nonce, now.seconds()).map_err(ConsentError::Sign)?;
-            vp_token.add(one.query_id, presentation);
+            vp_token.add(one.query_id, presentation(request, one, key, now)?);
         }
         let answer = Answer::Presented { vp_token, state: request.state.clone() };
         let body = answer.form(request.recipient.as_ref()).map_err(|_| ConsentError::Ours)?;
@@ -103,6 +106,34 @@ impl Decision {
             ..ActivityAbout::default()
         };
         Self { granted, body, response_uri: question.request.response_uri.to_string(), party: asker.name(), labels, about }
+    }
+}
+
+/// One presentation in the shape of its format: for this audience and nonce by the holder's key, or the bare credential where the
+/// asker wants no binding.
+fn presentation(request: &AuthorizationRequest, one: &Chosen<'_>, key: &SigningKey, now: Timestamp) -> Result<Value, ConsentError> {
+    let to = Audience { client_id: request.client_id.as_str(), nonce: &request.nonce, now: now.seconds() };
+    let bound = request.query.credential(one.query_id).is_none_or(|query| query.require_cryptographic_holder_binding);
+    match &one.held.form {
+        Form::SdJwt(credential) => {
+            let shown = credential.reveal(&one.paths).map_err(|_| ConsentError::Ours)?;
+            match bound {
+                true => shown.bind(key, to.client_id, to.nonce, to.now).map(Value::from).map_err(ConsentError::Sign),
+                false => Ok(shown.to_string().into()),
+            }
+        }
+        Form::Jwt { .. } if !bound => Ok(one.held.body.as_str().into()),
+        Form::Jwt { .. } if one.held.format == Format::VcJwt => {
+            w3c::vp_jwt(&one.held.body, key, &to).map(Value::from).map_err(ConsentError::Sign)
+        }
+        Form::Jwt { .. } => w3c::jwt_vp(&one.held.body, key, &to).map(Value::from).map_err(ConsentError::Sign),
+        Form::Embedded(document) if !bound => Ok(Value::Object(document.clone())),
+        Form::Embedded(document) => {
+            // A context that we do not know cannot be canonicalised as RDF, but it can as JSON.
+            let format = request.client_metadata.format(&one.held.format);
+            let signed = suite::suites(&format).find_map(|suite| w3c::ldp_vp(document, suite, key, &to).ok());
+            signed.map(Value::Object).ok_or(ConsentError::Proof)
+        }
     }
 }
 

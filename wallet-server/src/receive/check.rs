@@ -1,19 +1,23 @@
 //! Checks what an issuer gave before it is kept: signed by that issuer under the register, of the type that was offered, bound to
 //! our own key, and not withdrawn already.
 
+use http::AppCore;
 use model::Timestamp;
 use model::held::{Standing, Validity};
+use model::receipt::OfferedCredential;
+use openid4vc::dcql::Format;
 use serde_json::Value;
 use storage::wallet::credential::NewCredential;
 use vc::Map;
-use vc::key::Jwk;
-use vc::report::{CheckName, CheckState, Report};
-use vc::sd_jwt::SdJwt;
+use vc::report::{Check, CheckName, CheckState, Report};
 use vc::verify::Inputs;
+use zeroize::Zeroizing;
 
 use super::error::RedeemError;
-use super::redeem::{Begun, Given};
+use super::redeem::{Begun, HolderKey};
+use crate::hold::form::Form;
 use crate::hold::summary::summarise;
+use crate::hold::view::{self, View};
 use crate::parties;
 use crate::state::AppState;
 
@@ -21,33 +25,37 @@ use crate::state::AppState;
 const TOLERANCE: i64 = 60;
 
 /// Checks one credential and makes of it what is stored.
-pub(super) async fn check(state: &AppState, begun: &Begun, given: &Given) -> Result<NewCredential, RedeemError> {
+pub(super) async fn check(
+    state: &AppState,
+    begun: &Begun,
+    offered: &OfferedCredential,
+    key: &HolderKey,
+    text: Zeroizing<String>,
+) -> Result<NewCredential, RedeemError> {
     let (now, register) = (state.core.now(), state.register.current());
     let trust = register.trust();
-    let inputs = Inputs::new(now.seconds(), &trust, http::AppCore::software()).with_tolerance(TOLERANCE);
-    let report = state.gather.report(given.text.as_bytes(), &inputs).await;
+    let inputs = Inputs::new(now.seconds(), &trust, AppCore::software()).with_tolerance(TOLERANCE);
+    let report = state.gather.report(text.as_bytes(), &inputs).await;
     believe(&report)?;
-    let credential = SdJwt::parse(&given.text).map_err(|_| RedeemError::Invalid("credential_format"))?;
-    let claims = credential.disclosed_claims();
-    let vct = credential.vct().ok_or(RedeemError::Invalid("credential_type"))?.to_owned();
-    is_as_offered(begun, given, &credential, &vct)?;
-    let key =
-        begun.keys.iter().find(|key| key.configuration == given.configuration).ok_or(RedeemError::Invalid("credential_holder_key"))?;
+    let form = Form::read(&offered.format, &text).ok_or(RedeemError::Invalid("credential_format"))?;
+    is_as_offered(begun, offered, &form)?;
     let own = key.key.public_jwk()?;
-    if !holder(claims).is_some_and(|holder| holder.same_key(&own)) {
+    if !form.holder().is_some_and(|holder| holder.same_key(&own)) {
         return Err(RedeemError::Invalid("credential_holder_key"));
     }
     let slug = parties::issuer(&register, &begun.receipt.issuer).map(|institution| institution.slug);
-    let format = begun.receipt.content.offered.iter().find(|offered| offered.configuration == given.configuration);
+    let View { vct, claims } = view::of(&form);
+    let mut summary = summarise(&vct, &claims, slug);
+    summary.own_id = form.own_id().map(str::to_owned);
     Ok(NewCredential {
         holder_key: key.row.clone(),
-        configuration: given.configuration.clone(),
-        format: format.map_or_else(|| "dc+sd-jwt".to_owned(), |offered| offered.format.clone()),
+        configuration: offered.configuration.clone(),
+        format: offered.format.clone(),
         issuer: begun.receipt.issuer.clone(),
-        body: given.text.clone(),
-        summary: summarise(&vct, claims, slug),
-        validity: validity(claims, &report, now),
-        status: status_of(claims),
+        summary,
+        validity: validity(form.document(), &report, now),
+        status: status_of(form.document()),
+        body: text,
         vct,
     })
 }
@@ -71,43 +79,55 @@ fn believe(report: &Report) -> Result<(), RedeemError> {
 }
 
 /// The issuer and the type are those of the offer.
-fn is_as_offered(begun: &Begun, given: &Given, credential: &SdJwt, vct: &str) -> Result<(), RedeemError> {
-    if credential.issuer() != Some(begun.receipt.issuer.as_str()) {
+fn is_as_offered(begun: &Begun, offered: &OfferedCredential, form: &Form) -> Result<(), RedeemError> {
+    let issuer = begun.receipt.issuer.as_str();
+    let named = form.issuer().ok_or(RedeemError::Invalid("credential_issuer"))?;
+    if named != issuer && vc::did::web_did(issuer).ok().as_deref() != Some(named) {
         return Err(RedeemError::Invalid("credential_issuer"));
     }
-    let offered = begun.receipt.content.offered.iter().find(|offered| offered.configuration == given.configuration);
-    match offered.and_then(|offered| offered.vct.as_deref()) {
-        Some(expected) if expected != vct => Err(RedeemError::Invalid("credential_type")),
-        _ => Ok(()),
+    let other_vct = offered.vct.as_deref().is_some_and(|expected| form.vct() != Some(expected));
+    let types = form.types();
+    let other_types = !offered.types.iter().all(|expected| types.contains(expected));
+    let selective = matches!(Format::from_name(&offered.format), Format::SdJwtVc);
+    let untyped = selective && form.vct().is_none();
+    if other_vct || other_types || untyped { Err(RedeemError::Invalid("credential_type")) } else { Ok(()) }
+}
+
+/// Dates from the credential, standing from the list.
+fn validity(document: &Map, report: &Report, now: Timestamp) -> Validity {
+    let number = |name: &str| document.get(name).and_then(Value::as_i64).map(Timestamp::from_seconds);
+    let date = |names: [&str; 2]| names.iter().find_map(|name| Timestamp::parse(document.get(*name)?.as_str()?));
+    let named = status(report).is_some();
+    let (standing, standing_at) = match standing(report) {
+        Some(standing) => (standing, named.then_some(now)),
+        None => (Standing::Unknown, None),
+    };
+    Validity {
+        from: date(["validFrom", "issuanceDate"]).or_else(|| number("nbf")),
+        until: date(["validUntil", "expirationDate"]).or_else(|| number("exp")),
+        standing,
+        standing_at,
+        superseded: false,
     }
 }
 
-/// Dates from the claims, standing from the list.
-fn validity(claims: &Map, report: &Report, now: Timestamp) -> Validity {
-    let at = |name: &str| claims.get(name).and_then(Value::as_i64).map(Timestamp::from_seconds);
-    let checks = report.credentials.first().map(|credential| credential.checks.as_slice()).unwrap_or_default();
-    let status = checks.iter().find(|check| check.check == CheckName::Status);
-    let (standing, standing_at) = match status.map(|check| (check.state, check.code.as_str())) {
-        None => (Standing::Valid, None),
-        Some((CheckState::Passed, _)) => (Standing::Valid, Some(now)),
-        Some((_, "suspended")) => (Standing::Suspended, Some(now)),
-        Some(_) => (Standing::Unknown, None),
-    };
-    Validity { from: at("nbf"), until: at("exp"), standing, standing_at, superseded: false }
+fn status(report: &Report) -> Option<&Check> {
+    report.credentials.first()?.checks.iter().find(|check| check.check == CheckName::Status)
 }
 
-/// List and index of a credential's status.
-fn status_of(claims: &Map) -> Option<(String, u64)> {
-    let list = claims.get("status")?.get("status_list")?;
-    Some((list.get("uri")?.as_str()?.to_owned(), list.get("idx")?.as_u64()?))
+/// What a report says of a credential's standing. `None` when no list could be read, or it says something else.
+pub(crate) fn standing(report: &Report) -> Option<Standing> {
+    match status(report).map(|check| (check.state, check.code.as_str())) {
+        None | Some((CheckState::Passed, _)) => Some(Standing::Valid),
+        Some((CheckState::Failed, "suspended")) => Some(Standing::Suspended),
+        Some((CheckState::Failed, "revoked")) => Some(Standing::Revoked),
+        Some(_) => None,
+    }
 }
 
-/// The key that a credential is bound to.
-pub(crate) fn holder(claims: &Map) -> Option<Jwk> {
-    Jwk::from_value(claims.get("cnf")?.get("jwk")?).ok()
-}
-
-/// The key that a credential's text says it is bound to, unverified.
-pub(super) fn holder_of(text: &str) -> Option<Jwk> {
-    holder(SdJwt::parse(text).ok()?.disclosed_claims())
+/// The members by which lists are asked for it.
+fn status_of(document: &Map) -> Map {
+    let named = ["status", "credentialStatus"].iter().any(|name| document.contains_key(*name));
+    let kept = ["status", "credentialStatus", "id"].into_iter().filter_map(|name| Some((name.to_owned(), document.get(name)?.clone())));
+    if named { kept.collect() } else { Map::new() }
 }

@@ -93,25 +93,35 @@ async fn attempt(state: &AppState, claimed: &Claimed) -> Result<Kept, RedeemErro
     redeem(state, &receipt, payload.tx_code.as_deref(), claimed.attempt).await
 }
 
-/// What a failure leaves behind: the offer open again for another code, or failed, or under way.
+/// What a failure leaves behind: the offer open again for another code, or failed, or under way. Of an offer of which a part is
+/// in the wallet, that part stays.
 async fn settle(state: &AppState, claimed: &Claimed, result: &Result<Kept, RedeemError>) -> Result<Done, StorageError> {
-    let Err(error) = result else { return Ok(Done::Finished) };
+    let error = match result {
+        Ok(Kept { again: None, .. }) => return Ok(Done::Finished),
+        Ok(Kept { again: Some(error), .. }) | Err(error) => error,
+    };
     let Ok(payload) = serde_json::from_slice::<Payload>(&claimed.payload) else { return Ok(Done::Never("payload")) };
-    tracing::info!(cause = chain(error), code = error.code(), attempt = claimed.attempt, "an offer was not redeemed");
+    tracing::info!(cause = chain(error), code = error.code(), attempt = claimed.attempt, "an offer was not redeemed, or not all of it");
     let (receipt, learner, now) = (ReceiptId::new(payload.receipt), LearnerId::new(payload.learner), state.core.now());
     let mut tx = state.store.write().await?;
     let done = if error.wants_tx_code() {
         tx.give_back_receipt(&receipt, error.code()).await?;
         Done::Finished
-    } else if error.is_final() {
-        if tx.fail_receipt(&receipt, error.code(), now).await? {
+    } else if error.is_final() || work::is_last(now, claimed) {
+        let partly = !tx.kept_configurations(&receipt).await?.is_empty();
+        let over = match partly {
+            true => tx.keep_receipt(&receipt, Some(error.code()), now).await?,
+            false => tx.fail_receipt(&receipt, error.code(), now).await?,
+        };
+        if over {
             let about = ActivityAbout { outcome: Some(error.code().to_owned()), ..ActivityAbout::default() };
             tx.note(&learner, ActivityKind::ReceiveFailed, &about, now).await?;
         }
         Done::Finished
     } else {
         if matches!(error, RedeemError::TokenEnded) {
-            tx.save_progress(&receipt, &learner, &Progress::default()).await?;
+            let progress = tx.progress(&receipt).await?;
+            tx.save_progress(&receipt, &learner, &Progress { access_token: None, token_until: 0, ..progress }).await?;
         }
         Done::Again(error.code())
     };

@@ -30,8 +30,16 @@ pub(super) struct Told {
 
 impl Told {
     /// The credentials are stored.
-    pub(super) fn accepted(at: NotifyAt) -> Self {
-        Self { endpoint: at.endpoint, token: at.token, ids: at.ids, event: NotificationEvent::CredentialAccepted }
+    pub(super) fn accepted(at: NotifyAt, mut ids: Vec<String>) -> Self {
+        // One identifier may stand for everything of an offer.
+        ids.sort();
+        ids.dedup();
+        Self { endpoint: at.endpoint, token: at.token, ids, event: NotificationEvent::CredentialAccepted }
+    }
+
+    /// Whether the issuer gave anything to speak of it by.
+    pub(super) fn says_something(&self) -> bool {
+        !self.ids.is_empty()
     }
 }
 

@@ -198,6 +198,7 @@ fn described(id: &str, configuration: &CredentialConfiguration) -> OfferedCreden
         configuration: id.to_owned(),
         format: configuration.format.clone(),
         vct: configuration.vct.clone(),
+        types: configuration.types().to_vec(),
         name: named(display, |display| display.name.as_ref()).unwrap_or_else(|| LocalText::same(id)),
         description: named(display, |display| display.description.as_ref()),
         claims: claims

@@ -164,7 +164,8 @@ fn offer_state(ctx: &Ctx, receipt: &Receipt, listed: bool, href: Option<String>)
             until: Some(display::moment(receipt.expires_at)),
             other_name: None,
         },
-        ReceiptState::Redeeming => OfferState::Preparing,
+        // A part of it is there, the rest still comes.
+        ReceiptState::Redeeming => href.map_or(OfferState::Preparing, |href| OfferState::AlreadyHave { href }),
         ReceiptState::Kept => href.map_or(OfferState::Expired, |href| OfferState::AlreadyHave { href }),
         ReceiptState::Refused => OfferState::Refused,
         ReceiptState::Failed => failed(receipt.failure.as_deref().unwrap_or("issuer_answer")),
@@ -202,6 +203,9 @@ pub(crate) fn head(offered: &OfferedCredential, receipt: &Receipt, register: &Re
         academic_year: None,
         phase: None,
         pattern: offered.configuration.clone(),
+        holder: None,
+        result: None,
+        own_id: None,
     };
     display::head(&summary, &receipt.issuer, register)
 }

@@ -1,15 +1,19 @@
 //! Redeems an accepted offer: two short transactions with the calls between them, exactly once, and from where it stopped after
 //! a crash.
 //!
+//! An offer may name several configurations, which are several forms of one achievement, or several of them: each is asked for with
+//! a key of its own, and what comes is kept although the rest does not; the rest is tried again, or said to have failed.
+//!
 //! The holder keys are stored before anything is asked for. Until the notification arrives an issuer gives the same credentials
-//! for the same keys, so every attempt ends with the same copy; the receipt's step from `redeeming` to `kept` counts one row and
-//! lets exactly one attempt store it.
+//! for the same keys, so every attempt ends with the same copies; one row per offer and configuration lets exactly one attempt store
+//! each, and the issuer hears of them when all is over.
 
 use std::sync::Arc;
 
 use http::egress::{Answer, Outgoing};
 use model::receipt::{OfferSource as Source, Progress, Receipt, ReceiptId, ReceiptState};
 use openid4vc::credential::{CredentialResponse, Wanted};
+use openid4vc::dcql::Format;
 use openid4vc::{
     CredentialErrorCode, CredentialOffer, CredentialRequest, Grant, NonceResponse, OAuthError, TokenRequest, TokenResponse, proof,
 };
@@ -22,6 +26,7 @@ use super::error::RedeemError;
 use super::issuer::Documents;
 use super::keep::{Kept, keep};
 use super::offer::{self, KnownOffer};
+use crate::hold::form::Form;
 use crate::parties;
 use crate::state::AppState;
 
@@ -38,42 +43,57 @@ pub(super) struct HolderKey {
 /// A redemption under way: what the first transaction found and made.
 pub(super) struct Begun {
     pub(super) receipt: Receipt,
+    /// The keys of what is not in the wallet yet.
     pub(super) keys: Vec<HolderKey>,
+    /// Whether an earlier attempt kept a part of it.
+    pub(super) partly: bool,
     /// The connection that the wallet speaks for at this issuer.
     connection: Option<String>,
-    progress: Progress,
+    pub(super) progress: Progress,
 }
 
-/// What an issuer gave for one configuration.
-pub(super) struct Given {
-    pub(super) configuration: String,
-    pub(super) text: Zeroizing<String>,
+/// What an attempt brought.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Checked, to be kept.
+    pub(super) credentials: Vec<NewCredential>,
+    /// Why the others did not come, by configuration.
+    pub(super) failed: Vec<(String, RedeemError)>,
+    /// What to tell the issuer about.
+    pub(super) notification_ids: Vec<String>,
 }
 
-/// What is needed to tell the issuer what became of it.
-#[derive(Clone)]
+impl Gathered {
+    /// Why to try again: the first reason that may pass by itself.
+    pub(super) fn again(&mut self) -> Option<RedeemError> {
+        let at = self.failed.iter().position(|(_, error)| !error.is_final())?;
+        Some(self.failed.swap_remove(at).1)
+    }
+}
+
+/// Where the issuer is told what became of it.
 pub(super) struct NotifyAt {
     pub(super) endpoint: String,
     pub(super) token: String,
-    pub(super) ids: Vec<String>,
 }
 
 /// Redeems a receipt that is `redeeming`. `tx_code` is what the learner typed; `attempt` counts from 1.
 ///
 /// # Errors
-/// [`RedeemError`]; [`RedeemError::is_final`] tells whether trying again can help.
+/// [`RedeemError`] when nothing of it came; [`RedeemError::is_final`] tells whether trying again can help.
 pub(crate) async fn redeem(state: &AppState, id: &ReceiptId, tx_code: Option<&str>, attempt: i64) -> Result<Kept, RedeemError> {
     let begun = match begin(state, id).await? {
-        Start::Kept(card) => return Ok(Kept { card, notify: None }),
+        Start::Kept(card) => return Ok(Kept { card, notify: None, again: None }),
         Start::Begun(begun) => begun,
     };
     let (known, token) = authorized(state, &begun, tx_code, attempt).await?;
-    let (given, notify) = collect(state, &begun, &known.documents, &token).await?;
-    let mut checked: Vec<NewCredential> = Vec::new();
-    for one in &given {
-        checked.push(check(state, &begun, one).await?);
+    let mut gathered = collect(state, &begun, &known.documents, &token).await;
+    if gathered.credentials.is_empty() && !begun.partly {
+        let error = gathered.again().or_else(|| gathered.failed.into_iter().next().map(|(_, error)| error));
+        return Err(error.unwrap_or(RedeemError::Format));
     }
-    keep(state, &begun, checked, notify).await
+    let notify = known.documents.metadata.notification_endpoint.clone().map(|endpoint| NotifyAt { endpoint, token });
+    keep(state, &begun, gathered, notify).await
 }
 
 enum Start {
@@ -92,6 +112,7 @@ async fn begin(state: &AppState, id: &ReceiptId) -> Result<Start, RedeemError> {
         ReceiptState::Offered | ReceiptState::Refused | ReceiptState::Failed => return Err(RedeemError::NotOpen),
     }
     let progress = tx.progress(id).await?;
+    let kept = tx.kept_configurations(id).await?;
     let mut rows = tx.holder_keys(id).await?;
     for offered in receipt.content.offered.iter().filter(|offered| is_supported(&offered.format)) {
         if !rows.iter().any(|row| row.configuration == offered.configuration) {
@@ -114,14 +135,15 @@ async fn begin(state: &AppState, id: &ReceiptId) -> Result<Start, RedeemError> {
     let connection = receipt.connection.as_ref().map(|id| id.as_str().to_owned()).or_else(|| live.map(|live| live.id.as_str().to_owned()));
     let keys = rows
         .into_iter()
+        .filter(|row| !kept.contains(&row.configuration))
         .map(|row| Ok(HolderKey { key: SigningKey::from_pkcs8(&row.pkcs8)?, row: row.id, configuration: row.configuration }))
         .collect::<Result<_, RedeemError>>()?;
-    Ok(Start::Begun(Box::new(Begun { receipt, keys, connection, progress })))
+    Ok(Start::Begun(Box::new(Begun { receipt, keys, partly: !kept.is_empty(), connection, progress })))
 }
 
 /// Formats that this wallet can check and keep.
 pub(super) fn is_supported(format: &str) -> bool {
-    matches!(format, "dc+sd-jwt" | "vc+sd-jwt")
+    !matches!(Format::from_name(format), Format::Other(_))
 }
 
 /// The offer with its issuer, and an access token for it: the one in hand, or a new one.
@@ -198,29 +220,45 @@ async fn request_token(state: &AppState, begun: &Begun, known: &KnownOffer, tx_c
     let token = TokenResponse::parse(&answer.body).filter(TokenResponse::is_bearer).ok_or(RedeemError::Answer)?;
     // A minute is kept back, so that a token that ends on the way is not counted on.
     let lives = i64::try_from(token.expires_in.unwrap_or(300)).unwrap_or(300).saturating_sub(60);
-    let progress = Progress { access_token: Some(token.access_token.clone()), token_until: state.core.now().plus_seconds(lives).millis() };
+    let progress = Progress {
+        access_token: Some(token.access_token.clone()),
+        token_until: state.core.now().plus_seconds(lives).millis(),
+        ..begun.progress.clone()
+    };
     let mut tx = state.store.write().await?;
     tx.save_progress(&begun.receipt.id, &begun.receipt.learner, &progress).await?;
     tx.commit().await?;
     Ok(token.access_token)
 }
 
-/// Asks for each credential with its own key.
-async fn collect(
+/// Asks for each credential with its own key, and checks what comes.
+async fn collect(state: &AppState, begun: &Begun, documents: &Arc<Documents>, token: &str) -> Gathered {
+    let mut gathered = Gathered::default();
+    for key in &begun.keys {
+        match collect_one(state, begun, documents, token, key).await {
+            Ok((credential, notification_id)) => {
+                gathered.credentials.push(credential);
+                gathered.notification_ids.extend(notification_id);
+            }
+            Err(error) => gathered.failed.push((key.configuration.clone(), error)),
+        }
+    }
+    gathered
+}
+
+async fn collect_one(
     state: &AppState,
     begun: &Begun,
-    documents: &Arc<Documents>,
+    documents: &Documents,
     token: &str,
-) -> Result<(Vec<Given>, Option<NotifyAt>), RedeemError> {
-    let (mut given, mut ids) = (Vec::new(), Vec::new());
-    for key in &begun.keys {
-        let response = ask(state, begun, documents, token, key).await?;
-        ids.extend(response.notification_id.clone());
-        let text = own_copy(response, key).ok_or(RedeemError::Invalid("credential_holder_key"))?;
-        given.push(Given { configuration: key.configuration.clone(), text });
-    }
-    let notify = documents.metadata.notification_endpoint.clone().filter(|_| !ids.is_empty());
-    Ok((given, notify.map(|endpoint| NotifyAt { endpoint, token: token.to_owned(), ids })))
+    key: &HolderKey,
+) -> Result<(NewCredential, Option<String>), RedeemError> {
+    let response = ask(state, begun, documents, token, key).await?;
+    let notification_id = response.notification_id.clone();
+    let offered = begun.receipt.content.offered.iter().find(|offered| offered.configuration == key.configuration);
+    let offered = offered.ok_or(RedeemError::Format)?;
+    let text = own_copy(response, &offered.format, key).ok_or(RedeemError::Invalid("credential_holder_key"))?;
+    Ok((check(state, begun, offered, key, text).await?, notification_id))
 }
 
 /// One credential request, with one more try when the nonce was refused.
@@ -279,10 +317,11 @@ async fn nonce(state: &AppState, documents: &Documents) -> Result<Option<String>
 }
 
 /// The credential of an answer that is bound to our key; the order of an answer is not promised.
-fn own_copy(response: CredentialResponse, key: &HolderKey) -> Option<Zeroizing<String>> {
+fn own_copy(response: CredentialResponse, format: &str, key: &HolderKey) -> Option<Zeroizing<String>> {
     let own = key.key.public_jwk().ok()?;
-    let texts = response.credentials.unwrap_or_default().into_iter().filter_map(|one| one.credential.as_str().map(str::to_owned));
-    texts.map(Zeroizing::new).find(|text| super::check::holder_of(text).is_some_and(|holder| holder.same_key(&own)))
+    let texts = response.credentials.unwrap_or_default().into_iter().filter_map(|one| one.text());
+    let bound = |text: &str| Form::read(format, text).and_then(|form| form.holder()).is_some_and(|holder| holder.same_key(&own));
+    texts.map(Zeroizing::new).find(|text| bound(text))
 }
 
 /// The `error` of an OAuth error body.

@@ -1,10 +1,14 @@
 //! Credentials in a wallet: body, summary and holder key sealed under the learner's key; dates and standing in the open, for the
 //! status watcher.
 
+use std::collections::BTreeSet;
+
 use model::Timestamp;
 use model::held::{CredentialId, HeldCopy, Standing, Summary, Validity};
 use model::id::{LearnerId, public_id};
 use model::receipt::ReceiptId;
+use vc::Map;
+use vc::status_list::StatusEntry;
 use zeroize::Zeroizing;
 
 use super::receipt::key_cell;
@@ -14,30 +18,33 @@ use crate::{Cell, Owner, Result, Row, StorageError, WalletTx, args, statements};
 statements! {
     INSERT_CREDENTIAL = "INSERT INTO credential (id, learner, card, receipt, holder_key, configuration, format, vct, issuer, body, \
                          summary, valid_from, valid_until, status_uri, status_index, standing, standing_at, watched_at, received_at) \
-                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)";
-    LIST_COPIES = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18) \
+                         ON CONFLICT (receipt, configuration) DO NOTHING";
+    LIST_COPIES = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
                    received_at, opened_at FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
-    LIST_HELD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+    LIST_HELD = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
                  received_at, opened_at, body FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
-    FIND_HELD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+    FIND_HELD = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
                  received_at, opened_at, body FROM credential WHERE id = $1 AND learner = $2";
-    COPIES_ON_CARD = "SELECT id, learner, card, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
+    COPIES_ON_CARD = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
                       received_at, opened_at FROM credential WHERE learner = $1 AND card = $2 ORDER BY received_at DESC, id";
     FIND_HOLDER_KEY = "SELECT k.id, k.learner, k.private FROM holder_key k JOIN credential c ON c.holder_key = k.id \
                        WHERE c.id = $1 AND c.learner = $2";
     MARK_OPENED = "UPDATE credential SET opened_at = $3 WHERE card = $1 AND learner = $2 AND opened_at IS NULL";
     SUPERSEDE = "UPDATE credential SET superseded_by = $2, card = (SELECT n.card FROM credential n WHERE n.id = $2) \
                  WHERE id = $1 AND superseded_by IS NULL";
-    LIST_ON_CARD = "SELECT receipt, id FROM credential WHERE learner = $1 AND card = $2";
+    LIST_ON_CARD = "SELECT receipt, holder_key, id FROM credential WHERE learner = $1 AND card = $2";
     DELETE_CREDENTIAL = "DELETE FROM credential WHERE id = $1";
+    DELETE_HOLDER_KEY = "DELETE FROM holder_key WHERE id = $1";
+    COUNT_OF_RECEIPT = "SELECT COUNT(*) AS n FROM credential WHERE receipt = $1";
     DELETE_HOLDER_KEYS = "DELETE FROM holder_key WHERE receipt = $1";
-    DELETE_RECEIPT = "DELETE FROM receipt WHERE id = $1 AND state = 'kept'";
-    LIST_WATCHED = "SELECT id, learner, issuer, status_uri, status_index, standing, standing_at FROM credential \
+    DELETE_RECEIPT = "DELETE FROM receipt WHERE id = $1";
+    LIST_WATCHED = "SELECT id, learner, issuer, status_index, status_uri, standing, standing_at FROM credential \
                     WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 ORDER BY watched_at LIMIT $2";
     LIST_WATCHED_OF = "SELECT id, learner, issuer, status_uri, status_index, standing, standing_at FROM credential \
                        WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 AND learner = $2";
     RECORD_STANDING = "UPDATE credential SET standing = $2, standing_at = $3 WHERE id = $1 AND standing <> 'revoked'";
-    RECORD_WATCHED = "UPDATE credential SET watched_at = $3 WHERE learner = $1 AND status_uri = $2";
+    RECORD_WATCHED = "UPDATE credential SET watched_at = $2 WHERE id = $1";
     RECORD_UNKNOWN = "UPDATE credential SET standing = 'unknown' WHERE id = $1 AND standing <> 'revoked'";
     COUNT_CREDENTIALS = "SELECT COUNT(*) AS n FROM credential WHERE learner = $1";
 }
@@ -60,8 +67,8 @@ pub struct NewCredential {
     pub summary: Summary,
     /// Dates and standing.
     pub validity: Validity,
-    /// Where its status stands: list and index.
-    pub status: Option<(String, u64)>,
+    /// Where its status stands: its members `status` and `credentialStatus`, with `id`, by which some lists know it.
+    pub status: Map,
 }
 
 /// A credential with its body.
@@ -80,10 +87,8 @@ pub struct Watched {
     pub learner: LearnerId,
     /// Who issued it.
     pub issuer: String,
-    /// The list.
-    pub uri: String,
-    /// Its index in the list.
-    pub index: u64,
+    /// Where its status stands, in the credential's own members.
+    pub status: Map,
     /// What is known.
     pub standing: Standing,
     /// When a list last said so.
@@ -95,10 +100,11 @@ fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
 }
 
 impl WalletTx {
-    /// Stores a credential on a card. The unique (receipt, configuration) makes a second one of the same impossible.
+    /// Stores a credential on a card. The unique (receipt, configuration) makes a second one of the same impossible: `None` when
+    /// it is there already.
     ///
     /// # Errors
-    /// [`StorageError::Conflict`] when it is there already.
+    /// When the database fails.
     pub async fn insert_credential(
         &mut self,
         learner: &LearnerId,
@@ -106,13 +112,18 @@ impl WalletTx {
         card: &str,
         new: &NewCredential,
         now: Timestamp,
-    ) -> Result<CredentialId> {
+    ) -> Result<Option<CredentialId>> {
         let id = public_id(self.random());
         let owner = Owner::learner(learner.as_str());
         let body = self.seal(&cell("body", &id, &owner), new.body.as_bytes()).await?;
         let summary = self.seal(&cell("summary", &id, &owner), &encode("credential", "summary", &new.summary)?).await?;
-        let (uri, index) = match &new.status {
-            Some((uri, index)) => (Some(uri.as_str()), Some(self.seal(&cell("status_index", &id, &owner), &index.to_be_bytes()).await?)),
+        // The first list stands in the open, so that the watcher finds what is to be watched; all of them are in the sealed cell.
+        let entries = StatusEntry::of_credential(&new.status).unwrap_or_default();
+        let (uri, places) = match entries.iter().find_map(StatusEntry::uri) {
+            Some(uri) => {
+                let all = encode("credential", "status_index", &new.status)?;
+                (Some(uri), Some(self.seal(&cell("status_index", &id, &owner), &all).await?))
+            }
             None => (None, None),
         };
         let values = args![
@@ -130,13 +141,13 @@ impl WalletTx {
             new.validity.from,
             new.validity.until,
             uri,
-            index,
+            places,
             new.validity.standing.as_str(),
             new.validity.standing_at,
             now,
         ];
-        self.execute(INSERT_CREDENTIAL, values).await?;
-        Ok(CredentialId::new(id))
+        let inserted = self.execute(INSERT_CREDENTIAL, values).await? == 1;
+        Ok(inserted.then(|| CredentialId::new(id)))
     }
 
     /// Marks a credential as replaced, and lays it on the card of what replaced it, so that the history stays together.
@@ -219,6 +230,7 @@ impl WalletTx {
         let summary = self.open(&cell("summary", &id, &owner), &row.blob("summary")?).await?;
         Ok(HeldCopy {
             card: row.text("card")?,
+            receipt: ReceiptId::new(row.text("receipt")?),
             format: row.text("format")?,
             vct: row.text("vct")?,
             issuer: row.text("issuer")?,
@@ -245,21 +257,26 @@ impl WalletTx {
         Ok(())
     }
 
-    /// Deletes a card with everything on it: credentials, holder keys, receipts. Gives the ids of the credentials.
+    /// Deletes a card with everything on it: credentials of every form, their holder keys, and the receipts of which nothing is
+    /// left, with what was still on its way by them. Gives the ids of the credentials.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn delete_card(&mut self, card: &str, learner: &LearnerId) -> Result<Vec<CredentialId>> {
-        let (mut deleted, mut receipts) = (Vec::new(), Vec::new());
+        let (mut deleted, mut receipts) = (Vec::new(), BTreeSet::new());
         for row in self.rows(LIST_ON_CARD, args![learner.as_str(), card]).await? {
             let id = row.text("id")?;
             self.execute(DELETE_CREDENTIAL, args![&id]).await?;
+            self.execute(DELETE_HOLDER_KEY, args![row.text("holder_key")?]).await?;
             deleted.push(CredentialId::new(id));
-            receipts.push(row.text("receipt")?);
+            receipts.insert(row.text("receipt")?);
         }
         for receipt in receipts {
-            self.execute(DELETE_HOLDER_KEYS, args![&receipt]).await?;
-            self.execute(DELETE_RECEIPT, args![&receipt]).await?;
+            let left = self.optional(COUNT_OF_RECEIPT, args![&receipt]).await?.map_or(Ok(0), |row| row.int("n"))?;
+            if left == 0 {
+                self.execute(DELETE_HOLDER_KEYS, args![&receipt]).await?;
+                self.execute(DELETE_RECEIPT, args![&receipt]).await?;
+            }
         }
         Ok(deleted)
     }
@@ -283,17 +300,14 @@ impl WalletTx {
     }
 
     async fn read_watched(&mut self, rows: &[Row]) -> Result<Vec<Watched>> {
-        let broken = StorageError::Row { table: "credential", column: "status_index" };
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             let (id, learner) = (row.text("id")?, row.text("learner")?);
             let owner = Owner::learner(&learner);
-            let index = self.open(&cell("status_index", &id, &owner), &row.blob("status_index")?).await?;
-            let Ok(index) = <[u8; 8]>::try_from(index.as_slice()) else { return Err(broken) };
+            let sealed = self.open(&cell("status_index", &id, &owner), &row.blob("status_index")?).await?;
             found.push(Watched {
                 issuer: row.text("issuer")?,
-                uri: row.text("status_uri")?,
-                index: u64::from_be_bytes(index),
+                status: status(&row.text("status_uri")?, &sealed)?,
                 standing: read_standing(row)?,
                 standing_at: row.opt_time("standing_at")?,
                 id: CredentialId::new(id),
@@ -311,12 +325,12 @@ impl WalletTx {
         Ok(self.execute(RECORD_STANDING, args![id.as_str(), standing.as_str(), now]).await? == 1)
     }
 
-    /// A list was asked for at `now`, for everything of this learner that stands in it.
+    /// The lists of this credential were asked for at `now`.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn record_watched(&mut self, learner: &LearnerId, uri: &str, now: Timestamp) -> Result<()> {
-        self.execute(RECORD_WATCHED, args![learner.as_str(), uri, now]).await?;
+    pub async fn record_watched(&mut self, id: &CredentialId, now: Timestamp) -> Result<()> {
+        self.execute(RECORD_WATCHED, args![id.as_str(), now]).await?;
         Ok(())
     }
 
@@ -336,6 +350,13 @@ impl WalletTx {
     pub async fn count_credentials(&mut self, learner: &LearnerId) -> Result<i64> {
         self.optional(COUNT_CREDENTIALS, args![learner.as_str()]).await?.map_or(Ok(0), |row| row.int("n"))
     }
+}
+
+/// Where a status stands. The release before kept the index in a Token Status List alone, as eight bytes.
+fn status(uri: &str, sealed: &[u8]) -> Result<Map> {
+    let Ok(index) = <[u8; 8]>::try_from(sealed) else { return decode("credential", "status_index", sealed) };
+    let entry = StatusEntry::TokenStatusList { uri: uri.to_owned(), index: u64::from_be_bytes(index) };
+    Ok(Map::from_iter([("status".to_owned(), entry.to_value())]))
 }
 
 fn read_standing(row: &Row) -> Result<Standing> {

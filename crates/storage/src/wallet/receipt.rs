@@ -23,7 +23,10 @@ statements! {
                       WHERE id = $1 AND learner = $2 AND state = 'offered'";
     FAIL_RECEIPT = "UPDATE receipt SET state = 'failed', failure = $2, progress = NULL, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
     GIVE_BACK_RECEIPT = "UPDATE receipt SET state = 'offered', failure = $2 WHERE id = $1 AND state = 'redeeming'";
-    KEEP_RECEIPT = "UPDATE receipt SET state = 'kept', progress = NULL, card = $2, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
+    STILL_REDEEMING = "UPDATE receipt SET failure = NULL WHERE id = $1 AND state = 'redeeming'";
+    KEPT_CONFIGURATIONS = "SELECT configuration FROM credential WHERE receipt = $1";
+    PUT_ON_CARD = "UPDATE receipt SET card = COALESCE(card, $2) WHERE id = $1 AND state = 'redeeming'";
+    KEEP_RECEIPT = "UPDATE receipt SET state = 'kept', progress = NULL, failure = $2, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
     SAVE_PROGRESS = "UPDATE receipt SET progress = $2 WHERE id = $1 AND state = 'redeeming'";
     FIND_PROGRESS = "SELECT learner, progress FROM receipt WHERE id = $1";
     INSERT_HOLDER_KEY = "INSERT INTO holder_key (id, learner, receipt, configuration, private, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -177,12 +180,38 @@ impl WalletTx {
         Ok(self.execute(GIVE_BACK_RECEIPT, args![id.as_str(), failure]).await? == 1)
     }
 
-    /// Redeeming → kept. False when another worker was first; nothing of this transaction may then stay.
+    /// Whether a receipt is being redeemed, holding it so: of several attempts at once one goes on from here at a time. When it
+    /// is not, nothing of this transaction may stay.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_receipt(&mut self, id: &ReceiptId, card: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(KEEP_RECEIPT, args![id.as_str(), card, now]).await? == 1)
+    pub async fn still_redeeming(&mut self, id: &ReceiptId) -> Result<bool> {
+        Ok(self.execute(STILL_REDEEMING, args![id.as_str()]).await? == 1)
+    }
+
+    /// The configurations of which the credential is in the wallet already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_configurations(&mut self, id: &ReceiptId) -> Result<Vec<String>> {
+        self.rows(KEPT_CONFIGURATIONS, args![id.as_str()]).await?.iter().map(|row| row.text("configuration")).collect()
+    }
+
+    /// Names the card of a receipt that is being redeemed, when it has none yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_on_card(&mut self, id: &ReceiptId, card: &str) -> Result<()> {
+        self.execute(PUT_ON_CARD, args![id.as_str(), card]).await?;
+        Ok(())
+    }
+
+    /// Redeeming → kept: what came is stored. `failure` is why the rest will not come, if there is a rest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_receipt(&mut self, id: &ReceiptId, failure: Option<&str>, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(KEEP_RECEIPT, args![id.as_str(), failure, now]).await? == 1)
     }
 
     /// Keeps what a redemption has in hand, for going on after a crash.
