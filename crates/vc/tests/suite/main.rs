@@ -9,6 +9,8 @@ mod did;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod open_badge;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod report;
@@ -30,6 +32,8 @@ mod status_list;
 mod tamper;
 #[cfg(test)]
 mod type_metadata;
+#[cfg(test)]
+mod vcdm;
 #[cfg(test)]
 mod vectors;
 #[cfg(test)]
