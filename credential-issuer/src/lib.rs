@@ -40,8 +40,8 @@ pub use key::KeyFault;
 
 use award::template::Template;
 use institution::Institutions;
+use status::lists::PublishedLists;
 use status::places::Places;
-use status::publish::PublishedLists;
 use wallets::Wallets;
 
 /// Why an issuer did not open.

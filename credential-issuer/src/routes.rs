@@ -46,7 +46,9 @@ fn machines() -> Router<Issuer> {
         .route("/{institution}/ooapi/v5/associations/{id}", patch(intake::push::association))
         .route("/{institution}/ooapi/v6/{resource}/{id}", patch(intake::push::association_v6))
         .route("/{institution}/offers/{id}", get(offer::fetch::fetch))
-        .route("/{institution}/status/{list}", get(status::publish::list))
+        .route("/{institution}/status", get(status::publish::all))
+        .route("/{institution}/status/{list}", get(status::publish::token))
+        .route("/{institution}/status/{list}/{purpose}", get(status::publish::bitstring))
         .route("/vct/{name}/{version}", get(metadata::type_metadata))
 }
 

@@ -30,7 +30,7 @@ const NEVER: &[(&str, &str)] = &[
     (
         "no more lists are open than neighbours need to hide among each other",
         "SELECT COUNT(*) FROM (SELECT institution, kind FROM status_list WHERE state = 'open' GROUP BY institution, kind \
-         HAVING COUNT(*) > 2) AS many",
+         HAVING COUNT(*) > 3) AS many",
     ),
     (
         "I3 an offer is consumed at most once per configuration",

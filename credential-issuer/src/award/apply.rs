@@ -210,7 +210,10 @@ async fn follow(tx: &mut IssuerTx, id: &AwardId, decision: &Decision, moved: boo
 }
 
 async fn change(tx: &mut IssuerTx, id: &AwardId, to: CredentialStatus, reason: Reason, now: Timestamp) -> Result<(), StorageError> {
-    for credential in tx.credentials_of_award(id).await? {
+    let mut credentials = tx.credentials_of_award(id).await?;
+    // Always in the order of their lists: each list's row is locked until the commit.
+    credentials.sort_by(|one, other| one.list.cmp(&other.list));
+    for credential in credentials {
         if credential.status == CredentialStatus::Revoked || credential.status == to {
             continue;
         }

@@ -123,6 +123,7 @@ fn server_metadata(institution: &Institution) -> AuthorizationServerMetadata {
         token_endpoint_auth_signing_alg_values_supported: own(&["ES256", "EdDSA"]),
         authorization_response_iss_parameter_supported: true,
         pre_authorized_grant_anonymous_access_supported: true,
+        status_list_aggregation_endpoint: Some(institution.at("/status")),
         ..AuthorizationServerMetadata::new(&institution.identifier)
     }
 }

@@ -11,6 +11,7 @@ mod kill;
 mod limits;
 mod metadata;
 mod offers;
+mod places;
 mod race;
 mod recovery;
 mod statuses;

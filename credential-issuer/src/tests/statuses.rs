@@ -2,9 +2,12 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
+use storage::issuer::status_list::CredentialStatus;
+use vc::data_integrity::{ExpectedProof, KeyProblem, Keys, Purpose as ProofPurpose, ResolvedKey};
+use vc::did::{Document, Relationship};
 use vc::key::{Algorithm, SigningKey};
 use vc::sd_jwt::SdJwt;
-use vc::status_list::{Status, TokenKeys, read_token};
+use vc::status_list::{BitstringList, CheckedList, Purpose, Standing, Status, StatusEntry, TokenKeys, read_token};
 use vc::trust::{IssuerState, Trust, TrustedIssuer};
 
 use super::{Answer, App, KEY, ORIGIN, On, SLUG, error, identifier, on_each_database};
@@ -12,6 +15,9 @@ use super::{Answer, App, KEY, ORIGIN, On, SLUG, error, identifier, on_each_datab
 on_each_database! {
     a_change_shows_in_the_list_at_once,
     the_list_is_public_cached_and_has_no_past,
+    a_change_shows_although_the_server_that_made_it_is_behind,
+    lists_are_made_anew_before_they_end,
+    every_list_is_named_in_one_place,
     only_the_institution_changes_its_own_credentials,
     the_same_idempotency_key_changes_nothing_again,
     the_list_of_credentials_is_read_page_by_page,
@@ -59,6 +65,49 @@ async fn status_of(app: &App, uri: &str, index: usize) -> Status {
     token.list.status(index).unwrap()
 }
 
+/// The keys of an institution's DID document.
+struct OfDocument(Document);
+
+impl Keys for OfDocument {
+    fn key(&self, verification_method: &str, _: ProofPurpose) -> Result<ResolvedKey, KeyProblem> {
+        let jwk = self.0.key(verification_method, Relationship::AssertionMethod).ok_or(KeyProblem::Unknown)?;
+        Ok(ResolvedKey { jwk: jwk.clone(), controller: self.0.id.clone() })
+    }
+}
+
+/// A Bitstring list below the Token Status List at `uri`, its proof verified by the institution's DID document.
+async fn bitstring(app: &App, uri: &str, purpose: Purpose) -> CheckedList {
+    let uri = format!("{uri}/{}", purpose.as_str());
+    let answer = published(app, &uri).await;
+    assert_eq!(answer.headers["content-type"], "application/vc");
+    let did = vc::did::web_did(&identifier()).unwrap();
+    let document = Document::parse(app.get(&format!("/{SLUG}/did.json")).await.body.as_bytes(), &did).unwrap();
+    let credential = answer.json().as_object().unwrap().clone();
+    let expected = ExpectedProof {
+        purpose: ProofPurpose::AssertionMethod,
+        challenge: None,
+        domain: None,
+        now: app.now().seconds(),
+        clock_tolerance: 0,
+    };
+    let proofs = vc::data_integrity::verify(&credential, &OfDocument(document), &expected).unwrap();
+    assert_eq!((proofs.len(), proofs[0].controller.as_str(), proofs[0].jwk.algorithm()), (1, did.as_str(), Algorithm::EdDsa));
+    let list = CheckedList::from(BitstringList::of_verified(&credential, &uri, app.now().seconds()).unwrap());
+    assert!(list.is_tied_to(&did));
+    list
+}
+
+/// What the two Bitstring lists say of an index.
+async fn standings(app: &App, uri: &str, index: usize) -> [Standing; 2] {
+    let mut said = Vec::new();
+    for purpose in [Purpose::Revocation, Purpose::Suspension] {
+        let list = bitstring(app, uri, purpose).await;
+        let entry = StatusEntry::Bitstring { uri: list.uri().to_owned(), index: index as u64, purpose, size: 1 };
+        said.push(list.standing(&entry, None).unwrap());
+    }
+    [said[0], said[1]]
+}
+
 async fn set(app: &App, id: &str, body: Value) -> Answer {
     app.api(Method::POST, &format!("/api/v1/credentials/{id}/status"), Some(KEY), Some(&body)).await
 }
@@ -67,11 +116,23 @@ async fn a_change_shows_in_the_list_at_once(on: On) {
     let app = App::new(on).await;
     let (id, uri, index) = collected(&app).await;
     assert_eq!(status_of(&app, &uri, index).await, Status::Valid);
-    for (status, expected) in [("suspended", Status::Suspended), ("valid", Status::Valid), ("revoked", Status::Invalid)] {
+    assert_eq!(standings(&app, &uri, index).await, [Standing::Valid, Standing::Valid]);
+    for (status, expected, bits) in [
+        ("suspended", Status::Suspended, [Standing::Valid, Standing::Suspended]),
+        ("valid", Status::Valid, [Standing::Valid, Standing::Valid]),
+        ("revoked", Status::Invalid, [Standing::Revoked, Standing::Valid]),
+    ] {
         let answer = set(&app, &id, json!({"status": status, "reason": "dubbel uitgereikt"})).await;
         assert_eq!((answer.status, answer.text("/status").as_str()), (StatusCode::OK, status));
         assert_eq!(status_of(&app, &uri, index).await, expected);
+        assert_eq!(standings(&app, &uri, index).await, bits);
+        // Its neighbours hold.
+        assert_eq!(status_of(&app, &uri, index ^ 1).await, Status::Valid);
+        assert_eq!(standings(&app, &uri, index ^ 1).await, [Standing::Valid, Standing::Valid]);
     }
+    let app = app.restarted().await;
+    assert_eq!(status_of(&app, &uri, index).await, Status::Invalid);
+    assert_eq!(standings(&app, &uri, index).await, [Standing::Revoked, Standing::Valid]);
     let again = set(&app, &id, json!({"status": "revoked"})).await;
     assert_eq!(again.status, StatusCode::OK);
     for other in ["valid", "suspended"] {
@@ -87,25 +148,89 @@ async fn the_list_is_public_cached_and_has_no_past(on: On) {
     let app = App::new(on).await;
     let (_, uri, _) = collected(&app).await;
     let path = uri.strip_prefix(ORIGIN).unwrap();
-    let answer = app.get(path).await;
-    assert_eq!(answer.headers["content-type"], "application/statuslist+jwt");
-    assert_eq!(answer.headers["access-control-allow-origin"], "*");
-    let etag = answer.headers["etag"].clone();
-    let known = super::request(Method::GET, path, None).header("if-none-match", etag).body(axum::body::Body::empty()).unwrap();
-    let known = app.send(known).await;
-    assert_eq!((known.status, known.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
-    for question in ["time=1", "time=", "x=1&time=5"] {
-        assert_eq!(app.get(&format!("{path}?{question}")).await.error(), error(501, "status_history"));
+    for (path, media_type) in [
+        (path.to_owned(), "application/statuslist+jwt"),
+        (format!("{path}/revocation"), "application/vc"),
+        (format!("{path}/suspension"), "application/vc"),
+    ] {
+        let answer = app.get(&path).await;
+        assert_eq!(answer.headers["content-type"], media_type);
+        assert_eq!(answer.headers["access-control-allow-origin"], "*");
+        assert_eq!(answer.headers["cache-control"], "public, max-age=2, must-revalidate");
+        let etag = answer.headers["etag"].clone();
+        let known = super::request(Method::GET, &path, None).header("if-none-match", etag).body(axum::body::Body::empty()).unwrap();
+        let known = app.send(known).await;
+        assert_eq!((known.status, known.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        for question in ["time=1", "time=", "x=1&time=5"] {
+            assert_eq!(app.get(&format!("{path}?{question}")).await.error(), error(501, "status_history"));
+        }
+        let gzip = super::request(Method::GET, &path, None).header("accept-encoding", "gzip").body(axum::body::Body::empty()).unwrap();
+        let gzip = tower::ServiceExt::oneshot(app.router.clone(), gzip).await.unwrap();
+        let codings: Vec<_> = gzip.headers().get_all("content-encoding").iter().collect();
+        assert!(codings == ["gzip"] && gzip.headers()["vary"] == "Accept-Encoding");
+        let packed = axum::body::to_bytes(gzip.into_body(), 1 << 20).await.unwrap();
+        let plain = std::io::read_to_string(flate2::read::GzDecoder::new(packed.as_ref())).unwrap();
+        assert_eq!(plain, answer.body);
     }
-    let gzip = super::request(Method::GET, path, None).header("accept-encoding", "gzip").body(axum::body::Body::empty()).unwrap();
-    let gzip = tower::ServiceExt::oneshot(app.router.clone(), gzip).await.unwrap();
-    assert_eq!(
-        (&gzip.headers()["content-encoding"], &gzip.headers()["vary"]),
-        (&"gzip".parse().unwrap(), &"Accept-Encoding".parse().unwrap())
-    );
+    for unknown in ["refresh", "message", "x"] {
+        assert_eq!(app.get(&format!("{path}/{unknown}")).await.error(), error(404, "not_found"));
+    }
     assert_eq!(app.get(&format!("/{SLUG}/status/unknown")).await.error(), error(404, "not_found"));
     // Another institution does not serve this one's list.
     assert_eq!(app.get(&path.replace(SLUG, "roc-voorbeeld")).await.status, StatusCode::NOT_FOUND);
+}
+
+/// A verifier keeps the list that was made last. So the time of a list is that of its last change, which only goes forward, and not
+/// the clock of whichever server answers.
+async fn a_change_shows_although_the_server_that_made_it_is_behind(on: On) {
+    let app = App::new(on).await;
+    let (id, uri, index) = collected(&app).await;
+    let read = async |app: &App| {
+        let text = published(app, &uri).await.body;
+        read_token(&text, TokenKeys::Trust(&trust(app)), &uri, app.now().seconds()).unwrap()
+    };
+    set(&app, &id, json!({"status": "suspended"})).await;
+    let ahead = read(&app).await;
+    let mut tx = app.issuer.store().write().await.unwrap();
+    let row = tx.credential(SLUG, &id).await.unwrap().unwrap();
+    let behind = app.now().plus_seconds(-20);
+    assert!(tx.change_status(&row, CredentialStatus::Revoked, ("by_institution", None), behind).await.unwrap());
+    tx.commit().await.unwrap();
+    let after = read(&app).await;
+    assert_eq!((ahead.list.status(index), after.list.status(index)), (Some(Status::Suspended), Some(Status::Invalid)));
+    assert!(CheckedList::from(after).may_replace(&CheckedList::from(ahead)));
+}
+
+async fn lists_are_made_anew_before_they_end(on: On) {
+    let app = App::new(on).await;
+    let (_, uri, _) = collected(&app).await;
+    let first = published(&app, &uri).await;
+    assert_eq!(published(&app, &uri).await.body, first.body);
+    let bits = bitstring(&app, &uri, Purpose::Revocation).await;
+    app.clock.advance_seconds(86_400);
+    assert!(!bits.is_current(app.now().seconds()));
+    assert_ne!(published(&app, &uri).await.body, first.body);
+    let anew = bitstring(&app, &uri, Purpose::Revocation).await;
+    assert!(anew.is_current(app.now().plus_seconds(86_400 - 900).seconds()) && anew.made_at() > bits.made_at());
+}
+
+async fn every_list_is_named_in_one_place(on: On) {
+    let app = App::new(on).await;
+    let (_, uri, _) = collected(&app).await;
+    let metadata = app.get(&format!("/.well-known/oauth-authorization-server/{SLUG}")).await.json();
+    let address = metadata["status_list_aggregation_endpoint"].as_str().unwrap();
+    assert_eq!(address, format!("{}/status", identifier()));
+    let answer = app.get(address.strip_prefix(ORIGIN).unwrap()).await;
+    assert_eq!(
+        (&answer.headers["content-type"], &answer.headers["access-control-allow-origin"]),
+        (&"application/json".parse().unwrap(), &"*".parse().unwrap())
+    );
+    let named: Vec<String> = serde_json::from_value(answer.json()["status_lists"].clone()).unwrap();
+    assert!(named.contains(&uri));
+    for uri in named {
+        assert_eq!(status_of(&app, &uri, 0).await, Status::Valid);
+    }
+    assert_eq!(app.get("/roc-voorbeeld/status").await.json(), json!({"status_lists": []}));
 }
 
 async fn only_the_institution_changes_its_own_credentials(on: On) {

@@ -52,6 +52,9 @@ pub struct AuthorizationServerMetadata {
     /// OpenID4VCI: whether a pre-authorized code needs no client authentication.
     #[serde(default, rename = "pre-authorized_grant_anonymous_access_supported", skip_serializing_if = "std::ops::Not::not")]
     pub pre_authorized_grant_anonymous_access_supported: bool,
+    /// Token Status List section 9: where an issuer names all its lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_list_aggregation_endpoint: Option<String>,
     /// OpenID4VP: a wallet's client identifier prefixes, when this is a wallet's document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_id_prefixes_supported: Vec<String>,
@@ -103,6 +106,7 @@ impl AuthorizationServerMetadata {
             dpop_signing_alg_values_supported: Vec::new(),
             authorization_response_iss_parameter_supported: false,
             pre_authorized_grant_anonymous_access_supported: false,
+            status_list_aggregation_endpoint: None,
             client_id_prefixes_supported: Vec::new(),
             response_modes_supported: Vec::new(),
             vp_formats_supported: None,

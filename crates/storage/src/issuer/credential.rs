@@ -31,7 +31,8 @@ statements! {
     READ_BODY = "SELECT body FROM issued_credential WHERE id = $1 AND state = 'issued'";
     ERASE_BODIES = "UPDATE issued_credential SET body = NULL WHERE offer = $1 AND body IS NOT NULL";
     ERASE_OLD_BODIES = "UPDATE issued_credential SET body = NULL WHERE body IS NOT NULL AND issued_at <= $1";
-    SET_STATUS = "UPDATE issued_credential SET status = $2 WHERE id = $1 AND status = $3 AND state IN ('prepared', 'issued')";
+    SET_STATUS = "UPDATE issued_credential SET status = $2, status_version = $4 \
+        WHERE id = $1 AND status = $3 AND state IN ('prepared', 'issued')";
     INSERT_CHANGE = "INSERT INTO status_change (id, credential, status, code, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     LIST_CHANGES = "SELECT id, status, code, reason, at FROM status_change WHERE credential = $1 ORDER BY at, id";
     COUNT_IN_STATE = "SELECT COUNT(*) AS n FROM issued_credential WHERE institution = $1 AND state = $2";
@@ -257,7 +258,8 @@ impl IssuerTx {
         (code, reason): (&str, Option<&str>),
         now: Timestamp,
     ) -> Result<bool> {
-        if self.execute(SET_STATUS, args![&row.id, to.as_str(), row.status.as_str()]).await? != 1 {
+        let version = self.list_changed(&row.list, now).await?;
+        if self.execute(SET_STATUS, args![&row.id, to.as_str(), row.status.as_str(), version]).await? != 1 {
             return Ok(false);
         }
         let change = id::row_id(now, self.random());
@@ -267,7 +269,6 @@ impl IssuerTx {
             None => None,
         };
         self.execute(INSERT_CHANGE, args![&change, &row.id, to.as_str(), code, sealed, now]).await?;
-        self.list_changed(&row.list).await?;
         Ok(true)
     }
 

@@ -7,20 +7,24 @@ use model::id::public_id;
 use crate::{DatabaseKind, IssuerTx, Result, Row, StorageError, args, statements};
 
 statements! {
-    INSERT_LIST = "INSERT INTO status_list (id, institution, kind, taken, version, state, created_at) VALUES ($1, $2, $3, 0, 0, 'open', $4)";
+    INSERT_LIST = "INSERT INTO status_list (id, institution, kind, taken, version, state, created_at, changed_at) \
+        VALUES ($1, $2, $3, 0, 0, 'open', $4, $4)";
     OPEN_LISTS = "SELECT id FROM status_list WHERE institution = $1 AND kind = $2 AND state = 'open' ORDER BY id";
     LOCK_LISTS_POSTGRES = "SELECT pg_advisory_xact_lock(hashtext($1))::text AS locked";
     TAKE = "UPDATE status_list SET taken = taken + $2, state = CASE WHEN taken + $2 >= $3 THEN 'full' ELSE state END \
         WHERE id = $1 AND state = 'open' RETURNING taken";
-    BUMP = "UPDATE status_list SET version = version + 1 WHERE id = $1";
-    FIND_LIST = "SELECT id, institution, kind, version FROM status_list WHERE institution = $1 AND id = $2";
-    ENTRIES = "SELECT idx, status FROM issued_credential WHERE list = $1 AND status <> 'valid'";
+    BUMP = "UPDATE status_list SET version = version + 1, changed_at = CASE WHEN changed_at < $2 THEN $2 ELSE changed_at END \
+        WHERE id = $1 RETURNING version";
+    FIND_LIST = "SELECT id, institution, kind, version, changed_at FROM status_list WHERE institution = $1 AND id = $2";
+    ALL_LISTS = "SELECT id FROM status_list WHERE institution = $1 ORDER BY id";
+    CHANGED_ENTRIES = "SELECT idx, status, status_version FROM issued_credential \
+        WHERE list = $1 AND status_version > 0 AND status_version > $2";
 }
 
 /// The number of entries of a list: 2^20.
 pub const ENTRIES_PER_LIST: i64 = 1 << 20;
 /// How many lists of one institution and kind are open at a time, so that neighbours say nothing.
-const OPEN_AT_A_TIME: usize = 2;
+const OPEN_AT_A_TIME: usize = 3;
 /// How many places a server takes of a list at a time. A power of two, so that a list ends with a whole block.
 const BLOCK: i64 = 32;
 
@@ -43,6 +47,19 @@ pub struct StatusListRow {
     /// `microcredential` or `enrolment`.
     pub kind: String,
     /// Counts changes.
+    pub version: i64,
+    /// When it last changed, or was opened; never goes back, whichever server's clock is behind.
+    pub changed_at: Timestamp,
+}
+
+/// An entry that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangedEntry {
+    /// The place in its list.
+    pub index: i64,
+    /// What it says since.
+    pub status: CredentialStatus,
+    /// The list's version by which it said so first.
     pub version: i64,
 }
 
@@ -117,13 +134,14 @@ impl IssuerTx {
         self.rows(OPEN_LISTS, args![institution, kind.as_str()]).await?.iter().map(|row| row.text("id")).collect()
     }
 
-    /// Counts a change of a list, which makes its servers publish it anew.
+    /// Counts a change of a list, which makes its servers publish it anew. Gives the version from which on it shows. Changes of one
+    /// list wait for each other here, so versions are committed in their order.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_changed(&mut self, list: &str) -> Result<()> {
-        self.execute(BUMP, args![list]).await?;
-        Ok(())
+    pub async fn list_changed(&mut self, list: &str, now: Timestamp) -> Result<i64> {
+        let row = self.optional(BUMP, args![list, now]).await?;
+        row.ok_or(StorageError::Row { table: "status_list", column: "id" })?.int("version")
     }
 
     /// A list of this institution.
@@ -137,15 +155,28 @@ impl IssuerTx {
             institution: row.text("institution")?,
             kind: row.text("kind")?,
             version: row.int("version")?,
+            changed_at: row.time("changed_at")?,
         }))
     }
 
-    /// The entries of a list that are not valid.
+    /// The ids of an institution's lists, also of those that are full: they stay up as long as a credential in them may live.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn status_entries(&mut self, list: &str) -> Result<Vec<(i64, CredentialStatus)>> {
-        self.rows(ENTRIES, args![list]).await?.iter().map(|row| Ok((row.int("idx")?, CredentialStatus::of(row)?))).collect()
+    pub async fn status_lists(&mut self, institution: &str) -> Result<Vec<String>> {
+        self.rows(ALL_LISTS, args![institution]).await?.iter().map(|row| row.text("id")).collect()
+    }
+
+    /// The entries of a list that changed after a version; after 0, all that ever did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changed_entries(&mut self, list: &str, after: i64) -> Result<Vec<ChangedEntry>> {
+        let rows = self.rows(CHANGED_ENTRIES, args![list, after]).await?;
+        let read = |row: &Row| {
+            Ok(ChangedEntry { index: row.int("idx")?, status: CredentialStatus::of(row)?, version: row.int("status_version")? })
+        };
+        rows.iter().map(read).collect()
     }
 }
 
