@@ -16,6 +16,7 @@ pub use read::parse;
 pub use resolve::{MAX_EXTENDS, Resolution, is_fetchable, resolve};
 
 use crate::sd_jwt::Path;
+use std::sync::LazyLock;
 
 /// Largest document that is read, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
@@ -78,6 +79,15 @@ pub struct TypeMetadata {
     pub display: Option<Vec<TypeDisplay>>,
     /// What is said of claims.
     pub claims: Vec<ClaimMetadata>,
+}
+
+/// The types of [`crate::bundled`], read once.
+static BUNDLED: LazyLock<Vec<TypeMetadata>> =
+    LazyLock::new(|| crate::bundled::types().iter().filter_map(|kind| parse(kind.metadata.as_bytes()).ok()).collect());
+
+/// The metadata of a bundled type.
+pub fn bundled(vct: &str) -> Option<&'static TypeMetadata> {
+    BUNDLED.iter().find(|metadata| metadata.vct.as_deref() == Some(vct))
 }
 
 /// A type that is extended.

@@ -3,21 +3,28 @@
 use crate::json_schema::Schema;
 use crate::open_badge::{self, Kind};
 use crate::report::{Check, CheckName};
+use crate::sd_jwt::SdJwt;
 use crate::vcdm::Credential;
-use crate::{Map, bundled, encoding};
+use crate::{Map, bundled, encoding, type_metadata};
 
 /// Schemas of 1EdTech that describe what [`open_badge`] checks itself.
 const ONE_EDTECH: [&str; 2] =
     ["https://purl.imsglobal.org/spec/ob/v3p0/schema/json/", "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/"];
 
-/// The `schema` check of an SD-JWT VC; `None` when the type is not bundled. `vct#integrity` must fit the bundled metadata.
-pub(super) fn of_sd_jwt_vc(vct: &str, claims: &Map) -> Option<Check> {
+/// The `schema` check of an SD-JWT VC; `None` when the type is not bundled. `vct#integrity` must fit the bundled metadata, and the
+/// claims must be concealed as that says.
+pub(super) fn of_sd_jwt_vc(vct: &str, credential: &SdJwt) -> Option<Check> {
     let kind = bundled::credential_type(vct)?;
+    let claims = credential.disclosed_claims();
     let pinned = claims.get("vct#integrity");
     if pinned.is_some_and(|value| value.as_str() != Some(&encoding::integrity(kind.metadata.as_bytes()))) {
         return Some(Check::failed(CheckName::Schema, "vct_integrity"));
     }
-    Some(fits(kind.schema(), claims))
+    let violations = type_metadata::bundled(vct).map(|metadata| type_metadata::check(metadata, credential));
+    Some(match violations.unwrap_or_default().first() {
+        Some(found) => Check::failed(CheckName::Schema, found.problem.code()).with("path", found.path.to_string()),
+        None => fits(kind.schema(), claims),
+    })
 }
 
 fn fits(schema: &Schema, claims: &Map) -> Check {

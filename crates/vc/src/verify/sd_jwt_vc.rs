@@ -52,7 +52,7 @@ pub(super) fn check(credential: &SdJwt, vct: &str, text: &str, case: &Case<'_>) 
     checks.push(check);
     checks.push(dates.check(case));
     checks.extend(status::check(&entries, &[&id, &issuer.id], None, case));
-    checks.extend(schema::of_sd_jwt_vc(vct, claims));
+    checks.extend(schema::of_sd_jwt_vc(vct, credential));
     checks.extend(binding::holder_binding(credential, case));
     let mut shown = claims.clone();
     shown.retain(|name, _| !TECHNICAL.contains(&name.as_str()));

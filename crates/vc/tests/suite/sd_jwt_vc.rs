@@ -1,15 +1,17 @@
 //! SD-JWT VC: what an SD-JWT is a credential of, where its issuer's key is, and the exact reason of every refusal.
 
-use crate::claims::object;
+use crate::claims::{NOW, World, object};
 use serde_json::{Value, json};
 use vc::encoding::{b64url, sha256};
 use vc::jws::{self, JwsError};
 use vc::key::{Algorithm, Jwk, KeyError, SigningKey, VerifyingKey};
 use vc::random::SystemRandom;
+use vc::report::CheckName;
 use vc::sd_jwt::{
     BindingError, Content, ContentError, Expected, IatWindow, IssuerKey, IssuerKeyError, NEVER_HIDDEN, Path, PrepareError, SdJwt, content,
     issuer_key_mechanism, issuer_keys, prepare,
 };
+use vc::verify::{self, Inputs};
 
 /// Reads, recognises and verifies a case as a verifier would; the code of the first thing that is wrong.
 fn judge(case: &Value, file: &Value, issuer: &VerifyingKey) -> Result<SdJwt, &'static str> {
@@ -263,4 +265,25 @@ fn key_binding_claims() {
     ] {
         assert_eq!(verify(&|c| c[name] = value.clone()), Err(error), "{name} {value}");
     }
+}
+
+/// What the type says of selective disclosure is enforced on reading, not only on issuing.
+#[test]
+fn concealed_as_the_type_says() {
+    let world = World::new();
+    let type_of = |claims: &vc::Map| vc::bundled::concealed(claims["vct"].as_str().unwrap());
+    let outcome = |change: &dyn Fn(&mut Vec<Path>)| {
+        let claims = world.microcredential();
+        let mut concealed = type_of(&claims);
+        change(&mut concealed);
+        let issued = prepare(claims, &concealed, 0, &SystemRandom).unwrap().sign(&world.header, &world.issuer).unwrap();
+        let fetched = world.lists();
+        let inputs = Inputs::new(NOW, &world.trust, "test").with_fetched(&fetched);
+        let report = verify::anything(issued.to_string().as_bytes(), &inputs);
+        let check = report.check(CheckName::Schema).unwrap();
+        (check.code.clone(), check.detail.get("path").cloned().unwrap_or_default())
+    };
+    assert_eq!(outcome(&|_| {}), ("ok".into(), Value::Null));
+    assert_eq!(outcome(&|paths| paths.push(Path::key("title"))), ("claim_concealed".into(), json!("title")));
+    assert_eq!(outcome(&|paths| paths.retain(|p| *p != Path::key("given_name"))), ("claim_not_concealed".into(), json!("given_name")));
 }
