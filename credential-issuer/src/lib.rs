@@ -36,12 +36,13 @@ use tokio::sync::Notify;
 pub use award::template::TemplateError;
 pub use config::{Config, EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient};
 pub use intake::poll::PollReport;
-pub use key::KeyFault;
+pub use key::{KeyFault, Revoked, Rotated, Start};
 
 use award::template::Template;
-use institution::Institutions;
+use institution::{Institution, Institutions};
 use status::lists::PublishedLists;
 use status::places::Places;
+use vc::key::Algorithm;
 use wallets::Wallets;
 
 /// Why an issuer did not open.
@@ -164,6 +165,26 @@ impl CredentialIssuer {
             tried += 1;
         }
         Ok(tried)
+    }
+
+    /// Gives an institution a new signing key of an algorithm, at once or announced a day ahead.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub async fn rotate_key(&self, institution: &str, algorithm: Algorithm, start: Start) -> Result<Rotated, KeyFault> {
+        key::rotate(self, self.of_keys(institution)?, algorithm, start).await
+    }
+
+    /// Revokes a signing key of an institution; with `take_back` also everything that it signed, which is issued again.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub async fn revoke_key(&self, institution: &str, kid: &str, take_back: bool) -> Result<Revoked, KeyFault> {
+        key::revoke(self, self.of_keys(institution)?, kid, take_back).await
+    }
+
+    fn of_keys(&self, institution: &str) -> Result<&Institution, KeyFault> {
+        self.institutions.get(institution).map(Arc::as_ref).ok_or_else(|| KeyFault::Institution(institution.to_owned()))
     }
 
     /// The issuer's database, for tests.

@@ -62,6 +62,7 @@ async fn clean(issuer: &Issuer) -> Result<bool, StorageError> {
             tracing::error!(institution = institution.slug(), cause = http::failure::chain(&error), "a signing key could not be renewed");
         }
     }
+    crate::key::forget(issuer, now).await?;
     let mut tx = issuer.store.write().await?;
     tx.purge_received(now).await?;
     tx.purge_tokens(now).await?;

@@ -292,6 +292,8 @@ pub enum Reason {
     WrongSubject,
     /// It was prepared, and never handed over.
     NeverDelivered,
+    /// The key that signed it was revoked.
+    KeyRevoked,
 }
 
 impl Reason {
@@ -306,6 +308,7 @@ impl Reason {
             Self::ByInstitution => "by_institution",
             Self::WrongSubject => "wrong_subject",
             Self::NeverDelivered => "never_delivered",
+            Self::KeyRevoked => "key_revoked",
         }
     }
 }

@@ -7,6 +7,7 @@ mod credentials;
 mod desk;
 mod desk_offers;
 mod intake;
+mod keys;
 mod kill;
 mod limits;
 mod metadata;
@@ -168,30 +169,18 @@ impl App {
         (authority, wallet_key): (Arc<CertificateAuthority>, SigningKey),
         base: Option<String>,
     ) -> Self {
-        let register = database.folder().join("register.json");
-        std::fs::write(&register, register_file()).unwrap();
         let clock = Arc::new(clock);
-        let surroundings = Surroundings {
-            urls: RoleUrls {
-                own: Origin::parse(ORIGIN).unwrap(),
-                wallet: Some(Origin::parse("http://localhost:8080").unwrap()),
-                issuer: None,
-                verifier: None,
-            },
-            clock: Arc::<ShiftedClock>::clone(&clock),
-            random: Arc::new(SystemRandom),
-            egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
-            register: RegisterFile::open(register).unwrap(),
-            operator: "Test".to_owned(),
-            demo: false,
-            limits: Limits::new(HashMap::from([("api".to_owned(), API_LIMIT)]), 1000.0),
-            session_times: SessionTimes::default(),
-            trusted_proxies: Vec::new(),
-        };
+        let surroundings = surroundings(&database, &clock);
         let store = IssuerStore::open(&url, &MasterKey::new([7; 32]), Arc::new(SystemRandom)).await.unwrap();
         let config = config(&authority, &wallet_key, base);
         let issuer = CredentialIssuer::open(config, surroundings, store).await.unwrap();
         Self { router: issuer.router(), issuer, clock, wallet_key, authority, database, url }
+    }
+
+    /// A second server over the same database.
+    pub(super) async fn beside(&self) -> CredentialIssuer {
+        let config = config(&self.authority, &self.wallet_key, None);
+        CredentialIssuer::open(config, surroundings(&self.database, &self.clock), self.issuer.store().clone()).await.unwrap()
     }
 
     /// The same issuer after the process stopped and started again.
@@ -332,6 +321,28 @@ pub(super) fn enrolment() -> Value {
         "programme": {"crohoCreboCode": "34401", "name": "Communicatie"}, "phase": "bachelor", "modeOfStudy": "full-time",
         "startDate": "2026-09-01", "endDate": "2027-08-31", "state": "associated",
         "final": {"by": "student administration", "on": "2026-09-01"}})
+}
+
+fn surroundings(database: &TestDatabase, clock: &Arc<ShiftedClock>) -> Surroundings {
+    let register = database.folder().join("register.json");
+    std::fs::write(&register, register_file()).unwrap();
+    Surroundings {
+        urls: RoleUrls {
+            own: Origin::parse(ORIGIN).unwrap(),
+            wallet: Some(Origin::parse("http://localhost:8080").unwrap()),
+            issuer: None,
+            verifier: None,
+        },
+        clock: Arc::<ShiftedClock>::clone(clock),
+        random: Arc::new(SystemRandom),
+        egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
+        register: RegisterFile::open(register).unwrap(),
+        operator: "Test".to_owned(),
+        demo: false,
+        limits: Limits::new(HashMap::from([("api".to_owned(), API_LIMIT)]), 1000.0),
+        session_times: SessionTimes::default(),
+        trusted_proxies: Vec::new(),
+    }
 }
 
 fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: Option<String>) -> Config {

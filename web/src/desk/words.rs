@@ -143,7 +143,9 @@ const NL: Words = Words {
         "learner_unknown" | "no_eduid" => Some("De student heeft eduID nog niet aan de school gekoppeld."),
         "workload_limits" => Some("De studielast valt buiten de grenzen van het kwaliteitskader."),
         "level_limits" => Some("Het niveau hoort niet bij het kwaliteitskader."),
-        "unfit" => Some("Er staat iets in dat niet in een bewijs mag of past, zoals een te lange tekst, een verborgen teken of een persoonsnummer."),
+        "unfit" => Some(
+            "Er staat iets in dat niet in een bewijs mag of past, zoals een te lange tekst, een verborgen teken of een persoonsnummer.",
+        ),
         "no_template" => Some("Voor deze cursus is er nog geen sjabloon."),
         "not_passed" | "result_failed" => Some("De student is niet geslaagd."),
         "pass_unknown" => Some("Er staat niet bij of de student is geslaagd."),
@@ -272,7 +274,9 @@ const EN: Words = Words {
         "learner_unknown" | "no_eduid" => Some("The student has not linked eduID to the school yet."),
         "workload_limits" => Some("The workload is outside the limits of the quality framework."),
         "level_limits" => Some("The level is none of the quality framework's."),
-        "unfit" => Some("It holds something that a credential may not hold, such as a text that is too long, a hidden character or a personal number."),
+        "unfit" => Some(
+            "It holds something that a credential may not hold, such as a text that is too long, a hidden character or a personal number.",
+        ),
         "no_template" => Some("There is no template for this course yet."),
         "not_passed" | "result_failed" => Some("The student did not pass."),
         "pass_unknown" => Some("It does not say whether the student passed."),

@@ -308,7 +308,7 @@ pub fn kind_of(configuration: &str) -> Option<Kind> {
     [Kind::Microcredential, Kind::Enrolment].into_iter().find(|kind| kind.configuration() == configuration)
 }
 
-fn read_credential(row: &Row) -> Result<CredentialRow> {
+pub(super) fn read_credential(row: &Row) -> Result<CredentialRow> {
     Ok(CredentialRow {
         id: row.text("id")?,
         institution: row.text("institution")?,

@@ -16,6 +16,7 @@ statements! {
     RENEW_KEY = "UPDATE institution_key SET state = 'active', private = $2, x5c = $3, activated_at = $4, ended_at = NULL WHERE id = $1";
     RETAIN_KEYS = "UPDATE institution_key SET state = 'retained', ended_at = $3 WHERE institution = $1 AND algorithm = $2 AND state = 'active'";
     DUE_KEYS = "SELECT id, algorithm FROM institution_key WHERE institution = $1 AND state = 'next' AND due_at <= $2";
+    NEXT_KEY = "SELECT institution, algorithm FROM institution_key WHERE id = $1 AND state = 'next'";
     ACTIVATE_KEY = "UPDATE institution_key SET state = 'active', activated_at = $2 WHERE id = $1 AND state = 'next'";
     REVOKE_KEY = "UPDATE institution_key SET state = 'revoked', private = $3, ended_at = COALESCE(ended_at, $4), revoked_at = $4 \
         WHERE institution = $1 AND kid = $2 AND state <> 'revoked'";
@@ -180,6 +181,16 @@ impl IssuerTx {
             }
         }
         Ok(due.len())
+    }
+
+    /// Makes a next key active before its time; the one before is retained.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] when it is no next key any more, and when the database fails.
+    pub async fn activate_next_key(&mut self, id: &str, now: Timestamp) -> Result<()> {
+        let row = self.optional(NEXT_KEY, args![id]).await?.ok_or(StorageError::Conflict)?;
+        self.execute(RETAIN_KEYS, args![row.text("institution")?, row.text("algorithm")?, now]).await?;
+        if self.execute(ACTIVATE_KEY, args![id, now]).await? == 1 { Ok(()) } else { Err(StorageError::Conflict) }
     }
 
     /// Revokes a key and destroys its private half. False when there is no such key, or it was revoked before.

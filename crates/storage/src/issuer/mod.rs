@@ -2,6 +2,7 @@
 
 pub mod authorization;
 pub mod award;
+pub mod compromise;
 pub mod connection;
 pub mod credential;
 pub mod idempotency;
@@ -17,6 +18,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         authorization::STATEMENTS,
         award::STATEMENTS,
+        compromise::STATEMENTS,
         connection::STATEMENTS,
         credential::STATEMENTS,
         idempotency::STATEMENTS,
