@@ -103,7 +103,7 @@ impl StatusLists {
         let entry = self.entry(uri);
         let mut known = entry.lock().await;
         if known.basis != basis {
-            known.start_over(basis, read);
+            known.start_over(basis);
         }
         if known.is_due(near, now) {
             known.asked_at = Some(now);
@@ -189,11 +189,11 @@ impl Known {
         !self.served.is_empty() && (self.outcome == Outcome::Open || self.checked.is_none())
     }
 
-    /// Reads the good one again, on another basis.
-    fn start_over(&mut self, basis: [u8; 32], read: &Read<'_>) {
+    /// Everything is to be read again, on another basis.
+    fn start_over(&mut self, basis: [u8; 32]) {
         self.basis = basis;
-        self.checked = if self.good.is_empty() { None } else { read(&self.good).ok() };
-        self.outcome = if self.checked.is_some() && self.served == self.good { Outcome::Good } else { Outcome::Open };
+        self.checked = None;
+        self.outcome = Outcome::Open;
     }
 
     /// The same as before was served.
@@ -215,6 +215,9 @@ impl Known {
 
     /// Reads what was served, unless that was settled. The newest one stays.
     fn read(&mut self, read: &Read<'_>) {
+        if self.checked.is_none() && !self.good.is_empty() && self.good != self.served {
+            self.checked = read(&self.good).ok();
+        }
         if self.outcome != Outcome::Open || self.served.is_empty() {
             return;
         }
