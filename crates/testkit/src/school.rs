@@ -139,7 +139,14 @@ impl School {
             staff: Vec::new(),
         };
         let poll_every = Duration::from_secs(3_600);
-        Config { institutions: vec![institution], wallets: Vec::new(), allow_localhost: true, poll_every, templates: Vec::new() }
+        Config {
+            institutions: vec![institution],
+            wallets: Vec::new(),
+            allow_localhost: true,
+            poll_every,
+            templates: Vec::new(),
+            quality_frameworks: Vec::new(),
+        }
     }
 }
 
