@@ -203,6 +203,7 @@ impl StubIssuer {
             "vct": MICROCREDENTIAL_VCT, "iss": self.id(), "iat": start_seconds() - 3600, "nbf": start_seconds() - 3600,
             "cnf": {"jwk": bound.to_value()}, "status": {"status_list": {"idx": behaviour.index, "uri": self.at("/status/1")}},
             "title": "Data-analyse basis", "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"},
+            "description": "Gegevens verzamelen, opschonen en duiden.",
             "awarding_body": {"name": "Hogeschool Voorbeeld", "brin": "99XX", "schac_home": "hogeschool-voorbeeld.example", "country": "NL"},
             "awarded_date": "2026-02-01", "learning_outcomes": [{"title": "Kan een dataset opschonen"}],
             "workload": {"unit": "ects", "value": 5}, "level": {"framework": "NLQF", "value": "6"},
