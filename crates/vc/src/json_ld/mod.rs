@@ -7,6 +7,7 @@
 //! a program that looks for `validUntil`.
 
 mod contexts;
+mod inline;
 mod quads;
 mod rdfc;
 mod strict;
@@ -26,7 +27,7 @@ pub const MAX_BLANK_NODES: usize = 500;
 /// Why a document was refused. Never carries any of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JsonLdError {
-    /// A context that is not bundled, or one inside the document.
+    /// A context that is not bundled, or definitions inside the document that touch what a bundled one defines.
     #[error("a context that is not allowed")]
     Context,
     /// A property, type or reference that no context defines: RDF would drop it, and no signature would cover it.
@@ -58,26 +59,17 @@ pub fn check_terms(document: &Map) -> Result<(), JsonLdError> {
     strict::check(document).map(|_| ())
 }
 
-/// Checks that every context that `document` names, at any depth, is bundled.
+/// Checks the contexts that `document` names, at any depth: bundled, or definitions that touch no bundled one.
 pub fn check_contexts(document: &Map) -> Result<(), JsonLdError> {
-    let allowed = |context: &Value| match context {
-        Value::Array(items) => items.iter().all(is_bundled),
-        one => is_bundled(one),
-    };
     for (name, value) in document {
-        if name == "@context" && !allowed(value) {
-            return Err(JsonLdError::Context);
-        }
         let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        for nested in items.iter().filter_map(Value::as_object) {
-            check_contexts(nested)?;
+        if name == "@context" {
+            strict::check_contexts(value)?;
+        } else {
+            items.iter().filter_map(Value::as_object).try_for_each(check_contexts)?;
         }
     }
     Ok(())
-}
-
-fn is_bundled(context: &Value) -> bool {
-    context.as_str().is_some_and(|url| contexts::local(url).is_some())
 }
 
 /// The canonical N-Quads of `document` (RDFC-1.0 with SHA-256), after [`check_terms`].

@@ -4,7 +4,7 @@
 //! it counts the quads that must come out.
 
 use super::terms::{Active, Coercion, Container, Term};
-use super::{JsonLdError, MAX_QUADS};
+use super::{JsonLdError, MAX_QUADS, inline};
 use crate::Map;
 use oxrdf::NamedNode;
 use serde_json::Value;
@@ -18,6 +18,11 @@ pub(super) fn check(document: &Map) -> Result<usize, JsonLdError> {
     let mut walk = Walk { quads: 0, contexts: 0, own_id: document.get("id").and_then(Value::as_str) };
     walk.node(document, &Rc::default(), None, true)?;
     Ok(walk.quads)
+}
+
+/// Checks the value of one `@context` by itself.
+pub(super) fn check_contexts(local: &Value) -> Result<(), JsonLdError> {
+    Walk { quads: 0, contexts: 0, own_id: None }.with_context(&Rc::default(), local).map(|_| ())
 }
 
 struct Walk<'a> {
@@ -41,17 +46,23 @@ impl<'a> Walk<'a> {
         if self.quads > MAX_QUADS { Err(JsonLdError::Limit) } else { Ok(()) }
     }
 
-    /// `active` with a context that the document names: addresses in the bundle, nothing else.
+    /// `active` with a context that the document names: addresses in the bundle, and definitions of its own that touch none
+    /// of theirs.
     fn with_context(&mut self, active: &Rc<Active<'a>>, local: &'a Value) -> Result<Rc<Active<'a>>, JsonLdError> {
         let items = local.as_array().map_or(std::slice::from_ref(local), Vec::as_slice);
         self.contexts = self.contexts.saturating_add(items.len());
         if self.contexts > MAX_CONTEXTS {
             return Err(JsonLdError::Limit);
         }
-        if !items.iter().all(Value::is_string) {
-            return Err(JsonLdError::Context);
+        let mut result = Rc::clone(active);
+        for item in items {
+            result = match item {
+                Value::String(_) => result.extended(item, true)?,
+                Value::Object(definitions) => inline::extended(&result, item, definitions)?,
+                _ => return Err(JsonLdError::Context),
+            };
         }
-        active.extended(local, true)
+        Ok(result)
     }
 
     /// A node object: its quads, without the one that points at it.
@@ -258,8 +269,8 @@ fn vocabulary(active: &Active<'_>, text: &str) -> Result<(), JsonLdError> {
 /// A value that is an IRI: absolute, because there is no base to resolve a relative one against.
 fn reference(active: &Active<'_>, text: &str) -> Result<(), JsonLdError> {
     match active.absolute(text) {
+        Some(iri) if text.starts_with("_:") || iri != text => Err(JsonLdError::Form),
         Some(iri) if is_iri(&iri) => Ok(()),
-        Some(_) if text.starts_with("_:") => Err(JsonLdError::Form),
         _ => Err(JsonLdError::Undefined),
     }
 }

@@ -39,7 +39,7 @@ pub(super) struct Term<'a> {
     /// Context for what stands below the term.
     pub(super) scoped: Option<&'a Value>,
     /// Written as a plain string that ends like a prefix (JSON-LD 1.1 section 4.1.5).
-    prefix: bool,
+    pub(super) prefix: bool,
 }
 
 /// An active context: its own terms, and those of the layer below that it does not define again.
@@ -195,6 +195,11 @@ impl<'a> Active<'a> {
                 None => return false,
             }
         }
+    }
+
+    /// The terms of this layer alone.
+    pub(super) fn own_terms(&self) -> &HashMap<&'a str, Term<'a>> {
+        &self.terms
     }
 
     fn is_current(&self, name: &str, term: &Term<'a>) -> bool {
