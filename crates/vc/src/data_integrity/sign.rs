@@ -1,9 +1,8 @@
 //! Making proofs, in two halves: what will be signed is fixed and stored before the key is used.
 
 use super::{Cryptosuite, DataIntegrityError, Purpose};
-use crate::json_ld;
+use crate::Map;
 use crate::key::{Algorithm, SigningKey};
-use crate::{Map, jcs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -80,10 +79,8 @@ pub fn prepare(document: &Map, options: &ProofOptions) -> Result<Prepared, DataI
         proof.insert("@context".into(), context.clone());
     }
     super::proof::Proof::parse(&proof)?;
-    match options.cryptosuite.is_jcs() {
-        true => drop(jcs::canonical(&Value::Object(document.clone())).map_err(|_| DataIntegrityError::Generation)?),
-        false => json_ld::check_terms(&document)?,
-    }
+    // What cannot be canonicalised is found now, not when the key is in hand.
+    options.cryptosuite.hash_data(&document, &proof, Algorithm::Es256)?;
     Ok(Prepared { document, proof, others })
 }
 

@@ -116,6 +116,17 @@ pub static BUNDLED: &[Bundled] = &[
         sha256: "d648e05ddc6577827ca2bfd5e931f53e9ebc6e52a57a8da81df4ec8c46ffcd1e",
         text: include_str!("../../../../schemas/contexts/w3id.org_security_suites_jws-2020_v1.jsonld"),
     },
+    // Ours. Published versions never change either: signatures rest on them.
+    Bundled {
+        url: "https://w3id.org/eduwallet-nl/contexts/nl-microcredential/v1",
+        sha256: "301804fb05d2e53317e51b8ece25df3a0284b9d68c9831f3916332eb3d7f12cd",
+        text: include_str!("../../../../schemas/contexts/nl-microcredential-v1.jsonld"),
+    },
+    Bundled {
+        url: "https://w3id.org/eduwallet-nl/contexts/nl-enrolment/v1",
+        sha256: "0381a305236900b7bd955f1f60bbdc73561626d84e2019d6a75fbf4f89545b22",
+        text: include_str!("../../../../schemas/contexts/nl-enrolment-v1.jsonld"),
+    },
 ];
 
 /// The local context (the value of `@context`) of every bundled file, parsed once.

@@ -13,6 +13,9 @@ mod rdfc;
 mod strict;
 mod terms;
 
+#[cfg(test)]
+mod tests;
+
 pub use contexts::{BUNDLED, Bundled, context};
 pub use rdfc::Hash;
 

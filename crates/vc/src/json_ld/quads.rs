@@ -2,7 +2,7 @@
 
 use super::{JsonLdError, MAX_QUADS, contexts};
 use crate::Map;
-use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
+use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument, JsonLdSyntaxError};
 use oxrdf::Quad;
 
 /// The quads of `document`, base IRI null, contexts from the bundle.
@@ -14,10 +14,21 @@ pub(super) fn of(document: &Map) -> Result<Vec<Quad>, JsonLdError> {
     });
     let mut quads = Vec::new();
     for quad in parser {
-        quads.push(quad.map_err(|_| JsonLdError::Form)?);
+        quads.push(quad.map_err(|error| refusal(&error))?);
         if quads.len() > MAX_QUADS {
             return Err(JsonLdError::Limit);
         }
     }
     Ok(quads)
+}
+
+fn refusal(error: &JsonLdSyntaxError) -> JsonLdError {
+    use JsonLdErrorCode as Code;
+    match error.code() {
+        // Contexts that contradict each other, such as one of Open Badges 3.0.1 on top of VCDM 2.0.
+        Some(Code::ProtectedTermRedefinition | Code::InvalidContextNullification | Code::LoadingRemoteContextFailed) => {
+            JsonLdError::Context
+        }
+        _ => JsonLdError::Form,
+    }
 }

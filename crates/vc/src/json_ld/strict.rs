@@ -219,6 +219,8 @@ fn member<'c, 'a>(active: &'c Active<'a>, key: &str) -> Result<Member<'c, 'a>, J
         Some("@id") => Ok(Member::Id),
         Some("@type") => Ok(Member::Type),
         Some(iri) if iri.starts_with('@') => Err(JsonLdError::Form),
+        // The name of a class, where the property of that IRI has a name of its own.
+        Some(iri) if key.starts_with(|c: char| c.is_ascii_uppercase()) && active.names_other(iri, key) => Err(JsonLdError::Form),
         Some(iri) if is_iri(iri) => Ok(Member::Property(Some(term))),
         _ => Err(JsonLdError::Undefined),
     }

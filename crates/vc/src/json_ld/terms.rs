@@ -184,9 +184,14 @@ impl<'a> Active<'a> {
 
     /// Whether some term that is in force means exactly this IRI.
     pub(super) fn names(&self, iri: &str) -> bool {
+        self.names_other(iri, "")
+    }
+
+    /// Whether some term in force, other than the one of this name, means exactly this IRI.
+    pub(super) fn names_other(&self, iri: &str, but: &str) -> bool {
         let mut layer = self;
         loop {
-            let named = |(name, term): (&&str, &Term<'a>)| term.iri.as_deref() == Some(iri) && !term.prefix && self.is_current(name, term);
+            let named = |(name, term): (&&str, &Term<'a>)| term.iri.as_deref() == Some(iri) && *name != but && self.is_current(name, term);
             if layer.terms.iter().any(named) {
                 return true;
             }

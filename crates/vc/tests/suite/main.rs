@@ -7,6 +7,8 @@ mod data_integrity;
 #[cfg(test)]
 mod did;
 #[cfg(test)]
+mod json_ld;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod open_badge;
