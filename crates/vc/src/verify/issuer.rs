@@ -24,10 +24,10 @@ pub(super) fn issuer(id: &str, signer: &Signer, kind: &str, signed_at: Option<i6
         }
         Way::By(_) => {}
     }
-    registered(id, kind, case)
+    registered(id, kind, (signer, signed_at.unwrap_or(case.now)), case)
 }
 
-fn registered(id: &str, kind: &str, case: &Case<'_>) -> (Check, IssuerReport) {
+fn registered(id: &str, kind: &str, (signer, signed_at): (&Signer, i64), case: &Case<'_>) -> (Check, IssuerReport) {
     let Some(known) = case.known(id) else {
         let check = Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", "not_registered");
         return (check, IssuerReport { id: id.to_owned(), ..IssuerReport::default() });
@@ -38,6 +38,10 @@ fn registered(id: &str, kind: &str, case: &Case<'_>) -> (Check, IssuerReport) {
         register: Some(case.trust.register.clone()),
         register_keeper: Some(case.trust.keeper.clone()),
     };
+    // What the register says of a key comes before what it says of its issuer: a thief signs in good standing too.
+    if let Err(refusal) = known.key_counts(&signer.key, signer.way.mechanism(), signed_at) {
+        return (Check::failed(CheckName::Issuer, refusal.code()).with("reason", refusal.reason()), report);
+    }
     let check = match known.state {
         IssuerState::Suspended => Check::failed(CheckName::Issuer, "issuer_suspended"),
         IssuerState::Admitted if !known.types.iter().any(|t| t == kind) => {

@@ -7,7 +7,7 @@ use crate::jws::{Jws, JwsError};
 use crate::key::{Jwk, KeyError, VerifyingKey};
 use crate::report::{Check, CheckName};
 use crate::strict_json;
-use crate::trust::TrustedIssuer;
+use crate::trust::{self, TrustedIssuer};
 use crate::x509::{Chain, Leaf, X509Error};
 use url::Url;
 
@@ -72,6 +72,15 @@ impl Way {
             Self::By(Mechanism::Metadata) => "jwt_vc_issuer",
             Self::By(Mechanism::Document) => "did",
             Self::By(Mechanism::Header) => "jwk",
+        }
+    }
+
+    /// The same in the words of the register; whatever is neither certified nor metadata speaks for a DID.
+    pub(super) fn mechanism(&self) -> trust::Mechanism {
+        match self {
+            Self::Certificate(_) | Self::By(Mechanism::Certificate) => trust::Mechanism::X5c,
+            Self::By(Mechanism::Metadata) => trust::Mechanism::IssuerMetadata,
+            Self::Given | Self::By(Mechanism::Document | Mechanism::Header) => trust::Mechanism::Did,
         }
     }
 }

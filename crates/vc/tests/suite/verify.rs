@@ -356,3 +356,36 @@ fn the_issuer_looks_before_it_leaves() {
     let foreign = prepared.sign_compact(&world.header, &world.holder).unwrap();
     assert!(matches!(verify::prepared(&foreign, &prepared, &key), Err(NotAsPrepared::Signature(_))));
 }
+
+/// What the register remembers of keys decides: revoked, out of its time, or of an issuer that left.
+#[test]
+fn what_the_register_says_of_a_key() {
+    use vc::trust::{ArchivedKey, Departure};
+    let world = World::new();
+    let issued = world.issue(world.microcredential()).to_string();
+    let key = |from: Option<i64>, until: Option<i64>, revoked_at: Option<i64>| {
+        vec![ArchivedKey { jwk: world.issuer.public_jwk().unwrap(), valid_from: from, valid_until: until, revoked_at }]
+    };
+    let left = |at| Some(Departure { at, successor: None });
+    let day = 86_400;
+    for (keys, left, expected) in [
+        (key(Some(NOW - 9 * day), None, None), None, (Verdict::Valid, "ok", None)),
+        // A stolen key signs whatever time it likes: everything under it falls.
+        (key(None, None, Some(NOW - 1)), None, (Verdict::Invalid, "key_revoked", Some("key_revoked"))),
+        (key(None, None, Some(NOW - 9 * day)), None, (Verdict::Invalid, "key_revoked", Some("key_revoked"))),
+        (key(None, Some(NOW - 2 * day), None), None, (Verdict::Attention, "issuer_unknown", Some("key_out_of_time"))),
+        (key(Some(NOW + day), None, None), None, (Verdict::Attention, "issuer_unknown", Some("key_out_of_time"))),
+        // Issued before it left: still its word. After: nobody's.
+        (key(None, None, None), left(NOW), (Verdict::Valid, "ok", None)),
+        (Vec::new(), left(NOW), (Verdict::Valid, "ok", None)),
+        (key(None, None, None), left(NOW - 2 * day), (Verdict::Attention, "issuer_unknown", Some("issuer_left"))),
+    ] {
+        let mut trust = world.trust.clone();
+        trust.issuers[0].keys.clone_from(&keys);
+        trust.issuers[0].left.clone_from(&left);
+        let report = report_with(&world, &issued, &trust);
+        let check = report.check(CheckName::Issuer).unwrap();
+        let told = (report.verdict, check.code.as_str(), check.detail.get("reason").and_then(Value::as_str));
+        assert_eq!(told, expected, "{keys:?} {left:?}");
+    }
+}
