@@ -149,21 +149,25 @@ impl Trust {
         self.issuers.iter().find(|issuer| issuer.id == id)
     }
 
-    /// The last status list at this address of an issuer that left: it is not fetched any more.
-    pub fn final_status(&self, uri: &str) -> Option<&str> {
-        self.issuers.iter().find_map(|issuer| issuer.final_status.get(uri)).map(String::as_str)
+    /// The last status list at this address of an issuer that left, and when it left (Unix seconds): the list is not fetched any
+    /// more, and judged as it was then.
+    pub fn final_status(&self, uri: &str) -> Option<(&str, i64)> {
+        self.issuers.iter().find_map(|issuer| Some((issuer.final_status.get(uri)?.as_str(), issuer.left.as_ref()?.at)))
+    }
+
+    /// Whether any issuer's key was revoked that is this one.
+    pub fn is_revoked(&self, key: &Jwk) -> bool {
+        self.issuers.iter().flat_map(|issuer| &issuer.keys).any(|archived| archived.revoked_at.is_some() && archived.jwk.same_key(key))
     }
 }
 
 impl TrustedIssuer {
-    /// The one permitted way to this issuer's keys for a format (`dc+sd-jwt`, `vc+sd-jwt`, `ldp_vc`, `jwt_vc_json`, `vc+jwt`). The
-    /// usual way is its DID when that is its identifier, else the chain of an SD-JWT VC and the DID of everything else.
-    pub fn mechanism(&self, format: &str) -> Mechanism {
-        let usual = match format {
-            _ if self.id.starts_with("did:") => Mechanism::Did,
-            "dc+sd-jwt" | "vc+sd-jwt" => Mechanism::X5c,
-            _ => Mechanism::Did,
-        };
+    /// The one permitted way to this issuer's keys for a format (`dc+sd-jwt`, `vc+sd-jwt`, `ldp_vc`, `jwt_vc_json`, `vc+jwt`) in
+    /// which it is named so: its identifier, or the `did:web` of that. The usual way is the chain for an SD-JWT VC that names it by
+    /// its identifier, and the DID for everything else.
+    pub fn mechanism(&self, format: &str, named: &str) -> Mechanism {
+        let chained = matches!(format, "dc+sd-jwt" | "vc+sd-jwt") && !named.starts_with("did:");
+        let usual = if chained { Mechanism::X5c } else { Mechanism::Did };
         self.mechanisms.get(format).copied().unwrap_or(usual)
     }
 
@@ -228,12 +232,14 @@ mod tests {
     #[test]
     fn each_format_has_one_way_to_its_key() {
         let mut issuer = TrustedIssuer { id: "https://issuer.example/h".into(), ..TrustedIssuer::default() };
-        let ways = |issuer: &TrustedIssuer| ["dc+sd-jwt", "ldp_vc", "jwt_vc_json"].map(|format| issuer.mechanism(format));
-        assert_eq!(ways(&issuer), [Mechanism::X5c, Mechanism::Did, Mechanism::Did]);
+        let ways =
+            |issuer: &TrustedIssuer, named: &str| ["dc+sd-jwt", "ldp_vc", "jwt_vc_json"].map(|format| issuer.mechanism(format, named));
+        let (https, did) = ("https://issuer.example/h", "did:web:issuer.example:h");
+        assert_eq!(ways(&issuer, https), [Mechanism::X5c, Mechanism::Did, Mechanism::Did]);
+        assert_eq!(ways(&issuer, did), [Mechanism::Did, Mechanism::Did, Mechanism::Did]);
         issuer.mechanisms.insert("dc+sd-jwt".into(), Mechanism::IssuerMetadata);
-        assert_eq!(ways(&issuer), [Mechanism::IssuerMetadata, Mechanism::Did, Mechanism::Did]);
-        let by_did = TrustedIssuer { id: "did:web:issuer.example".into(), ..TrustedIssuer::default() };
-        assert_eq!(by_did.mechanism("dc+sd-jwt"), Mechanism::Did);
+        assert_eq!(ways(&issuer, https), [Mechanism::IssuerMetadata, Mechanism::Did, Mechanism::Did]);
+        assert_eq!(ways(&issuer, did), [Mechanism::IssuerMetadata, Mechanism::Did, Mechanism::Did]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct Issues {
     /// Short names of the types that it may issue: `microcredential`, `enrolment`.
     pub types: Vec<String>,
     /// The one way by which its keys are found, by format: `x5c`, `issuer_metadata` or `did`. What is missing has the usual way:
-    /// `x5c` for SD-JWT VC, `did` for everything else.
+    /// `x5c` for an SD-JWT VC that names it by its identifier, and `did` for everything else.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mechanisms: BTreeMap<String, Mechanism>,
     /// Keys that the register remembers: all of an issuer that left, and every one that was revoked.

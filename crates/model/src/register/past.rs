@@ -74,7 +74,9 @@ impl Register {
             return Err("former names are not in their order".to_owned());
         }
         match &party.issues {
-            Some(issues) if !issues.final_status.is_empty() && !gone => Err("final status lists of a party that did not leave".to_owned()),
+            Some(issues) if !issues.final_status.is_empty() && party.left.is_none() => {
+                Err("final status lists of a party that did not leave".to_owned())
+            }
             Some(issues) => issues.fits(),
             None => Ok(()),
         }

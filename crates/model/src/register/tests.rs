@@ -74,11 +74,11 @@ fn an_issuer_that_merged_is_remembered() {
     let left = known.left.as_ref().unwrap();
     assert_eq!((left.at, left.successor.as_ref().unwrap().1.as_str()), (at("2026-08-01"), "New University"));
     assert_eq!(known.names_at(at("2019-05-01")).0, "Hogeschool Ouder");
-    assert_eq!(known.mechanism("dc+sd-jwt"), vc::trust::Mechanism::IssuerMetadata);
+    assert_eq!(known.mechanism("dc+sd-jwt", "https://issuer.example/hogeschool-oud"), vc::trust::Mechanism::IssuerMetadata);
     let archived = known.archived_key(&key.thumbprint()).unwrap();
     assert_eq!((archived.valid_until, archived.revoked_at), (Some(at("2026-07-31T22:00:00Z")), None));
     assert_eq!(known.key_counts(&key, vc::trust::Mechanism::Did, at("2025-06-01")), Ok(()));
-    assert_eq!(trust.final_status("https://issuer.example/hogeschool-oud/status/a"), Some("eyJ"));
+    assert_eq!(trust.final_status("https://issuer.example/hogeschool-oud/status/a"), Some(("eyJ", at("2026-08-01"))));
     // What was read is written again without loss.
     let text = serde_json::to_string(&register).unwrap();
     assert_eq!(Register::parse(text.as_bytes()).unwrap(), register);

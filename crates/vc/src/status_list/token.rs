@@ -136,7 +136,8 @@ fn verify(jws: &Jws, keys: TokenKeys<'_>, now: i64) -> Result<Vec<String>, Statu
             let x5c = jws.x5c().ok_or(StatusListError::Signature)?;
             let leaf = Chain::from_x5c(&x5c).and_then(|chain| chain.verify(&trust.anchors, now)).map_err(|_| StatusListError::Signature)?;
             with(&leaf.jwk)?;
-            Ok(leaf.san_uris)
+            // A stolen key says nothing about anybody's status either.
+            if trust.is_revoked(&leaf.jwk) { Err(StatusListError::Signature) } else { Ok(leaf.san_uris) }
         }
     }
 }

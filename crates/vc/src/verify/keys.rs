@@ -159,11 +159,26 @@ impl Case<'_> {
         self.trust.issuer(issuer).or_else(|| self.trust.issuers.iter().find(|known| names(&known.id, issuer)))
     }
 
-    /// Whether a key found in this way counts for an issuer. Whom no register knows is taken at the credential's word, and
-    /// reported as unknown.
-    pub(super) fn permits(&self, issuer: &str, mechanism: Mechanism) -> bool {
-        let identified = if issuer.starts_with("did:") { Mechanism::Document } else { Mechanism::Certificate };
-        self.known(issuer).is_none() || mechanism == identified
+    /// Whether a key found in this way counts for an issuer in this format. Whom no register knows is taken at the credential's
+    /// word, and reported as unknown.
+    pub(super) fn permits(&self, issuer: &str, format: &str, mechanism: Mechanism) -> bool {
+        let permitted = self.known(issuer).map(|known| match known.mechanism(format, issuer) {
+            trust::Mechanism::X5c => Mechanism::Certificate,
+            trust::Mechanism::IssuerMetadata => Mechanism::Metadata,
+            trust::Mechanism::Did => Mechanism::Document,
+        });
+        permitted.is_none_or(|permitted| permitted == mechanism)
+    }
+
+    /// The key that the register remembers of an issuer: it needs no document, which may be gone, or somebody else's. `None` when
+    /// the register leaves it to the documents.
+    fn archived(&self, issuer: &str, kid: Option<&str>) -> Option<Result<Jwk, Problem>> {
+        let known = self.known(issuer)?;
+        match kid.and_then(|kid| known.archived_key(kid)) {
+            Some(archived) => Some(Ok(archived.jwk.clone())),
+            None if known.left.is_some() => Some(Err(Problem::Refused("key_unknown"))),
+            None => None,
+        }
     }
 
     /// What was fetched from an address; what was not is asked for.
@@ -199,6 +214,9 @@ impl Case<'_> {
         if let Some(id) = id {
             return self.method(id, Relationship::AssertionMethod);
         }
+        if let Some(archived) = self.archived(did, None) {
+            return archived;
+        }
         let document = self.controller(did)?;
         let mut keys = document.methods.iter().filter_map(|method| document.key(&method.id, Relationship::AssertionMethod));
         match (keys.next(), keys.next()) {
@@ -218,12 +236,20 @@ impl Case<'_> {
     /// The key of a verification method, when its controller's document allows it this use.
     pub(super) fn method(&self, id: &str, relationship: Relationship) -> Result<Jwk, Problem> {
         let controller = id.split('#').next().unwrap_or_default();
+        if relationship == Relationship::AssertionMethod
+            && let Some(archived) = self.archived(controller, Some(id))
+        {
+            return archived;
+        }
         let document = self.controller(controller)?;
         document.key(id, relationship).cloned().ok_or(Problem::Refused("key_unknown"))
     }
 
     /// A key of the issuer's metadata.
     pub(super) fn metadata_key(&self, issuer: &str, kid: Option<&str>) -> Result<Jwk, Problem> {
+        if let Some(archived) = self.archived(issuer, kid) {
+            return archived;
+        }
         let refused = |error: IssuerMetadataError| Problem::Refused(error.code());
         let address = issuer_metadata::address(issuer, self.allow_localhost).map_err(|_| Problem::Refused("no_key"))?;
         let mut metadata = issuer_metadata::parse(self.document_at(&address)?, issuer, self.allow_localhost).map_err(refused)?;

@@ -180,6 +180,11 @@ impl<'a> Case<'a> {
         (packed <= most).then_some(Case { packed, ..*self })
     }
 
+    /// The same, judged at another time: what a register kept.
+    fn at(&self, now: i64) -> Case<'a> {
+        Case { inputs: Inputs { now, ..self.inputs }, ..*self }
+    }
+
     /// For what is shown as a part of something else: its binding is that of the whole.
     fn without_binding(&self) -> Case<'a> {
         Case { inputs: self.inputs.with_binding(None), shared: None, ..*self }

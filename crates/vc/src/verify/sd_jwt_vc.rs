@@ -72,8 +72,9 @@ pub(super) fn signature(credential: &SdJwt, case: &Case<'_>) -> Result<Signer, P
         return keys::given(jwt, credential.kid(), keys);
     }
     let ways = sd_jwt::issuer_keys(credential).map_err(|error| Problem::Refused(error.code()))?;
-    let id = credential.issuer();
-    let way = ways.into_iter().find(|way| id.is_none_or(|id| case.permits(id, mechanism(way)))).ok_or(Problem::Refused("no_key"))?;
+    let (id, format) = (credential.issuer(), jwt.typ().unwrap_or_default());
+    let way =
+        ways.into_iter().find(|way| id.is_none_or(|id| case.permits(id, format, mechanism(way)))).ok_or(Problem::Refused("no_key"))?;
     match way {
         IssuerKey::Certificate { .. } => keys::by_certificate(jwt, id),
         IssuerKey::Metadata { issuer, kid } => {

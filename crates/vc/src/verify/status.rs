@@ -43,6 +43,10 @@ fn of_entry(entry: &StatusEntry, issuers: &[&str], credential_id: Option<&str>, 
 
 /// The list at an address, checked.
 fn list(uri: &str, case: &Case<'_>) -> Result<CheckedList, Silent> {
+    // Of an issuer that left, what the register keeps: as good as it was on that day.
+    if let Some((kept, at)) = case.trust.final_status(uri) {
+        return read(kept.as_bytes(), uri, &case.at(at)).map_err(|_| Silent("list_refused"));
+    }
     let Some(fetched) = case.fetched.list(uri) else {
         case.ask(Need::StatusList(uri.to_owned()));
         return Err(Silent(if case.offline { "offline" } else { "not_fetched" }));

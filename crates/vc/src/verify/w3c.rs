@@ -354,12 +354,17 @@ fn by_jws(jws: &Jws, issuer: &str, case: &Case<'_>) -> Result<Signer, Problem> {
     if let Some(given) = case.key_given {
         return keys::given(jws, jws.kid(), given);
     }
-    if jws.header().contains_key("x5c") && case.permits(issuer, Mechanism::Certificate) {
+    let format = match jws.typ() {
+        Some("vc+jwt") => "vc+jwt",
+        Some("vc+sd-jwt") => "vc+sd-jwt",
+        _ => "jwt_vc_json",
+    };
+    if jws.header().contains_key("x5c") && case.permits(issuer, format, Mechanism::Certificate) {
         return keys::by_certificate(jws, Some(issuer));
     }
     let (mechanism, key) = match (jws.kid(), jws.header().get("jwk")) {
         (Some(kid), _) if is_absolute(kid) => (Mechanism::Document, named_key(kid, issuer, case)?),
-        (None, Some(jwk)) if case.permits(issuer, Mechanism::Header) => {
+        (None, Some(jwk)) if case.permits(issuer, format, Mechanism::Header) => {
             (Mechanism::Header, Jwk::from_value(jwk).map_err(|_| Problem::Refused("unsupported_key"))?)
         }
         (kid, _) if issuer.starts_with("did:") => {
@@ -368,6 +373,9 @@ fn by_jws(jws: &Jws, issuer: &str, case: &Case<'_>) -> Result<Signer, Problem> {
         }
         _ => return Err(Problem::Refused("no_key")),
     };
+    if !case.permits(issuer, format, mechanism) {
+        return Err(Problem::Refused("no_key"));
+    }
     keys::verify_jws(jws, &key).map(|()| Signer::new(Way::By(mechanism), key))
 }
 
