@@ -13,6 +13,8 @@ mod lint;
 #[cfg(test)]
 mod open_badge;
 #[cfg(test)]
+mod open_badge_bombs;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod report;

@@ -435,4 +435,44 @@ proptest! {
             let _ = svg_bake(&image, "a.b.c");
         }
     }
+
+    #[test]
+    fn no_markup_panics(parts in prop::collection::vec(prop::sample::select(MARKUP.to_vec()), 0..24)) {
+        let inner = parts.concat();
+        for image in [inner.clone(), format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{inner}</svg>")] {
+            if let Ok(found) = svg_unbake(image.as_bytes()) {
+                let baked = svg_bake(image.as_bytes(), "a.b.c").unwrap();
+                prop_assert_eq!(svg_unbake(&baked), Ok(Some("a.b.c".to_owned())));
+                prop_assert!(found.is_none_or(|text| image.contains(&text)));
+            }
+        }
+    }
 }
+
+/// What an SVG is made of, and what breaks one.
+const MARKUP: [&str; 24] = [
+    "<g>",
+    "</g>",
+    "<g/>",
+    "<svg>",
+    "</svg>",
+    "<",
+    ">",
+    "/>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?a",
+    "?>",
+    "<!DOCTYPE svg>",
+    "'",
+    "\"",
+    " a='1'",
+    "&amp;",
+    "&a;",
+    "é",
+    "text",
+    "<openbadges:credential xmlns:openbadges='https://purl.imsglobal.org/ob/v3p0' verify='x.y.z'/>",
+    "<o:credential xmlns:o='https://purl.imsglobal.org/ob/v3p0'>{}</o:credential>",
+];

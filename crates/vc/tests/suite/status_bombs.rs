@@ -33,7 +33,7 @@ pub(crate) fn bomb(as_gzip: bool) -> Vec<u8> {
 }
 
 /// Peak memory of this process in KiB, as the kernel counts it.
-fn peak() -> u64 {
+pub(crate) fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().split(' ').next().unwrap().parse().unwrap()

@@ -32,9 +32,12 @@ pub fn png_unbake(image: &[u8]) -> Result<Option<String>, BakeError> {
     let mut older = false;
     for chunk in chunks(image)? {
         let Some((keyword, rest)) = chunk.text() else { continue };
+        // Each keyword once: a second text is refused before the next is inflated.
         if keyword == OLD_KEYWORD {
             text(chunk.name, rest)?;
-            older = true;
+            if std::mem::replace(&mut older, true) {
+                return Err(BakeError::Media);
+            }
         } else if keyword == KEYWORD || keyword == CLR_KEYWORD {
             let text = text(chunk.name, rest)?;
             if found.replace(text).is_some() {
@@ -274,6 +277,7 @@ mod tests {
         let one = chunk(b"iTXt", &[KEYWORD, &[0; 5], b"a.b.c"]);
         let cases = [
             image(1, &[one.clone(), one.clone()]),
+            image(1, &[chunk(b"iTXt", &[OLD_KEYWORD, &[0; 5], b"a"]), chunk(b"iTXt", &[OLD_KEYWORD, &[0; 5], b"a"])]),
             image(0, &[]),
             image(1, &[chunk(b"iTXt", &[KEYWORD, &[0, 2, 0, 0, 0], b"a"])]),
             image(1, &[chunk(b"iTXt", &[KEYWORD, &[0, 0]])]),

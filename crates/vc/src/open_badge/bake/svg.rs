@@ -12,6 +12,10 @@ const CLR_NAMESPACE: &str = "https://purl.imsglobal.org/clr/v2p0";
 const OLD_NAMESPACE: &str = "http://openbadges.org";
 /// Most nodes of a document.
 const MAX_NODES: u32 = 100_000;
+/// Most attributes of an element: the parser compares each with each.
+const MAX_ATTRIBUTES: usize = 128;
+/// Most namespace declarations of a document: the parser copies those of an element to the elements inside it.
+const MAX_NAMESPACES: usize = 256;
 
 /// Takes the credential out of an SVG. `None`: an image without one.
 ///
@@ -93,6 +97,9 @@ fn text(image: &[u8]) -> Result<&str, BakeError> {
 /// Parses and checks a document: an SVG that shows a picture and nothing else.
 fn parse(text: &str) -> Result<Document<'_>, BakeError> {
     doctype(text)?;
+    if text.matches("xmlns").count() > MAX_NAMESPACES || !tags_are_small(text) {
+        return Err(BakeError::TooLarge);
+    }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         roxmltree::Error::NodesLimitReached => BakeError::TooLarge,
@@ -119,6 +126,43 @@ fn doctype(text: &str) -> Result<(), BakeError> {
     let bare = declaration.split_whitespace().collect::<Vec<_>>() == ["<!DOCTYPE", "svg"];
     let own = declaration.contains('[') || text.contains("<!ENTITY");
     if own || declarations.next().is_some() || !(public || bare) { Err(BakeError::Media) } else { Ok(()) }
+}
+
+/// Whether no tag has more attributes than are read. Runs before the parser and stops where the text is not well-formed,
+/// since there the parser stops too.
+fn tags_are_small(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, markup)) = rest.split_once('<') {
+        let passed = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")].into_iter().find(|(start, _)| markup.starts_with(start));
+        rest = match passed {
+            Some((start, end)) => match markup.get(start.len()..).and_then(|inside| inside.split_once(end)) {
+                Some((_, after)) => after,
+                None => return true,
+            },
+            None => {
+                let mut quote = None;
+                let mut values = 0;
+                let end = markup.bytes().position(|byte| {
+                    match (quote, byte) {
+                        (None, b'"' | b'\'') => {
+                            values += 1;
+                            quote = Some(byte);
+                        }
+                        (Some(open), _) if open == byte => quote = None,
+                        (None, b'>') => return true,
+                        _ => {}
+                    }
+                    values > MAX_ATTRIBUTES
+                });
+                match end {
+                    _ if values > MAX_ATTRIBUTES => return false,
+                    Some(end) => markup.get(end + 1..).unwrap_or_default(),
+                    None => return true,
+                }
+            }
+        };
+    }
+    true
 }
 
 fn is_credential(node: &Node<'_, '_>) -> bool {
@@ -281,6 +325,13 @@ mod tests {
         }
         let many = format!("<svg xmlns='http://www.w3.org/2000/svg'>{}</svg>", "<g/>".repeat(100_001));
         assert_eq!(svg_unbake(many.as_bytes()), Err(BakeError::TooLarge));
+        let attributes: String = (0..129).map(|n| format!(" a{n}='!--'")).collect();
+        let wide = format!("<svg xmlns='http://www.w3.org/2000/svg'><!-- it's --><![CDATA[<a b='c]]><g{attributes}/></svg>");
+        assert_eq!(svg_unbake(wide.as_bytes()), Err(BakeError::TooLarge));
+        assert_eq!(svg_unbake(wide.replace(" a128='!--'", "").as_bytes()), Ok(None));
+        let named: String = (0..256).map(|n| format!("<g xmlns:a{n}='b'>")).collect();
+        let named = format!("<svg xmlns='http://www.w3.org/2000/svg'>{named}{}</svg>", "</g>".repeat(256));
+        assert_eq!(svg_unbake(named.as_bytes()), Err(BakeError::TooLarge));
         let deep = format!("<svg xmlns='http://www.w3.org/2000/svg'>{}{}</svg>", "<g>".repeat(90_000), "</g>".repeat(90_000));
         assert!(svg_unbake(deep.as_bytes()).is_ok());
     }
