@@ -18,12 +18,24 @@ pub const TARGETS: &[Target] = &[
     target("strict_json", credentials::strict_json, SD_JWT),
     target("jws", credentials::jws, SD_JWT),
     target("sd_jwt", credentials::sd_jwt, SD_JWT),
-    target("jwk", credentials::jwk, SD_JWT),
+    target("sd_jwt_json", credentials::sd_jwt_json, SD_JWT),
+    target("type_metadata", credentials::type_metadata, TYPES),
+    target("issuer_key_documents", credentials::issuer_key_documents, TYPES),
+    target("jwk", credentials::jwk, KEYS),
     target("x5c", credentials::x5c, SD_JWT),
     target("jwe", credentials::jwe, SD_JWT),
-    target("did_document", credentials::did_document, SD_JWT),
-    target("did_url", credentials::did_url, SD_JWT),
-    target("status_list_token", credentials::status_list_token, SD_JWT),
+    target("did_document", credentials::did_document, KEYS),
+    target("did_url", credentials::did_url, KEYS),
+    target("did_webvh", credentials::did_webvh, KEYS),
+    target("jcs", credentials::jcs, W3C),
+    target("json_ld", credentials::json_ld, W3C),
+    target("data_integrity", credentials::data_integrity, W3C),
+    target("vcdm", credentials::vcdm, W3C),
+    target("vc_jwt", credentials::vc_jwt, W3C),
+    target("baked_image", credentials::baked_image, IMAGES),
+    target("status_list_token", credentials::status_list_token, STATUS),
+    target("bitstring", credentials::bitstring, STATUS),
+    target("anything", credentials::anything, EVERYTHING),
     target("credential_offer", messages::credential_offer, MESSAGES),
     target("issuer_metadata", messages::issuer_metadata, MESSAGES),
     target("server_metadata", messages::server_metadata, MESSAGES),
@@ -36,7 +48,13 @@ pub const TARGETS: &[Target] = &[
     target("ooapi_association", messages::ooapi_association, OOAPI),
 ];
 
-const SD_JWT: &[&str] = &["crates/vc/tests/vectors"];
+const SD_JWT: &[&str] = &["crates/vc/tests/vectors/sd-jwt", "crates/vc/tests/vectors/sd-jwt-vc"];
+const TYPES: &[&str] = &["crates/vc/tests/vectors/sd-jwt-vc", "schemas/vct"];
+const KEYS: &[&str] = &["crates/vc/tests/vectors/did", "crates/vc/tests/vectors/oauth"];
+const W3C: &[&str] = &["crates/vc/tests/vectors/data-integrity-eddsa"];
+const IMAGES: &[&str] = &["crates/vc/tests/vectors/openbadges"];
+const STATUS: &[&str] = &["crates/vc/tests/vectors/bitstring-status-list", "crates/vc/tests/vectors/token-status-list"];
+const EVERYTHING: &[&str] = &["crates/vc/tests/vectors/sd-jwt", "crates/vc/tests/vectors/openbadges", "crates/vc/tests/vectors/data-integrity-eddsa"];
 const MESSAGES: &[&str] = &["crates/openid4vc/tests/vectors"];
 const OOAPI: &[&str] = &["crates/ooapi/tests/examples"];
 
