@@ -161,7 +161,7 @@ pub(crate) fn vc_jwt(input: &[u8]) {
 }
 
 pub(crate) fn baked_image(input: &[u8]) {
-    drop(vc::open_badge::bake::check_image(input));
+    let _kind = vc::open_badge::bake::check_image(input);
     drop(vc::open_badge::bake::unbake(input));
     let Ok(baked) = vc::open_badge::bake::bake(input, "e30.e30.e30") else { return };
     assert_eq!(vc::open_badge::bake::unbake(&baked), Ok(Some("e30.e30.e30".to_owned())), "what is baked into a picture comes out of it");

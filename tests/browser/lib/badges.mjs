@@ -1,0 +1,88 @@
+// W3C credentials made and checked by software that others wrote; every context comes from the repository, nothing is fetched but DIDs of the demo.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
+import * as EcdsaMultikey from '@digitalbazaar/ecdsa-multikey';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import * as ecdsaJcs from '@digitalbazaar/ecdsa-jcs-2019-cryptosuite';
+import { cryptosuite as ecdsaRdfc } from '@digitalbazaar/ecdsa-rdfc-2019-cryptosuite';
+import * as eddsaJcs from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import { cryptosuite as eddsaRdfc } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import { Ed25519Signature2020 } from '@digitalbazaar/ed25519-signature-2020';
+import { Ed25519VerificationKey2020 } from '@digitalbazaar/ed25519-verification-key-2020';
+import * as vc from '@digitalbazaar/vc';
+import { binary, root } from './demo.mjs';
+
+const folder = join(root, 'schemas', 'contexts');
+const contexts = new Map(
+  Object.entries(JSON.parse(readFileSync(join(folder, 'index.json')))).map(([url, { file }]) => [url, JSON.parse(readFileSync(join(folder, file)))]),
+);
+
+/** Loads contexts from the repository, what is given, and did:web documents of the demo. */
+export function loader(given = {}) {
+  return async (url) => {
+    const document = contexts.get(url) ?? given[url] ?? (await didWeb(url));
+    if (!document) throw new Error(`not loaded: ${url}`);
+    return { contextUrl: null, document, documentUrl: url };
+  };
+}
+
+async function didWeb(url) {
+  if (!url.startsWith('did:web:localhost%3A')) return undefined;
+  const [did, fragment] = url.split('#');
+  const [host, ...path] = did.slice('did:web:'.length).split(':').map(decodeURIComponent);
+  const document = await (await fetch(`http://${[host, ...path].join('/')}/did.json`)).json();
+  if (!fragment) return document;
+  const method = document.verificationMethod.find(({ id }) => id === url);
+  return method && { '@context': 'https://w3id.org/security/multikey/v1', ...method };
+}
+
+const suites = {
+  'eddsa-rdfc-2022': { keys: Ed25519Multikey, sign: () => eddsaRdfc, verify: () => eddsaRdfc },
+  'eddsa-jcs-2022': { keys: Ed25519Multikey, sign: eddsaJcs.createSignCryptosuite, verify: eddsaJcs.createVerifyCryptosuite },
+  'ecdsa-rdfc-2019': { keys: EcdsaMultikey, curve: 'P-256', sign: () => ecdsaRdfc, verify: () => ecdsaRdfc },
+  'ecdsa-rdfc-2019 P-384': { keys: EcdsaMultikey, curve: 'P-384', sign: () => ecdsaRdfc, verify: () => ecdsaRdfc },
+  'ecdsa-jcs-2019': { keys: EcdsaMultikey, curve: 'P-256', sign: ecdsaJcs.createSignCryptosuite, verify: ecdsaJcs.createVerifyCryptosuite },
+};
+
+/** The names of the cryptosuites that they sign with. */
+export const SUITES = Object.keys(suites);
+
+/** A credential, signed by a fresh did:key with a cryptosuite. */
+export async function signed(suite, credential) {
+  const { keys, curve, sign } = suites[suite];
+  const key = await keys.generate(curve ? { curve } : {});
+  const { publicKeyMultibase } = await key.export({ publicKey: true });
+  const did = `did:key:${publicKeyMultibase}`;
+  Object.assign(key, { id: `${did}#${publicKeyMultibase}`, controller: did });
+  const proof = new DataIntegrityProof({ signer: key.signer(), cryptosuite: sign() });
+  return vc.issue({ credential: credential(did), suite: proof, documentLoader: loader() });
+}
+
+/** A credential, signed by a fresh did:key with the suite that came before the cryptosuites. */
+export async function signed2020(credential) {
+  const key = await Ed25519VerificationKey2020.generate();
+  const did = `did:key:${key.publicKeyMultibase}`;
+  Object.assign(key, { id: `${did}#${key.publicKeyMultibase}`, controller: did });
+  return vc.issue({ credential: credential(did), suite: new Ed25519Signature2020({ key }), documentLoader: loader() });
+}
+
+/** What `@digitalbazaar/vc` makes of a credential: `{ verified, error }`. */
+export function verified(credential, { suite = 'eddsa-rdfc-2022', checkStatus } = {}) {
+  const proof = new DataIntegrityProof({ cryptosuite: suites[suite].verify() });
+  return vc.verifyCredential({ credential, suite: proof, documentLoader: loader(), checkStatus });
+}
+
+/** Our report on any text, offline. */
+export function report(text, extra = []) {
+  const child = spawnSync(binary(), ['verify', '-', '--json', '--offline', ...extra], { input: text, encoding: 'utf8' });
+  if (!child.stdout.startsWith('{')) throw new Error(`no report: ${child.stdout}${child.stderr}`);
+  return JSON.parse(child.stdout);
+}
+
+/** The state and code of one check of a report, as `state code`. */
+export function check({ checks }, name) {
+  const found = checks.find((one) => one.check === name);
+  return found && `${found.state} ${found.code}`;
+}
