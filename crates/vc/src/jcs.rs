@@ -112,6 +112,18 @@ mod tests {
         assert_eq!(text(input), output);
     }
 
+    /// A reader that is one unit off would canonicalise another number than the signer did.
+    #[test]
+    fn numbers_are_read_as_ecmascript_reads_them() {
+        for (written, expected) in [
+            ("5999999999999999999999999999999999999999999999999999999999999999999999", "6e+69"),
+            ("1.7976931348623157e308", "1.7976931348623157e+308"),
+            ("2.2250738585072011e-308", "2.225073858507201e-308"),
+        ] {
+            assert_eq!(text(written), expected);
+        }
+    }
+
     /// RFC 8785 section 3.2.3.
     #[test]
     fn members_are_sorted_by_code_units() {

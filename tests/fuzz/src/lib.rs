@@ -48,13 +48,21 @@ pub const TARGETS: &[Target] = &[
     target("ooapi_association", messages::ooapi_association, OOAPI),
 ];
 
+/// Runs the target of a name; for libFuzzer.
+pub fn run(name: &str, input: &[u8]) {
+    let target = TARGETS.iter().find(|target| target.name == name);
+    (target.unwrap_or_else(|| panic!("no target {name}")).run)(input);
+}
+
 const SD_JWT: &[&str] = &["crates/vc/tests/vectors/sd-jwt", "crates/vc/tests/vectors/sd-jwt-vc"];
 const TYPES: &[&str] = &["crates/vc/tests/vectors/sd-jwt-vc", "schemas/vct"];
 const KEYS: &[&str] = &["crates/vc/tests/vectors/did", "crates/vc/tests/vectors/oauth"];
-const W3C: &[&str] = &["crates/vc/tests/vectors/data-integrity-eddsa"];
+const W3C: &[&str] =
+    &["crates/vc/tests/vectors/vcdm2", "crates/vc/tests/vectors/openbadges", "crates/vc/tests/vectors/data-integrity-eddsa"];
 const IMAGES: &[&str] = &["crates/vc/tests/vectors/openbadges"];
 const STATUS: &[&str] = &["crates/vc/tests/vectors/bitstring-status-list", "crates/vc/tests/vectors/token-status-list"];
-const EVERYTHING: &[&str] = &["crates/vc/tests/vectors/sd-jwt", "crates/vc/tests/vectors/openbadges", "crates/vc/tests/vectors/data-integrity-eddsa"];
+const EVERYTHING: &[&str] =
+    &["crates/vc/tests/vectors/sd-jwt", "crates/vc/tests/vectors/openbadges", "crates/vc/tests/vectors/data-integrity-eddsa"];
 const MESSAGES: &[&str] = &["crates/openid4vc/tests/vectors"];
 const OOAPI: &[&str] = &["crates/ooapi/tests/examples"];
 

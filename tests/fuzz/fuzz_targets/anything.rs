@@ -1,0 +1,4 @@
+//! libFuzzer on `anything`: `cargo +nightly fuzz run --fuzz-dir tests/fuzz anything`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| eduwallet_fuzz::run("anything", input));
