@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Init(InitArguments),
     /// Bring the databases of the configuration up to date
     Migrate(ConfigArguments),
+    /// The institutions' signing keys: show them, give a new one, cut one off
+    Keys(KeysArguments),
     /// Check any credential or presentation
     Verify(VerifyArguments),
     /// Print the description of the machine APIs (OpenAPI 3.1)
@@ -86,6 +88,71 @@ pub(crate) struct ConfigArguments {
     /// The configuration file
     #[arg(long, value_name = "FILE", default_value = "eduwallet.toml")]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct KeysArguments {
+    #[command(subcommand)]
+    pub(crate) deed: KeysDeed,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysDeed {
+    /// Show every key with its state; also while servers run
+    List {
+        #[command(flatten)]
+        of: KeysOf,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the keys of one institution as its entry in a register remembers them
+    Archive(KeysOf),
+    /// Give an institution new keys; they are published at once and sign from a day later on
+    Rotate {
+        #[command(flatten)]
+        of: KeysOf,
+        /// The key of this algorithm alone
+        #[arg(long, value_name = "ALG")]
+        algorithm: Option<KeyAlgorithm>,
+        /// Let the new keys sign at once
+        #[arg(long)]
+        now: bool,
+    },
+    /// Cut off a key that may be in wrong hands: it is published no more, and another one signs
+    Revoke {
+        #[command(flatten)]
+        of: KeysOf,
+        /// The key, as `keys list` names it
+        #[arg(value_name = "KID")]
+        kid: String,
+        /// Revoke everything that it signed, and issue it again
+        #[arg(long)]
+        take_back: bool,
+        /// Do not write it into the register file of this configuration
+        #[arg(long)]
+        keep_register: bool,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct KeysOf {
+    #[command(flatten)]
+    pub(crate) config: ConfigArguments,
+    /// The institution; needed where the configuration has several
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) institution: Option<String>,
+}
+
+/// An algorithm that institutions sign with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyAlgorithm {
+    /// P-256, with a certificate.
+    #[value(name = "ES256")]
+    Es256,
+    /// Ed25519, found by the institution's DID.
+    #[value(name = "EdDSA")]
+    EdDsa,
 }
 
 #[derive(Args)]

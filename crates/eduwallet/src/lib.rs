@@ -4,6 +4,7 @@ mod cli;
 mod config;
 pub mod demo;
 mod init;
+mod keys;
 mod log;
 mod migrate;
 mod openapi;
@@ -29,6 +30,7 @@ pub async fn run() -> ExitCode {
         Command::Serve(arguments) => finish(serve::run(arguments).await),
         Command::Init(arguments) => finish(init::run(&arguments)),
         Command::Migrate(arguments) => finish(migrate::run(arguments).await),
+        Command::Keys(arguments) => finish(keys::run(arguments).await),
         Command::Openapi { of } => print(&openapi::printed(of)),
         Command::ConfigSchema => print(&config::schema::printed()),
     }

@@ -110,7 +110,7 @@ fn is_everything(parts: &[Part]) -> bool {
     [Part::Wallet, Part::Issuer, Part::Verifier, Part::Worker].iter().all(|part| parts.contains(part))
 }
 
-fn surroundings(config: &Config, urls: RoleUrls) -> Result<Surroundings, ConfigError> {
+pub(crate) fn surroundings(config: &Config, urls: RoleUrls) -> Result<Surroundings, ConfigError> {
     Ok(Surroundings {
         urls,
         clock: Arc::new(SystemClock),
@@ -125,7 +125,7 @@ fn surroundings(config: &Config, urls: RoleUrls) -> Result<Surroundings, ConfigE
     })
 }
 
-fn data(config: &Config, place: &Place, key: &std::path::Path) -> Result<Data, ConfigError> {
+pub(crate) fn data(config: &Config, place: &Place, key: &std::path::Path) -> Result<Data, ConfigError> {
     Ok(Data { url: config.database(place), master: config.master_key(key)? })
 }
 

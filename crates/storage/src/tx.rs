@@ -90,6 +90,24 @@ impl<R: Role> Store<R> {
         Ok(Self { shared: Arc::new(Shared { pool, keys, random, _lock: lock }), role: PhantomData })
     }
 
+    /// Opens the database at `url` to read from, also while servers run on it: nothing is locked, migrated or made.
+    ///
+    /// # Errors
+    /// When the address is unknown or there is no such database.
+    pub async fn look(url: &str, master: &MasterKey, random: Arc<dyn Random>) -> Result<Self> {
+        let pool = if let Some(path) = url.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))?.busy_timeout(ACQUIRE).pragma("query_only", "ON");
+            let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options).await?;
+            Pool::Sqlite { write: pool.clone(), read: pool }
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url).await?
+        } else {
+            return Err(StorageError::Address);
+        };
+        let keys = RoleKeys::derive(master, R::NAME)?;
+        Ok(Self { shared: Arc::new(Shared { pool, keys, random, _lock: None }), role: PhantomData })
+    }
+
     /// A transaction for reading.
     ///
     /// # Errors

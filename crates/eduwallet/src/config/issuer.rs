@@ -128,6 +128,11 @@ pub(crate) struct Wallet {
 }
 
 impl Section {
+    /// The slugs of the institutions.
+    pub(crate) fn slugs(&self) -> Vec<&str> {
+        self.institutions.iter().map(|institution| institution.slug.as_str()).collect()
+    }
+
     /// What the role is opened with.
     pub(crate) fn role(&self, config: &Config) -> Result<credential_issuer::Config, ConfigError> {
         let wallets = self.wallets.iter().map(|wallet| WalletClient {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use vc::key::Jwk;
 use vc::trust::{ArchivedKey, Mechanism};
 
-use super::Moment;
+use super::{Moment, Register};
 
 /// The formats that a mechanism can be named for, and the mechanisms that each of them knows.
 const FORMATS: [(&str, &[Mechanism]); 5] = [
@@ -87,6 +87,17 @@ impl IssuerKey {
             (Some(from), Some(until)) if until.seconds() < from.seconds() => Err(format!("key {thumbprint} ends before it begins")),
             _ => Ok(()),
         }
+    }
+}
+
+impl Register {
+    /// Remembers a key of the party that issues as `credential_issuer`, in place of what was known of it. False when nobody does.
+    pub fn remember_key(&mut self, credential_issuer: &str, key: IssuerKey) -> bool {
+        let issues = self.parties.iter_mut().filter_map(|party| party.issues.as_mut());
+        let Some(issues) = issues.into_iter().find(|issues| issues.credential_issuer == credential_issuer) else { return false };
+        issues.keys.retain(|known| !known.jwk.same_key(&key.jwk));
+        issues.keys.push(key);
+        true
     }
 }
 
