@@ -1,6 +1,7 @@
 //! SD-JWT (RFC 9901): preparing and signing, reading, revealing a part, and key binding.
 
 mod binding;
+mod conceal;
 mod digest;
 mod issuer_key;
 mod json;
@@ -10,10 +11,11 @@ mod process;
 mod vc;
 
 pub use binding::{BindingError, Expected, IatWindow};
+pub use conceal::{Concealment, Decoys};
 pub use digest::HashAlgorithm;
 pub use issuer_key::{IssuerKey, IssuerKeyError, issuer_key_mechanism, issuer_keys};
 pub use path::{Path, Segment};
-pub use prepare::{Concealment, Decoys, PrepareError, Prepared, SignError, prepare, prepare_with};
+pub use prepare::{PrepareError, Prepared, SignError, prepare, prepare_with};
 pub use process::Disclosure;
 pub(crate) use vc::numeric_date;
 pub use vc::{Content, ContentError, NEVER_HIDDEN, OLD_TYP, TYP, content};

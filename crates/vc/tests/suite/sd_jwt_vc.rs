@@ -6,7 +6,7 @@ use vc::encoding::{b64url, sha256};
 use vc::jws::{self, JwsError};
 use vc::key::{Algorithm, Jwk, KeyError, SigningKey, VerifyingKey};
 use vc::random::SystemRandom;
-use vc::report::CheckName;
+use vc::report::{CheckName, CheckState, Verdict};
 use vc::sd_jwt::{
     BindingError, Content, ContentError, Expected, IatWindow, IssuerKey, IssuerKeyError, NEVER_HIDDEN, Path, PrepareError, SdJwt, content,
     issuer_key_mechanism, issuer_keys, prepare,
@@ -286,4 +286,46 @@ fn concealed_as_the_type_says() {
     assert_eq!(outcome(&|_| {}), ("ok".into(), Value::Null));
     assert_eq!(outcome(&|paths| paths.push(Path::key("title"))), ("claim_concealed".into(), json!("title")));
     assert_eq!(outcome(&|paths| paths.retain(|p| *p != Path::key("given_name"))), ("claim_not_concealed".into(), json!("given_name")));
+}
+
+/// Rows V10 to V17 of the catalogue as a verifier reports them: exact code, nothing of the content.
+#[test]
+fn rows_v10_to_v17_in_the_report() {
+    let world = World::new();
+    let (name, digest) = disclosure(&json!(["salt", "nickname", "Sam"]));
+    let (element, element_digest) = disclosure(&json!(["salt", "NL"]));
+    let (reserved, reserved_digest) = disclosure(&json!(["salt", "_sd", [digest]]));
+    let (dots, dots_digest) = disclosure(&json!(["salt", "...", 1]));
+    let (title, title_digest) = disclosure(&json!(["salt", "title", "Another"]));
+    let (exp, exp_digest) = disclosure(&json!(["salt", "exp", NOW + 1000]));
+    let sd = |digests: &[&String]| json!({"_sd": digests});
+    let alg = |alg: Value| json!({"_sd": [digest], "_sd_alg": alg});
+    for (row, extra, disclosures, code) in [
+        ("V10", json!({}), vec![&name], "unreferenced_disclosure"),
+        ("V11", sd(&[&digest]), vec![&name, &name], "duplicate_digest"),
+        ("V12 in one place", sd(&[&digest, &digest]), vec![&name], "duplicate_digest"),
+        ("V12 on two levels", json!({"_sd": [digest], "x": {"_sd": [digest]}}), vec![&name], "duplicate_digest"),
+        ("V12 array and object", json!({"_sd": [digest], "x": [{"...": digest}]}), vec![], "duplicate_digest"),
+        ("V13 _sd", sd(&[&reserved_digest]), vec![&reserved], "disclosure_name"),
+        ("V13 ...", sd(&[&dots_digest]), vec![&dots], "disclosure_name"),
+        ("V14", sd(&[&title_digest]), vec![&title], "disclosure_name"),
+        ("V15 two elements", sd(&[&element_digest]), vec![&element], "disclosure_kind"),
+        ("V15 three elements", json!({"x": [{"...": digest}]}), vec![&name], "disclosure_kind"),
+        ("V16 md5", alg(json!("md5")), vec![&name], "unknown_sd_alg"),
+        ("V16 case", alg(json!("SHA-256")), vec![&name], "unknown_sd_alg"),
+        ("V16 truncated", alg(json!("sha-256-32")), vec![&name], "unknown_sd_alg"),
+        ("V16 no text", alg(json!(256)), vec![&name], "unknown_sd_alg"),
+        ("V17", sd(&[&exp_digest]), vec![&exp], "hidden_security_claim"),
+    ] {
+        let mut claims = world.microcredential();
+        claims.extend(object(extra));
+        let jwt = jws::sign(&world.header, Value::Object(claims).to_string().as_bytes(), &world.issuer).unwrap();
+        let text = [jwt.as_str()].into_iter().chain(disclosures.into_iter().map(String::as_str)).chain([""]).collect::<Vec<_>>().join("~");
+        let fetched = world.lists();
+        let report = verify::anything(text.as_bytes(), &Inputs::new(NOW, &world.trust, "test").with_fetched(&fetched));
+        assert_eq!((report.verdict, report.check(CheckName::Format).unwrap().code.as_str()), (Verdict::Invalid, code), "{row}");
+        assert!(report.credentials[0].claims.is_none(), "{row}");
+        let others = report.checks.iter().filter(|check| check.check != CheckName::Format);
+        assert!(others.into_iter().all(|check| check.state == CheckState::NotChecked), "{row}");
+    }
 }
