@@ -74,6 +74,10 @@ fn believe(report: &Report) -> Result<(), RedeemError> {
             return Err(RedeemError::Invalid(code));
         }
     }
+    // RFC 9901 section 7.2: what an issuer gives is bound to no presentation yet.
+    if credential.checks.iter().any(|check| check.check == CheckName::HolderBinding) {
+        return Err(RedeemError::Invalid("credential_format"));
+    }
     let revoked = credential.checks.iter().any(|check| check.check == CheckName::Status && check.code == "revoked");
     if revoked { Err(RedeemError::Invalid("credential_revoked")) } else { Ok(()) }
 }

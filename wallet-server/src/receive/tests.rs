@@ -160,6 +160,7 @@ async fn what_does_not_hold_is_not_kept() {
     for (change, code) in [
         ((|b: &mut Behaviour| b.foreign_key = true) as fn(&mut Behaviour), "credential_signature"),
         (|b: &mut Behaviour| b.other_holder = true, "credential_holder_key"),
+        (|b: &mut Behaviour| b.presents = true, "credential_format"),
     ] {
         let issuer = StubIssuer::start(Behaviour::default()).await;
         issuer.behave(change);

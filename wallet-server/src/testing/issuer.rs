@@ -37,6 +37,8 @@ pub(crate) struct Behaviour {
     pub(crate) foreign_key: bool,
     /// Bind to a key of its own instead of the wallet's.
     pub(crate) other_holder: bool,
+    /// Give a presentation instead of a credential.
+    pub(crate) presents: bool,
     /// Fail the next so many credential requests with 500.
     pub(crate) failing: usize,
     /// The connection that offers are for; a token request must name it.
@@ -53,6 +55,7 @@ impl Default for Behaviour {
             tx_code: None,
             foreign_key: false,
             other_holder: false,
+            presents: false,
             failing: 0,
             connection: None,
             index: 11,
@@ -214,7 +217,8 @@ impl StubIssuer {
         }));
         let key = if behaviour.foreign_key { &self.0.foreign } else { &self.0.key };
         let concealed = vc::bundled::concealed(MICROCREDENTIAL_VCT);
-        prepare(claims, &concealed, 0, &SystemRandom).unwrap().sign(&self.header("dc+sd-jwt"), key).unwrap().to_string()
+        let credential = prepare(claims, &concealed, 0, &SystemRandom).unwrap().sign(&self.header("dc+sd-jwt"), key).unwrap();
+        if behaviour.presents { credential.bind(key, "wallet", "nonce", start_seconds()).unwrap() } else { credential.to_string() }
     }
 }
 
