@@ -183,12 +183,13 @@ pub struct Summary {
 
 impl Summary {
     /// Whether two credentials of one issuer say the same to their reader. A form that leaves something out agrees with any
-    /// value of it; kind, title and date are in every form.
+    /// value of it, as a plain badge does with every kind; title and date are in every form.
     pub fn says_the_same(&self, other: &Self) -> bool {
         fn agree<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
             one.is_none() || other.is_none() || one == other
         }
-        let same = self.kind == other.kind && self.same_title(other) && self.date.is_some() && self.date == other.date;
+        let kinds = self.kind == other.kind || self.kind == Kind::Other || other.kind == Kind::Other;
+        let same = kinds && self.same_title(other) && self.date.is_some() && self.date == other.date;
         let details = agree(&self.workload, &other.workload) && agree(&self.level, &other.level) && agree(&self.phase, &other.phase);
         same && details
             && agree(&self.academic_year, &other.academic_year)
@@ -308,8 +309,8 @@ pub fn replacements(copies: &[HeldCopy]) -> Vec<(CredentialId, CredentialId)> {
         old.id != new.id && old.issuer == new.issuer && new.received_at > old.received_at && stands
     };
     let corrected = |old: &HeldCopy, new: &HeldCopy| {
-        let same = (&old.issuer, &old.vct) == (&new.issuer, &new.vct) && old.summary.same_title(&new.summary);
-        old.validity.standing == Standing::Revoked && same && old.card != new.card
+        let kinds = old.vct == new.vct || old.format != new.format;
+        old.validity.standing == Standing::Revoked && kinds && old.summary.same_title(&new.summary) && old.card != new.card
     };
     let renewed = |old: &HeldCopy, new: &HeldCopy| {
         let (was, is) = (&old.summary.own_id, &new.summary.own_id);

@@ -20,7 +20,7 @@ async fn what_is_pasted_or_uploaded_gets_a_verdict() {
     let offer = openid4vc::CredentialOffer::query(&issuer.at("/offers/1"));
     let page = samira.get(&format!("/credential-offer?{offer}")).await.location().replace(crate::testing::WALLET, "");
     samira.post(&page, &[("choice", "accept")]).await;
-    let credential = issuer.seen(|seen| seen.issued.values().next().cloned().unwrap());
+    let credential = issuer.seen(|seen| seen.issued.values().next().unwrap().as_str().unwrap().to_owned());
     for field in ["credential", "file"] {
         let verdict = paste(&wallet, field, &credential).await;
         assert!(verdict.status.as_u16() == 200 && verdict.body.contains("Data-analyse basis"), "{}", verdict.body);

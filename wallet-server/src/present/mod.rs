@@ -10,6 +10,8 @@ pub(crate) mod respond;
 mod suite;
 
 #[cfg(test)]
+mod forms_tests;
+#[cfg(test)]
 mod tests;
 
 use axum::Router;

@@ -70,7 +70,8 @@ fn believe(report: &Report) -> Result<(), RedeemError> {
         (CheckName::Schema, "credential_schema"),
     ];
     for (name, code) in required {
-        if credential.checks.iter().any(|check| check.check == name && check.state != CheckState::Passed) {
+        if let Some(check) = credential.checks.iter().find(|check| check.check == name && check.state != CheckState::Passed) {
+            tracing::info!(check = code, code = check.code, reason = ?check.detail.get("reason"), "a credential is not kept");
             return Err(RedeemError::Invalid(code));
         }
     }

@@ -3,6 +3,8 @@
 pub(crate) mod check;
 pub(crate) mod deliveries;
 pub(crate) mod error;
+#[cfg(test)]
+mod forms_tests;
 pub(crate) mod issuer;
 pub(crate) mod job;
 mod keep;

@@ -16,10 +16,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use vc::Map;
 use vc::bundled::MICROCREDENTIAL_VCT;
+use vc::data_integrity::{self, Cryptosuite, ProofOptions, Purpose};
 use vc::key::{Algorithm, Jwk, SigningKey};
 use vc::random::SystemRandom;
 use vc::sd_jwt::prepare;
-use vc::status_list::{Status, StatusList, TokenClaims, issue_token};
+use vc::status_list::bitstring::{self, ListFacts};
+use vc::status_list::{Bitstring, Purpose as BitstringPurpose, Status, StatusList, TokenClaims, issue_token};
+use vc::vcdm::jwt::{Dialect, sign_credential};
 use vc::x509::{CertificateAuthority, Chain, LeafRequest};
 
 use super::START;
@@ -41,6 +44,10 @@ pub(crate) struct Behaviour {
     pub(crate) presents: bool,
     /// Fail the next so many credential requests with 500.
     pub(crate) failing: usize,
+    /// Fail every request for this configuration with 500.
+    pub(crate) broken: Option<&'static str>,
+    /// Refuse every request for this configuration.
+    pub(crate) denied: Option<&'static str>,
     /// The connection that offers are for; a token request must name it.
     pub(crate) connection: Option<String>,
     /// The index in the status list of what it issues.
@@ -57,20 +64,30 @@ impl Default for Behaviour {
             other_holder: false,
             presents: false,
             failing: 0,
+            broken: None,
+            denied: None,
             connection: None,
             index: 11,
         }
     }
 }
 
+/// The three forms of a microcredential.
+pub(crate) const FORMS: [&str; 3] = ["microcredential-sd-jwt", "microcredential-open-badge", "microcredential-open-badge-jwt"];
+
 /// An offer of one configuration.
 pub(crate) fn offer(configuration: &str, tx_code: Option<Value>) -> Value {
+    offer_of(&[configuration], tx_code)
+}
+
+/// An offer of several configurations.
+pub(crate) fn offer_of(configurations: &[&str], tx_code: Option<Value>) -> Value {
     let mut grant = json!({"pre-authorized_code": "code-1"});
     if let Some(tx_code) = tx_code {
         grant["tx_code"] = tx_code;
     }
     json!({
-        "credential_issuer": "{issuer}", "credential_configuration_ids": [configuration],
+        "credential_issuer": "{issuer}", "credential_configuration_ids": configurations,
         "grants": {"urn:ietf:params:oauth:grant-type:pre-authorized_code": grant},
     })
 }
@@ -85,13 +102,15 @@ pub(crate) struct Seen {
     /// Connections as they were put, with the authorization header.
     pub(crate) connections: Vec<(String, Value)>,
     /// Keys for which a credential was made, with the credential.
-    pub(crate) issued: HashMap<String, String>,
+    pub(crate) issued: HashMap<String, Value>,
 }
 
 struct Inner {
     port: u16,
     authority: CertificateAuthority,
     key: SigningKey,
+    /// For embedded proofs.
+    proof_key: SigningKey,
     foreign: SigningKey,
     behaviour: Mutex<Behaviour>,
     seen: Mutex<Seen>,
@@ -118,10 +137,11 @@ impl StubIssuer {
             port,
             authority: CertificateAuthority::new("Proefanker", start_seconds() - 86_400).unwrap(),
             key: SigningKey::generate(Algorithm::Es256).unwrap(),
+            proof_key: SigningKey::generate(Algorithm::EdDsa).unwrap(),
             foreign: SigningKey::generate(Algorithm::Es256).unwrap(),
             behaviour: Mutex::new(behaviour),
             seen: Mutex::default(),
-            list: Mutex::new(StatusList::new(2, 1 << 13).unwrap()),
+            list: Mutex::new(StatusList::new(2, 1 << 17).unwrap()),
         }));
         let router = Router::new()
             .route("/.well-known/openid-credential-issuer/school", get(metadata))
@@ -132,6 +152,8 @@ impl StubIssuer {
             .route("/school/credential", post(credential))
             .route("/school/notification", post(notification))
             .route("/school/status/1", get(status))
+            .route("/school/status/1/{purpose}", get(bitstring))
+            .route("/school/did.json", get(did))
             .route("/school/par", post(par))
             .route("/school/api/v1/connections/{id}", put(connect).delete(disconnect))
             .with_state(issuer.clone());
@@ -153,7 +175,7 @@ impl StubIssuer {
     pub(crate) fn party(&self) -> Value {
         json!({
             "slug": "school", "name": {"nl": "Hogeschool Voorbeeld", "en": "Example University"}, "colour": "#0f6470",
-            "issues": {"credential_issuer": self.id(), "types": ["microcredential", "enrolment"]},
+            "issues": {"credential_issuer": self.id(), "types": ["microcredential", "enrolment", "OpenBadgeCredential"]},
         })
     }
 
@@ -199,9 +221,57 @@ impl StubIssuer {
         object(json!({"typ": typ, "x5c": Chain::from_der(vec![leaf.unwrap()]).unwrap().to_x5c()}))
     }
 
-    fn issue(&self, holder: &Jwk, behaviour: &Behaviour) -> String {
+    fn issue(&self, configuration: &str, holder: &Jwk, behaviour: &Behaviour) -> Value {
         let own = SigningKey::generate(Algorithm::Es256).unwrap().public_jwk().unwrap();
         let bound = if behaviour.other_holder { &own } else { holder };
+        match configuration {
+            "microcredential-open-badge" => Value::Object(self.proven(self.badge(bound, behaviour))),
+            "microcredential-open-badge-jwt" => {
+                let header = object(json!({"kid": self.method(&self.0.key)}));
+                sign_credential(&self.badge(bound, behaviour), Dialect::JwtVcJson, &header, &self.0.key).unwrap().into()
+            }
+            _ => self.issue_sd_jwt(bound, behaviour).into(),
+        }
+    }
+
+    fn did(&self) -> String {
+        vc::did::web_did(&self.id()).unwrap()
+    }
+
+    fn method(&self, key: &SigningKey) -> String {
+        format!("{}#{}", self.did(), key.public_jwk().unwrap().thumbprint())
+    }
+
+    fn proven(&self, document: Map) -> Map {
+        let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, self.method(&self.0.proof_key), Purpose::AssertionMethod);
+        data_integrity::sign(&document, &options, &self.0.proof_key).unwrap()
+    }
+
+    /// What an Open Badge of the same achievement says; every copy has an identifier of its own.
+    fn badge(&self, holder: &Jwk, behaviour: &Behaviour) -> Map {
+        let id = vc::random::token128(&SystemRandom);
+        let entry = |purpose: &str| {
+            let list = self.at(&format!("/status/1/{purpose}"));
+            json!({"id": format!("{list}#{}", behaviour.index), "type": "BitstringStatusListEntry", "statusPurpose": purpose,
+                "statusListIndex": behaviour.index.to_string(), "statusListCredential": list})
+        };
+        object(json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+            "id": format!("urn:example:{id}"), "type": ["VerifiableCredential", "OpenBadgeCredential"], "name": "Data-analyse basis",
+            "issuer": {"id": self.did(), "type": ["Profile"], "name": "Hogeschool Voorbeeld"},
+            "validFrom": "2026-11-22T00:00:00Z", "awardedDate": "2026-02-01T00:00:00Z",
+            "credentialSubject": {
+                "id": vc::did::jwk_did(holder), "type": ["AchievementSubject"],
+                "achievement": {
+                    "id": self.at("/achievements/1"), "type": ["Achievement"], "achievementType": "MicroCredential",
+                    "name": "Data-analyse basis", "description": "Analyseren", "criteria": {"narrative": "Een toets"}, "creditsAvailable": 5,
+                },
+            },
+            "credentialStatus": [entry("revocation"), entry("suspension")],
+        }))
+    }
+
+    fn issue_sd_jwt(&self, bound: &Jwk, behaviour: &Behaviour) -> String {
         let claims = object(json!({
             "vct": MICROCREDENTIAL_VCT, "iss": self.id(), "iat": start_seconds() - 3600, "nbf": start_seconds() - 3600,
             "cnf": {"jwk": bound.to_value()}, "status": {"status_list": {"idx": behaviour.index, "uri": self.at("/status/1")}},
@@ -225,6 +295,13 @@ impl StubIssuer {
 async fn metadata(State(issuer): State<StubIssuer>) -> Json<Value> {
     issuer.note("metadata");
     let bound = json!({"jwt": {"proof_signing_alg_values_supported": ["ES256"]}});
+    let badge = |format: &str| {
+        json!({
+            "format": format, "credential_definition": {"type": ["VerifiableCredential", "OpenBadgeCredential"]},
+            "cryptographic_binding_methods_supported": ["did:jwk"], "proof_types_supported": bound,
+            "credential_metadata": {"display": [{"name": "Open Badge", "locale": "nl"}]},
+        })
+    };
     let display = json!([{"name": "Microcredential", "locale": "nl"}, {"name": "Microcredential", "locale": "en"}]);
     Json(json!({
         "credential_issuer": issuer.id(), "credential_endpoint": issuer.at("/credential"), "nonce_endpoint": issuer.at("/nonce"),
@@ -234,6 +311,7 @@ async fn metadata(State(issuer): State<StubIssuer>) -> Json<Value> {
                 "format": "dc+sd-jwt", "vct": MICROCREDENTIAL_VCT, "cryptographic_binding_methods_supported": ["jwk"],
                 "proof_types_supported": bound, "credential_metadata": {"display": display},
             },
+            "microcredential-open-badge": badge("ldp_vc"), "microcredential-open-badge-jwt": badge("jwt_vc_json"),
         },
     }))
 }
@@ -297,10 +375,18 @@ async fn credential(State(issuer): State<StubIssuer>, headers: HeaderMap, body: 
     }
     let request: Value = serde_json::from_slice(&body).unwrap();
     let proof = proof::verify(request["proofs"]["jwt"][0].as_str().unwrap(), &issuer.id(), start_seconds()).unwrap();
-    let fresh = issuer.issue(&proof.holder, &issuer.behaviour());
+    let (configuration, behaviour) = (request["credential_configuration_id"].as_str().unwrap(), issuer.behaviour());
+    issuer.note(configuration);
+    if behaviour.broken == Some(configuration) {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    if behaviour.denied == Some(configuration) {
+        return refused("credential_request_denied");
+    }
+    let fresh = issuer.issue(configuration, &proof.holder, &behaviour);
     // The same keys get the same credential, byte for byte.
-    let text = issuer.0.seen.lock().unwrap().issued.entry(proof.holder.thumbprint()).or_insert(fresh).clone();
-    Json(json!({"credentials": [{"credential": text}], "notification_id": "n-1"})).into_response()
+    let credential = issuer.0.seen.lock().unwrap().issued.entry(proof.holder.thumbprint()).or_insert(fresh).clone();
+    Json(json!({"credentials": [{"credential": credential}], "notification_id": "n-1"})).into_response()
 }
 
 async fn notification(State(issuer): State<StubIssuer>, Json(body): Json<Value>) -> StatusCode {
@@ -314,6 +400,34 @@ async fn status(State(issuer): State<StubIssuer>) -> Response {
     let claims = TokenClaims { uri: issuer.at("/status/1"), iat: now, exp: now + 86_400, ttl: 60 };
     let text = issue_token(&issuer.0.list.lock().unwrap(), &claims, &issuer.header("statuslist+jwt"), &issuer.0.key).unwrap();
     ([(CONTENT_TYPE, "application/statuslist+jwt")], text).into_response()
+}
+
+async fn bitstring(State(issuer): State<StubIssuer>, Path(purpose): Path<String>) -> Response {
+    issuer.note("bitstring");
+    let (purpose, status) = match purpose.as_str() {
+        "revocation" => (BitstringPurpose::Revocation, Status::Invalid),
+        _ => (BitstringPurpose::Suspension, Status::Suspended),
+    };
+    let uri = issuer.at(&format!("/status/1/{}", purpose.as_str()));
+    let list = Bitstring::of(&issuer.0.list.lock().unwrap(), status);
+    let facts = ListFacts {
+        uri: &uri,
+        issuer: &issuer.did(),
+        purpose,
+        valid_from: start_seconds(),
+        valid_until: start_seconds() + 86_400,
+        ttl: 60,
+    };
+    let signed = issuer.proven(bitstring::credential(&list, &facts).unwrap());
+    ([(CONTENT_TYPE, "application/vc")], Value::Object(signed).to_string()).into_response()
+}
+
+async fn did(State(issuer): State<StubIssuer>) -> Json<Value> {
+    let keys = [&issuer.0.key, &issuer.0.proof_key].map(|key| {
+        let jwk = key.public_jwk().unwrap();
+        (jwk.thumbprint(), jwk)
+    });
+    Json(vc::did::build_document(&issuer.did(), &keys).unwrap())
 }
 
 async fn par(State(issuer): State<StubIssuer>, body: String) -> Response {

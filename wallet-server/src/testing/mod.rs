@@ -21,7 +21,7 @@ use testkit::TestDatabase;
 use tower::ServiceExt;
 use vc::random::SystemRandom;
 
-pub(crate) use issuer::{Behaviour, StubIssuer, offer};
+pub(crate) use issuer::{Behaviour, FORMS, StubIssuer, offer, offer_of};
 pub(crate) use verifier::StubVerifier;
 
 use crate::config::{Config, WalletServer};
@@ -178,6 +178,14 @@ impl Browser<'_> {
     pub(crate) async fn get(&self, path: &str) -> Answer {
         let request = Request::builder().uri(path).header(HOST, "localhost:8080").header(COOKIE, &self.cookies);
         self.wallet.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// An answer's body as it is.
+    pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
+        let request = Request::builder().uri(path).header(HOST, "localhost:8080").header(COOKIE, &self.cookies);
+        let response = self.wallet.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
     }
 
     /// Adds a cookie that an answer set.
