@@ -44,7 +44,12 @@ impl Published {
 
     /// The same, also compressed.
     pub(crate) fn with_gzip(self) -> Self {
-        Self { gzip: gzip(&self.plain.body).map(Form::of), ..self }
+        Self { gzip: gzip(&self.plain.body, Compression::default()).map(Form::of), ..self }
+    }
+
+    /// The same for what is compressed already but written as text: only the narrow alphabet is left to save, and that is done fast.
+    pub(crate) fn with_quick_gzip(self) -> Self {
+        Self { gzip: gzip(&self.plain.body, Compression::fast()).map(Form::of), ..self }
     }
 
     /// The answer to a request with these headers: all of it, or 304.
@@ -72,8 +77,8 @@ impl Published {
     }
 }
 
-fn gzip(body: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+fn gzip(body: &[u8], level: Compression) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(body).ok()?;
     encoder.finish().ok()
 }

@@ -9,10 +9,10 @@ use storage::issuer::key::InstitutionKey;
 use storage::issuer::status_list::{ChangedEntry, CredentialStatus, StatusListRow};
 use vc::data_integrity::{self, Cryptosuite, ProofOptions};
 use vc::key::Algorithm;
-use vc::status_list::bitstring::{ListFacts, credential};
+use vc::status_list::bitstring::{ListFacts, credential_with};
 use vc::status_list::{
-    BITS, BITSTRING_MEDIA_TYPE, Bitstring, ENTRIES, Purpose, Status, StatusList, StatusListError, TOKEN_MEDIA_TYPE, TokenClaims,
-    issue_token,
+    BITS, BITSTRING_MEDIA_TYPE, Bitstring, Deflater, ENTRIES, Purpose, Status, StatusList, StatusListError, TOKEN_MEDIA_TYPE, TokenClaims,
+    issue_token_with,
 };
 
 use super::publish::{CACHE, PublishError};
@@ -24,8 +24,8 @@ const LIFE_SECONDS: i64 = 86_400;
 const RENEW_SECONDS: i64 = 900;
 /// For how long a copy may be used without asking again, in seconds.
 const TTL_SECONDS: i64 = 60;
-/// Lists that are remembered: one has 256 KiB, and its documents as much as they were compressed to.
-const KEPT: usize = 256;
+/// Lists that are remembered: one has 256 KiB, as much again to know what changed in each form, and its documents.
+const KEPT: usize = 64;
 
 /// A way in which a list is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,10 +60,11 @@ impl Form {
         id: &str,
         packed: &Packed,
         (key, made_at): (&InstitutionKey, i64),
+        deflater: &mut Deflater,
     ) -> Result<Published, PublishError> {
         let uri = institution.at(&self.path(id));
         let (purpose, status) = match self {
-            Self::Token => return token(uri, packed, (key, made_at)),
+            Self::Token => return token(uri, packed, (key, made_at), deflater),
             Self::Revocation => (Purpose::Revocation, Status::Invalid),
             Self::Suspension => (Purpose::Suspension, Status::Suspended),
         };
@@ -76,20 +77,21 @@ impl Form {
             valid_until: made_at.saturating_add(LIFE_SECONDS),
             ttl: TTL_SECONDS,
         };
-        let document = credential(&Bitstring::of(&packed.list, status), &facts)?;
+        let document = credential_with(&Bitstring::of(&packed.list, status), &facts, deflater)?;
         let method = format!("{did}#{}", key.kid);
         let mut options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method, data_integrity::Purpose::AssertionMethod);
         options.created = Some(made_at);
         let signed = data_integrity::sign(&document, &options, &crate::key::open(key)?)?;
         let body = serde_json::Value::Object(signed).to_string().into_bytes();
-        Ok(Published::new(BITSTRING_MEDIA_TYPE, CACHE, body).with_gzip())
+        Ok(Published::new(BITSTRING_MEDIA_TYPE, CACHE, body).with_quick_gzip())
     }
 }
 
-fn token(uri: String, packed: &Packed, (key, made_at): (&InstitutionKey, i64)) -> Result<Published, PublishError> {
+fn token(uri: String, packed: &Packed, (key, made_at): (&InstitutionKey, i64), deflater: &mut Deflater) -> Result<Published, PublishError> {
     let claims = TokenClaims { uri, iat: made_at, exp: made_at.saturating_add(LIFE_SECONDS), ttl: TTL_SECONDS };
-    let token = issue_token(&packed.list, &claims, &crate::key::header(key, "statuslist+jwt"), &crate::key::open(key)?)?;
-    Ok(Published::new(TOKEN_MEDIA_TYPE, CACHE, token.into_bytes()).with_gzip())
+    let header = crate::key::header(key, "statuslist+jwt");
+    let token = issue_token_with(&packed.list, &claims, (&header, &crate::key::open(key)?), deflater)?;
+    Ok(Published::new(TOKEN_MEDIA_TYPE, CACHE, token.into_bytes()).with_quick_gzip())
 }
 
 /// What a published document must fit.
@@ -153,6 +155,8 @@ struct Kept {
     packed: Packed,
     used_at: Timestamp,
     made: HashMap<Form, Made>,
+    /// What is compressed already; absent while somebody works with it.
+    deflaters: HashMap<Form, Deflater>,
 }
 
 /// Lists of this process: public things. Cheap to clone.
@@ -168,25 +172,40 @@ impl PublishedLists {
         fits.then(|| made.document.clone())
     }
 
-    /// The statuses of a list as they are known here, to be brought up to date.
-    pub(super) fn packed(&self, id: &str) -> Result<Packed, StatusListError> {
-        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.get(id).map_or_else(Packed::new, |kept| Ok(kept.packed.clone()))
+    /// The statuses of a list as they are known here, to be brought up to date, and what is compressed of them.
+    pub(super) fn begin(&self, id: &str, form: Form) -> Result<(Packed, Deflater), StatusListError> {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(kept) = lists.get_mut(id) else { return Ok((Packed::new()?, Deflater::default())) };
+        Ok((kept.packed.clone(), kept.deflaters.remove(&form).unwrap_or_default()))
     }
 
-    /// Remembers a document, and the statuses that it was made from unless newer ones are known.
-    pub(super) fn keep(&self, id: &str, form: Form, (facts, packed, now): (&Facts, Packed, Timestamp), document: Published) {
+    /// Remembers a document, and what it was made from unless newer statuses are known.
+    pub(super) fn keep(
+        &self,
+        id: &str,
+        form: Form,
+        (facts, now): (&Facts, Timestamp),
+        (packed, deflater): (Packed, Deflater),
+        document: Published,
+    ) {
         let made = Made { version: packed.version, signer: facts.signer.clone(), made_at: facts.made_at, document };
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lists.len() >= KEPT && !lists.contains_key(id) {
             let idle = lists.iter().min_by_key(|(_, kept)| kept.used_at).map(|(id, _)| id.clone());
             idle.and_then(|id| lists.remove(&id));
         }
-        let kept = lists.entry(id.to_owned()).or_insert_with(|| Kept { packed: packed.clone(), used_at: now, made: HashMap::new() });
+        let kept = lists.entry(id.to_owned()).or_insert_with(|| Kept::new(packed.clone(), now));
         if kept.packed.version < packed.version {
             kept.packed = packed;
         }
         kept.used_at = now;
         kept.made.insert(form, made);
+        kept.deflaters.insert(form, deflater);
+    }
+}
+
+impl Kept {
+    fn new(packed: Packed, used_at: Timestamp) -> Self {
+        Self { packed, used_at, made: HashMap::new(), deflaters: HashMap::new() }
     }
 }

@@ -112,11 +112,11 @@ async fn current(issuer: &Issuer, institution: &Institution, (id, form): (&str, 
         return Ok(published);
     }
     let key = tx.active_key(institution.slug(), form.algorithm()).await?.ok_or(PublishError::Key)?;
-    let mut packed = issuer.lists.packed(id)?;
+    let (mut packed, mut deflater) = issuer.lists.begin(id, form)?;
     let changes = tx.changed_entries(id, packed.version).await?;
     drop(tx);
     packed.apply(row.version, &changes)?;
-    let published = form.publish(institution, id, &packed, (&key, facts.made_at))?;
-    issuer.lists.keep(id, form, (&facts, packed, now), published.clone());
+    let published = form.publish(institution, id, &packed, (&key, facts.made_at), &mut deflater)?;
+    issuer.lists.keep(id, form, (&facts, now), (packed, deflater), published.clone());
     Ok(published)
 }

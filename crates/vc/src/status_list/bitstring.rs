@@ -1,6 +1,6 @@
 //! Bitstring Status List 1.0: a bit, or a few, per credential; gzip in multibase `u`, and the credential that carries it.
 
-use super::compress::{MAX_COMPRESSED, Wrapping, deflate, inflate};
+use super::compress::{Deflater, MAX_COMPRESSED, Wrapping, inflate};
 use super::{Status, StatusList, StatusListError};
 use crate::Map;
 use crate::encoding::{b64url, b64url_decode};
@@ -132,7 +132,12 @@ impl Bitstring {
 
     /// Member `encodedList`: `u` and base64url of gzip.
     pub fn encode(&self) -> Result<String, StatusListError> {
-        Ok(format!("u{}", b64url(deflate(&self.bytes, Wrapping::Gzip)?)))
+        self.encode_with(&mut Deflater::default())
+    }
+
+    /// The same for a list that was encoded before, at the cost of what changed.
+    pub fn encode_with(&self, deflater: &mut Deflater) -> Result<String, StatusListError> {
+        Ok(format!("u{}", b64url(deflater.deflate(&self.bytes, Wrapping::Gzip)?)))
     }
 
     /// Reads `encodedList`. Sizes are known to be within the limits before anything big is allocated.
@@ -178,6 +183,11 @@ pub struct ListFacts<'a> {
 
 /// The unsigned `BitstringStatusListCredential` of a list of single bits (section 2.2).
 pub fn credential(list: &Bitstring, facts: &ListFacts<'_>) -> Result<Map, StatusListError> {
+    credential_with(list, facts, &mut Deflater::default())
+}
+
+/// The same for a list that was published before, at the cost of what changed.
+pub fn credential_with(list: &Bitstring, facts: &ListFacts<'_>, deflater: &mut Deflater) -> Result<Map, StatusListError> {
     let document = json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": facts.uri,
@@ -190,7 +200,7 @@ pub fn credential(list: &Bitstring, facts: &ListFacts<'_>) -> Result<Map, Status
             "type": "BitstringStatusList",
             "statusPurpose": facts.purpose.as_str(),
             "ttl": facts.ttl.saturating_mul(1000),
-            "encodedList": list.encode()?,
+            "encodedList": list.encode_with(deflater)?,
         },
     });
     match document {

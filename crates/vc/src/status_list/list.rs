@@ -1,6 +1,6 @@
 //! The list of a Token Status List: packed entries, uncompressed and in claim `status_list` (sections 4 and 5.1).
 
-use super::compress::{MAX_COMPRESSED, Wrapping, deflate, inflate};
+use super::compress::{Deflater, MAX_COMPRESSED, Wrapping, inflate};
 use super::{Status, StatusListError};
 use crate::encoding::{b64url, b64url_decode};
 use serde_json::{Value, json};
@@ -75,7 +75,12 @@ impl StatusList {
 
     /// Claim `status_list`: `bits` and `lst`, base64url of zlib.
     pub fn encode(&self) -> Result<Value, StatusListError> {
-        let compressed = deflate(&self.bytes, Wrapping::Zlib)?;
+        self.encode_with(&mut Deflater::default())
+    }
+
+    /// The same for a list that was encoded before, at the cost of what changed.
+    pub fn encode_with(&self, deflater: &mut Deflater) -> Result<Value, StatusListError> {
+        let compressed = deflater.deflate(&self.bytes, Wrapping::Zlib)?;
         Ok(json!({"bits": self.bits, "lst": b64url(compressed)}))
     }
 

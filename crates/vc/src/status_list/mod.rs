@@ -20,13 +20,13 @@ mod token;
 
 pub use bitstring::{Bitstring, Purpose};
 pub use checked::{CheckedList, Standing};
-pub use compress::{MAX_COMPRESSED, MAX_INFLATED};
+pub use compress::{Deflater, MAX_COMPRESSED, MAX_INFLATED};
 pub use entry::StatusEntry;
 pub use list::StatusList;
 pub use list_credential::BitstringList;
 pub use read::{ListText, recognise};
 pub use revocation_list::RevocationList;
-pub use token::{StatusListToken, TokenClaims, TokenKeys, issue_token, read_token, token_payload};
+pub use token::{StatusListToken, TokenClaims, TokenKeys, issue_token, issue_token_with, read_token, token_payload};
 
 use crate::encoding::EncodingError;
 

@@ -1,5 +1,6 @@
 //! The signed form of a list: `statuslist+jwt` (section 5.1), issued by us and read from others.
 
+use super::compress::Deflater;
 use super::{StatusList, StatusListError};
 use crate::Map;
 use crate::jws::{self, Jws, JwsError};
@@ -28,13 +29,30 @@ pub struct TokenClaims {
 
 /// The payload of a token, for keys outside this process.
 pub fn token_payload(list: &StatusList, claims: &TokenClaims) -> Result<Value, StatusListError> {
-    let TokenClaims { uri, iat, exp, ttl } = claims;
-    Ok(json!({"sub": uri, "iat": iat, "exp": exp, "ttl": ttl, "status_list": list.encode()?}))
+    Ok(payload(claims, list.encode()?))
+}
+
+fn payload(TokenClaims { uri, iat, exp, ttl }: &TokenClaims, list: Value) -> Value {
+    json!({"sub": uri, "iat": iat, "exp": exp, "ttl": ttl, "status_list": list})
 }
 
 /// Signs a token; `header` carries `x5c`, `typ` is set here.
 pub fn issue_token(list: &StatusList, claims: &TokenClaims, header: &Map, key: &SigningKey) -> Result<String, StatusListError> {
-    let payload = token_payload(list, claims)?.to_string();
+    sign(&token_payload(list, claims)?, header, key)
+}
+
+/// The same for a list that was published before, at the cost of what changed.
+pub fn issue_token_with(
+    list: &StatusList,
+    claims: &TokenClaims,
+    (header, key): (&Map, &SigningKey),
+    deflater: &mut Deflater,
+) -> Result<String, StatusListError> {
+    sign(&payload(claims, list.encode_with(deflater)?), header, key)
+}
+
+fn sign(payload: &Value, header: &Map, key: &SigningKey) -> Result<String, StatusListError> {
+    let payload = payload.to_string();
     let mut header = header.clone();
     header.insert("typ".into(), TYP.into());
     jws::sign(&header, payload.as_bytes(), key).map_err(|_| StatusListError::Signature)
