@@ -3,11 +3,14 @@
 use std::process::{Command, ExitCode};
 
 use crate::postgres::Postgres;
-use crate::run::{say, succeeds};
+use crate::run::{root, say, succeeds};
 
 /// Builds the release binary and the client, starts a durable PostgreSQL of our own, and measures.
 pub(crate) fn all(arguments: &[&str]) -> ExitCode {
     let cargo = env!("CARGO");
+    if arguments == ["formats"] {
+        return if formats(cargo) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     if !succeeds(Command::new(cargo).args(["build", "--release", "--locked", "-p", "eduwallet", "-p", "eduwallet-bench"])) {
         return ExitCode::FAILURE;
     }
@@ -22,6 +25,22 @@ pub(crate) fn all(arguments: &[&str]) -> ExitCode {
     let measured = succeeds(&mut bench);
     let built = arguments.contains(&"--quick") || from_nothing(cargo);
     if measured && built { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Times what `vc` does with credentials on one thread, and directly after it what other people's software takes for the same.
+fn formats(cargo: &str) -> bool {
+    let build = ["build", "--release", "--locked", "-p", "eduwallet-vc", "--examples"];
+    let folder = root().join("tests/browser");
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
+    if !succeeds(Command::new(cargo).args(build)) || !succeeds(Command::new("npm").args(install).arg(&folder)) {
+        return false;
+    }
+    let ours = ["speed", "speed_badge", "speed_status"].map(|example| {
+        let mut run = Command::new(cargo);
+        succeeds(run.args(["run", "--quiet", "--release", "--locked", "-p", "eduwallet-vc", "--example", example]))
+    });
+    let theirs = succeeds(Command::new("node").arg(folder.join("speed.mjs")));
+    ours.iter().all(|done| *done) && theirs
 }
 
 /// Times the release build and the fast tests with nothing compiled, in a target folder of their own.

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         ["test"] => test::all(),
         ["bench", rest @ ..] => bench::all(rest),
         _ => {
-            run::say("usage: cargo xtask test | bench [--quick]");
+            run::say("usage: cargo xtask test | bench [--quick] | bench formats");
             ExitCode::from(64)
         }
     }
