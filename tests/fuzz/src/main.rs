@@ -1,6 +1,6 @@
 //! Runs every target for a fixed time on mutated seeds with the stable compiler: `eduwallet-fuzz [--seconds N] [--target NAME] [--seed N]`.
 //!
-//! `cargo +nightly fuzz run NAME` explores deeper; this finds what a careless change breaks. It fails on a panic, on an input that takes
+//! `cargo +nightly fuzz run --fuzz-dir tests/fuzz --features libfuzzer NAME` explores deeper; this finds what a careless change breaks. It fails on a panic, on an input that takes
 //! more than ten seconds, and when the process ever held more than 512 MiB. The input is then kept under `findings/`.
 
 mod mutate;
