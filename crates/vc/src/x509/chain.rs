@@ -1,9 +1,12 @@
 //! Reading and checking certificate chains: leaf, at most one intermediate, anchor.
 
-use super::X509Error;
+use super::{X509Error, constraints};
 use crate::encoding::{b64, b64_decode, sha256};
-use crate::key::Jwk;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey, VerificationAlgorithm};
+use crate::key::{Algorithm, Jwk};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
 use x509_parser::prelude::{FromDer, GeneralName, ParsedExtension, X509Certificate, X509Version};
 
 /// A leaf lives two years at most; one day of slack for leap years and time zones.
@@ -85,13 +88,14 @@ impl Chain {
         for (depth, parent) in above.iter().enumerate() {
             signed_by(last, parent, depth)?;
             within(parent, at)?;
+            constraints::hold(parent, first)?;
             last = parent;
         }
         let mut outcome = Err(X509Error::Unknown);
         for anchor in anchors {
             let anchor = read(anchor)?;
             if last.issuer().as_raw() == anchor.subject().as_raw() && signed_by(last, &anchor, above.len()).is_ok() {
-                match within(&anchor, at) {
+                match within(&anchor, at).and_then(|()| constraints::hold(&anchor, first)) {
                     Ok(()) => return Ok(leaf),
                     Err(e) => outcome = Err(e),
                 }
@@ -114,6 +118,7 @@ fn read(der: &[u8]) -> Result<X509Certificate<'_>, X509Error> {
                 | ParsedExtension::KeyUsage(_)
                 | ParsedExtension::SubjectAlternativeName(_)
                 | ParsedExtension::ExtendedKeyUsage(_)
+                | ParsedExtension::NameConstraints(_)
         )
     };
     if certificate.extensions().iter().any(|e| e.critical && !known(e.parsed_extension())) {
@@ -140,14 +145,16 @@ fn leaf(certificate: &X509Certificate<'_>) -> Result<Leaf, X509Error> {
     Ok(Leaf { jwk, san_uris, san_dns, common_name, not_before, not_after })
 }
 
-/// The profile of a leaf: P-256, digitalSignature, no authority, at most two years.
+/// The profile of a leaf: P-256, digitalSignature, no authority, at most two years, and not made for another job alone.
 fn fits_leaf(certificate: &X509Certificate<'_>, leaf: &Leaf) -> Result<(), X509Error> {
     let usage = certificate.key_usage().map_err(|_| X509Error::Malformed)?;
     let signs = usage.is_some_and(|u| u.value.digital_signature());
     let authority = certificate.basic_constraints().map_err(|_| X509Error::Malformed)?.is_some_and(|b| b.value.ca);
     let short = leaf.not_after.saturating_sub(leaf.not_before) <= MAX_LEAF_SECONDS;
     let p256 = leaf.jwk.p256_point().is_ok();
-    if signs && !authority && short && p256 { Ok(()) } else { Err(X509Error::Leaf) }
+    let purposes = certificate.extended_key_usage().map_err(|_| X509Error::Malformed)?;
+    let other_job = purposes.is_some_and(|purposes| constraints::is_for_another_job(purposes.value));
+    if signs && !authority && short && p256 && !other_job { Ok(()) } else { Err(X509Error::Leaf) }
 }
 
 fn within(certificate: &X509Certificate<'_>, at: i64) -> Result<(), X509Error> {
@@ -167,9 +174,12 @@ fn signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>, below: u
     if child.issuer().as_raw() != parent.subject().as_raw() || child.signature_algorithm != child.tbs_certificate.signature {
         return Err(X509Error::Broken);
     }
-    let algorithm: &'static dyn VerificationAlgorithm = match child.signature_algorithm.algorithm.to_id_string().as_str() {
-        ECDSA_SHA256 => &ECDSA_P256_SHA256_ASN1,
-        ECDSA_SHA384 => &ECDSA_P384_SHA384_ASN1,
+    let curve = Jwk::from_spki(parent.public_key().raw).map_err(|_| X509Error::Authority)?.algorithm();
+    let algorithm: &'static dyn VerificationAlgorithm = match (curve, child.signature_algorithm.algorithm.to_id_string().as_str()) {
+        (Algorithm::Es256, ECDSA_SHA256) => &ECDSA_P256_SHA256_ASN1,
+        (Algorithm::Es256, ECDSA_SHA384) => &ECDSA_P256_SHA384_ASN1,
+        (Algorithm::Es384, ECDSA_SHA256) => &ECDSA_P384_SHA256_ASN1,
+        (Algorithm::Es384, ECDSA_SHA384) => &ECDSA_P384_SHA384_ASN1,
         _ => return Err(X509Error::Broken),
     };
     UnparsedPublicKey::new(algorithm, parent.public_key().raw)
@@ -178,79 +188,5 @@ fn signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>, below: u
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{CertificateAuthority, LeafRequest};
-    use super::*;
-    use crate::key::{Algorithm, SigningKey};
-
-    const NOW: i64 = 1_790_000_000;
-    const DAY: i64 = 86_400;
-
-    fn request(key: &SigningKey) -> LeafRequest {
-        LeafRequest {
-            public_jwk: key.public_jwk().unwrap(),
-            common_name: "Hogeschool Voorbeeld".into(),
-            san_uri: Some("https://issuer.example/hogeschool-voorbeeld".into()),
-            san_dns: vec!["issuer.example".into()],
-            not_before: NOW - DAY,
-            not_after: NOW + 700 * DAY,
-        }
-    }
-
-    fn chain(ders: &[&[u8]]) -> Chain {
-        Chain::from_der(ders.iter().map(|d| d.to_vec()).collect()).unwrap()
-    }
-
-    #[test]
-    fn direct_and_by_one_intermediate() {
-        let key = SigningKey::generate(Algorithm::Es256).unwrap();
-        let root = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap();
-        let root = CertificateAuthority::from_parts(root.anchor_der(), &root.key_pkcs8().unwrap()).unwrap();
-        let between = root.intermediate("Voorbeeld Tussen", NOW).unwrap();
-        let anchors = [root.anchor_der().to_vec()];
-        let direct = root.issue_leaf(&request(&key)).unwrap();
-        let leaf = chain(&[&direct]).verify(&anchors, NOW).unwrap();
-        assert_eq!(leaf.jwk, key.public_jwk().unwrap());
-        assert_eq!(leaf.san_uris, ["https://issuer.example/hogeschool-voorbeeld"]);
-        assert_eq!((leaf.san_dns, leaf.common_name), (vec!["issuer.example".to_owned()], Some("Hogeschool Voorbeeld".to_owned())));
-        let below = between.issue_leaf(&request(&key)).unwrap();
-        let long = chain(&[&below, between.anchor_der()]);
-        assert!(long.verify(&anchors, NOW).is_ok());
-        assert!(chain(&[&below, between.anchor_der(), root.anchor_der()]).verify(&anchors, NOW).is_ok());
-        assert_eq!(Chain::from_x5c(&long.to_x5c()).unwrap(), long);
-        assert_eq!(chain(&[&below]).verify(&anchors, NOW), Err(X509Error::Unknown));
-        // The intermediate may not sign further authorities.
-        let third = between.intermediate("Te diep", NOW).unwrap();
-        let deep = third.issue_leaf(&request(&key)).unwrap();
-        assert_eq!(chain(&[&deep, third.anchor_der(), between.anchor_der()]).verify(&anchors, NOW), Err(X509Error::Authority));
-        let middle = [between.anchor_der().to_vec()];
-        assert_eq!(chain(&[&deep, third.anchor_der()]).verify(&middle, NOW), Err(X509Error::Unknown));
-    }
-
-    #[test]
-    fn refuses_what_does_not_hold() {
-        let key = SigningKey::generate(Algorithm::Es256).unwrap();
-        let root = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap();
-        let anchors = [root.anchor_der().to_vec()];
-        let good = root.issue_leaf(&request(&key)).unwrap();
-        assert_eq!(chain(&[&good]).verify(&anchors, NOW - 2 * DAY), Err(X509Error::Dates));
-        assert_eq!(chain(&[&good]).verify(&anchors, NOW + 701 * DAY), Err(X509Error::Dates));
-        let impostor = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap();
-        let forged = impostor.issue_leaf(&request(&key)).unwrap();
-        assert_eq!(chain(&[&forged]).verify(&anchors, NOW), Err(X509Error::Unknown));
-        assert_eq!(chain(&[&good]).verify(&[], NOW), Err(X509Error::Unknown));
-        let long = root.issue_leaf(&LeafRequest { not_after: NOW + 800 * DAY, ..request(&key) }).unwrap();
-        assert_eq!(chain(&[&long]).verify(&anchors, NOW), Err(X509Error::Leaf));
-        assert_eq!(chain(&[root.anchor_der()]).verify(&anchors, NOW), Err(X509Error::Leaf));
-        // A leaf signs no leaf.
-        let other = SigningKey::generate(Algorithm::Es256).unwrap();
-        let fake = CertificateAuthority::from_parts(&good, &key.to_pkcs8().unwrap()).unwrap();
-        let under = fake.issue_leaf(&request(&other)).unwrap();
-        assert_eq!(chain(&[&under, &good]).verify(&anchors, NOW), Err(X509Error::Authority));
-        let mut bent = good.clone();
-        let at = bent.len() - 80;
-        bent[at] ^= 1;
-        assert!(Chain::from_der(vec![bent]).and_then(|c| c.verify(&anchors, NOW)).is_err());
-        assert_eq!(Chain::from_der(vec![[good, vec![0]].concat()]), Err(X509Error::Malformed));
-    }
-}
+#[path = "tests.rs"]
+mod tests;

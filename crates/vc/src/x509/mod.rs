@@ -2,6 +2,7 @@
 
 mod authority;
 mod chain;
+mod constraints;
 
 pub use authority::{CertificateAuthority, LeafRequest};
 pub use chain::{Chain, Leaf};
@@ -21,6 +22,9 @@ pub enum X509Error {
     /// A critical extension that is not understood.
     #[error("unknown critical extension")]
     Critical,
+    /// A name that an authority may not sign for, or a constraint that is not understood.
+    #[error("name outside what an authority may sign for")]
+    Names,
     /// Names or signatures do not fit together.
     #[error("certificates do not form a chain")]
     Broken,

@@ -38,7 +38,7 @@ fn scenarios() -> Vec<(String, PathBuf)> {
 /// The identifier in the last line that has one.
 fn last_id(log: &[u8]) -> String {
     let lines = log.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-    lines.filter_map(|entry| entry["state"]["id"].as_str().map(str::to_owned)).last().unwrap()
+    lines.filter_map(|entry| entry["state"]["id"].as_str().map(str::to_owned)).next_back().unwrap()
 }
 
 /// What a resolver over the files of a folder answers.
