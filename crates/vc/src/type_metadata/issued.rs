@@ -4,6 +4,9 @@ use crate::sd_jwt::{Disclosure, Path, SdJwt, Segment};
 use serde_json::Value;
 use std::collections::HashMap;
 
+/// Most elements that one path may select on its way: more would make checking cost more than reading.
+const MAX_SELECTED: usize = 4096;
+
 /// Looks into an SD-JWT without losing the positions of what is not disclosed.
 pub(super) struct Issued<'c> {
     root: &'c Value,
@@ -27,7 +30,7 @@ pub(super) struct Selection<'c> {
     pub(super) maybe_more: bool,
 }
 
-/// A step that does not fit what is there, for instance a key into a text (section 5.6.1).
+/// A step that does not fit what is there, for instance a key into a text (section 5.6.1), or one that selects too much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PathError;
 
@@ -75,6 +78,9 @@ impl<'c> Issued<'c> {
                 Ok(())
             }
             (Segment::All, Value::Array(items)) => {
+                if out.items.len() + items.len() > MAX_SELECTED {
+                    return Err(PathError);
+                }
                 out.items.extend(items.iter().map(|item| self.element(item)));
                 Ok(())
             }

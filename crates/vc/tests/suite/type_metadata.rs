@@ -277,6 +277,15 @@ fn claims_of_the_example() {
     assert_eq!(problems(&bare), [("name".into(), Missing)]);
 }
 
+/// Many paths through a long array cost no more than a look.
+#[test]
+fn a_path_selects_no_more_than_so_much() {
+    let metadata = read(&json!({"vct": "x", "claims": [{"path": ["list", null]}]})).unwrap();
+    let of = |length: usize| check(&metadata, &issue(json!({"vct": "x", "list": vec![0; length]}), &[]));
+    assert_eq!(of(4096), []);
+    assert_eq!(of(4097)[0].problem, ClaimProblem::Path);
+}
+
 /// What is merely undisclosed is not missing; what nothing hides is.
 #[test]
 fn missing_and_undisclosed() {

@@ -353,6 +353,8 @@ fn the_issuer_looks_before_it_leaves() {
     assert_eq!(verify::prepared(&signed, &other, &key), Err(NotAsPrepared::Differs));
     let less = SdJwt::parse(&signed).unwrap().reveal(&[]).unwrap().to_string();
     assert_eq!(verify::prepared(&less, &prepared, &key), Err(NotAsPrepared::Differs));
+    let untyped = prepared.sign_compact(&object(json!({"typ": "JWT"})), &world.issuer).unwrap();
+    assert_eq!(verify::prepared(&untyped, &prepared, &key), Err(NotAsPrepared::Signature(jws::JwsError::Type)));
     let foreign = prepared.sign_compact(&world.header, &world.holder).unwrap();
     assert!(matches!(verify::prepared(&foreign, &prepared, &key), Err(NotAsPrepared::Signature(_))));
 }
