@@ -113,15 +113,18 @@ fn alternatives<'a>(set: &'a SetMatch, found: &'a Match, held: &'a [Readable]) -
 
 impl<'a> Slot<'a> {
     fn of(queries: &[&'a QueryMatch], held: &'a [Readable]) -> Self {
-        let mut fits: Vec<Fit<'a>> = Vec::new();
+        // Of an achievement the form with selective disclosure, else the one that the asker named first.
+        let mut ranked: Vec<((bool, usize), Fit<'a>)> = Vec::new();
         for held in held {
-            let Some(fit) = queries.iter().find_map(|query| Fit::of(query, held)) else { continue };
-            match fits.iter_mut().find(|known| known.held.copy.card == held.copy.card) {
-                Some(known) if held.form.is_selective() && !known.held.form.is_selective() => *known = fit,
+            let Some((place, fit)) = queries.iter().enumerate().find_map(|(at, query)| Some((at, Fit::of(query, held)?))) else { continue };
+            let rank = (!held.form.is_selective(), place);
+            match ranked.iter_mut().find(|(_, known)| known.held.copy.card == held.copy.card) {
+                Some(known) if rank < known.0 => *known = (rank, fit),
                 Some(_) => {}
-                None => fits.push(fit),
+                None => ranked.push((rank, fit)),
             }
         }
+        let fits = ranked.into_iter().map(|(_, fit)| fit).collect();
         Self { query_id: queries.first().map_or("", |query| query.query_id.as_str()), fits }
     }
 

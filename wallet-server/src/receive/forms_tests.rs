@@ -47,6 +47,10 @@ async fn three_forms_are_one_card_with_a_key_each() {
     for database in testkit::each_database() {
         let (wallet, issuer) = started(database, three_forms()).await;
         let (samira, barry) = (wallet.learner("samira").await, wallet.learner("barry").await);
+        let query = CredentialOffer::query(&issuer.at("/offers/1"));
+        let offered = samira.get(&samira.get(&format!("/credential-offer?{query}")).await.location().replace(WALLET, "")).await;
+        assert_eq!(offered.body.matches("/badge/").count(), 1, "one achievement is offered: {}", offered.body);
+        assert!(offered.body.contains("Open Badge in tekst"), "{}", offered.body);
         let kept = accept(&samira, &issuer, "/offers/1").await;
         assert_eq!(kept.status.as_u16(), 303, "{}", kept.body);
         let held = copies(&wallet, &samira.learner).await;

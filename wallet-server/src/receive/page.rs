@@ -9,6 +9,7 @@ use model::activity::{ActivityAbout, ActivityKind};
 use model::held::{Card, Kind, Summary};
 use model::receipt::{OfferedCredential, Receipt, ReceiptId, ReceiptState};
 use model::register::Register;
+use openid4vc::dcql::Format;
 use serde::Deserialize;
 use vc::bundled::{ENROLMENT_VCT, MICROCREDENTIAL_VCT};
 use web::head::Head;
@@ -135,7 +136,7 @@ async fn page(learner: &Learner, ctx: &Ctx, state: &AppState, id: &ReceiptId) ->
             Some(institution) => display::party(&register, institution),
             None => display::unknown_party(&receipt.issuer, receipt.content.issuer_name.as_ref()),
         },
-        credentials: receipt.content.offered.iter().map(|offered| shown(offered, &receipt, &register)).collect(),
+        credentials: achievements(&receipt.content.offered).iter().filter_map(|forms| shown(forms, &receipt, &register)).collect(),
         state: offer_state(ctx, &receipt, institution.is_some(), href),
     };
     Ok(ctx.page_for(learner.session(), view))
@@ -172,28 +173,72 @@ fn offer_state(ctx: &Ctx, receipt: &Receipt, listed: bool, href: Option<String>)
     }
 }
 
-/// What is known of a credential before it is made: its kind, its issuer, and what it can say.
-fn shown(offered: &OfferedCredential, receipt: &Receipt, register: &Register) -> Offered {
+/// What is offered, by achievement: an institution offers the forms of one together, and no two of one format.
+fn achievements(offered: &[OfferedCredential]) -> Vec<Vec<&OfferedCredential>> {
+    let mut all: Vec<Vec<&OfferedCredential>> = Vec::new();
+    for one in offered {
+        let joins = |forms: &&mut Vec<&OfferedCredential>| {
+            let kinds = forms.iter().all(|form| goes_with(form, one));
+            kinds && !forms.iter().any(|form| form.format == one.format)
+        };
+        match all.iter_mut().find(joins) {
+            Some(forms) => forms.push(one),
+            None => all.push(vec![one]),
+        }
+    }
+    all
+}
+
+/// Whether two offered credentials can be forms of one achievement: of one kind, or one of them tells no kind but that it is a badge.
+fn goes_with(one: &OfferedCredential, other: &OfferedCredential) -> bool {
+    let (a, b) = (kind_of(one), kind_of(other));
+    a == b || (a == Kind::Other && b != Kind::Enrolment) || (b == Kind::Other && a != Kind::Enrolment)
+}
+
+fn kind_of(offered: &OfferedCredential) -> Kind {
+    let of_type = |name: &str| offered.types.iter().any(|own| own == name);
+    match offered.vct.as_deref() {
+        Some(MICROCREDENTIAL_VCT) => Kind::Microcredential,
+        Some(ENROLMENT_VCT) => Kind::Enrolment,
+        _ if of_type("AcademicEnrollmentCredential") => Kind::Enrolment,
+        _ => Kind::Other,
+    }
+}
+
+/// What is known of an achievement before its credentials are made: its kind, its issuer, what it can say, and in which forms it comes.
+fn shown(forms: &[&OfferedCredential], receipt: &Receipt, register: &Register) -> Option<Offered> {
+    // The form that says most of itself speaks for all.
+    let told = forms.iter().find(|form| kind_of(form) != Kind::Other).or_else(|| forms.first())?;
     let mut facts = Vec::new();
-    if let Some(description) = &offered.description {
+    if let Some(description) = &told.description {
         facts.push(Fact::new(Text::new("Wat het is", "What it is"), Value::Text(display::text(description))));
     }
-    if !offered.claims.is_empty() {
-        let labels = offered.claims.iter().map(|label| Value::Text(display::text(label))).collect();
+    if !told.claims.is_empty() {
+        let labels = told.claims.iter().map(|label| Value::Text(display::text(label))).collect();
         facts.push(Fact::new(Text::new("Wat erop kan staan", "What it can say"), Value::List(labels)));
     }
-    Offered { head: head(offered, receipt, register), facts, outcomes: Vec::new(), valid_until: None }
+    if forms.len() > 1 {
+        let names = forms.iter().map(|form| Value::Text(form_name(form))).collect();
+        facts.push(Fact::new(Text::new("In deze vormen", "In these forms"), Value::List(names)));
+    }
+    Some(Offered { head: head(told, receipt, register), facts, outcomes: Vec::new(), valid_until: None })
+}
+
+/// A form in plain words.
+fn form_name(offered: &OfferedCredential) -> Text {
+    let badge = offered.types.iter().any(|own| own == "OpenBadgeCredential" || own == "AchievementCredential");
+    match (Format::from_name(&offered.format), badge) {
+        (Format::LdpVc, true) => Text::same("Open Badge"),
+        (Format::JwtVcJson | Format::VcJwt, true) => Text::new("Open Badge in tekst", "Open Badge as text"),
+        (format, _) if format.is_selective() => Text::new("kiezen wat je deelt", "choosing what you share"),
+        _ => Text::new("internationaal bewijs", "international credential"),
+    }
 }
 
 /// The head of an offered credential.
 pub(crate) fn head(offered: &OfferedCredential, receipt: &Receipt, register: &Register) -> Head {
-    let kind = match offered.vct.as_deref() {
-        Some(MICROCREDENTIAL_VCT) => Kind::Microcredential,
-        Some(ENROLMENT_VCT) => Kind::Enrolment,
-        _ => Kind::Other,
-    };
     let summary = Summary {
-        kind,
+        kind: kind_of(offered),
         title: offered.name.clone(),
         institution: receipt.content.issuer_name.clone().unwrap_or_else(|| LocalText::same("")),
         institution_slug: None,
