@@ -1,12 +1,12 @@
 //! `@context` without RDF: which version it begins with, and that nothing inline changes what a published term means.
 
-use super::check::is_url;
+use super::check::{is_url, texts};
 use super::credential::{BASE_V1, BASE_V2, Version};
 use super::{At, Code, VcdmError};
 use crate::json_ld;
 use crate::{Map, strict_json};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Most entries that are read.
 const MAX_ENTRIES: usize = 32;
@@ -37,15 +37,37 @@ pub(super) fn check(map: &Map, at: &At<'_>) -> Result<Version, VcdmError> {
     // Contexts are parsed only for documents that bring their own along.
     if entries.iter().any(Value::is_object) {
         for (index, entry) in entries.iter().enumerate() {
+            if !entry.is_string() && !names_iris(entry) {
+                return Err(VcdmError::new(Code::Context, &here.index(index)));
+            }
             terms.meet(entry).map_err(|()| VcdmError::new(Code::ContextNotAllowed, &here.index(index)))?;
         }
+        terms.map_types(map).map_err(|()| VcdmError::new(Code::UndefinedTerm, &at.key("type")))?;
     }
     Ok(version)
 }
 
+/// Whether the terms of an inline context stand for IRIs: what has a colon has a scheme or prefix, and none has white space.
+fn names_iris(context: &Value) -> bool {
+    let mut fits = true;
+    each_term(context, &mut |_, definition| {
+        let iri = definition.as_str().or_else(|| definition.get("@id")?.as_str()).unwrap_or_default();
+        fits &= !iri.contains(|c: char| c.is_whitespace() || c.is_control()) && (!iri.contains(':') || is_url(iri));
+    });
+    fits
+}
+
 /// The terms that may not change their meaning any more, with the definitions that they have.
 #[derive(Default)]
-struct Terms(HashMap<String, Vec<Value>>);
+struct Terms {
+    protected: HashMap<String, Vec<Value>>,
+    /// Terms that any entry defines.
+    defined: HashSet<String>,
+    /// A context that is not bundled may define anything.
+    unknown: bool,
+    /// An inline context says that what is undefined means nothing (`"@vocab": null`).
+    strict: bool,
+}
 
 impl Terms {
     /// Takes up one entry of `@context`; an inline one must not redefine what stands.
@@ -54,13 +76,18 @@ impl Terms {
             Value::String(url) => {
                 let text = json_ld::context(url);
                 let read = text.and_then(|text| strict_json::parse_object(text.as_bytes()).ok());
-                if let Some(context) = read.as_ref().and_then(|document| document.get("@context")) {
-                    self.learn(context);
+                match read.as_ref().and_then(|document| document.get("@context")) {
+                    Some(context) => self.learn(context),
+                    None => self.unknown = true,
                 }
                 Ok(())
             }
             inline => {
                 self.compare(inline)?;
+                self.strict |= inline.get("@vocab") == Some(&Value::Null);
+                each_term(inline, &mut |name, _| {
+                    self.defined.insert(name.to_owned());
+                });
                 if inline.get("@protected") == Some(&Value::Bool(true)) {
                     self.learn(inline);
                 }
@@ -69,9 +96,20 @@ impl Terms {
         }
     }
 
+    /// Whether every type is a URL or a defined term, where the document demands it. Where it does not, this is left to
+    /// `json_ld`: credentials as JWT are in use whose types no context defines.
+    fn map_types(&self, map: &Map) -> Result<(), ()> {
+        let mapped = |name: &str| is_url(name) || self.defined.contains(name);
+        if self.strict && !self.unknown && !texts(map.get("type")).all(mapped) {
+            return Err(());
+        }
+        Ok(())
+    }
+
     fn learn(&mut self, context: &Value) {
         each_term(context, &mut |name, definition| {
-            let known = self.0.entry(name.to_owned()).or_default();
+            self.defined.insert(name.to_owned());
+            let known = self.protected.entry(name.to_owned()).or_default();
             if !known.contains(definition) {
                 known.push(definition.clone());
             }
@@ -81,7 +119,7 @@ impl Terms {
     fn compare(&self, context: &Value) -> Result<(), ()> {
         let mut outcome = Ok(());
         each_term(context, &mut |name, definition| {
-            if self.0.get(name).is_some_and(|known| !known.contains(definition)) {
+            if self.protected.get(name).is_some_and(|known| !known.contains(definition)) {
                 outcome = Err(());
             }
         });

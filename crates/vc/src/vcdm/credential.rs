@@ -159,12 +159,13 @@ impl Credential {
 }
 
 /// Members that hold typed objects.
-const TYPED: [(&str, Needs); 5] = [
+const TYPED: [(&str, Needs); 6] = [
     ("credentialStatus", Needs::Type),
     ("credentialSchema", Needs::TypeAndId),
     ("refreshService", Needs::Type),
     ("termsOfUse", Needs::Type),
     ("evidence", Needs::Type),
+    ("proof", Needs::Type),
 ];
 
 /// `credentialSubject` (section 4.8): one object or several, each claiming something.

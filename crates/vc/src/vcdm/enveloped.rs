@@ -13,6 +13,8 @@ pub enum MediaType {
     Jwt,
     /// An SD-JWT: `vc+sd-jwt`, `vp+sd-jwt`, `dc+sd-jwt`.
     SdJwt,
+    /// COSE: `vc+cose`, `vp+cose`. Recognised, and read by nobody here; its text is base64.
+    Cose,
 }
 
 /// The signed text that an envelope holds.
@@ -33,7 +35,8 @@ impl Enveloped {
     /// The envelope of a credential or presentation as object: `type`, and the `data:` URL as `id`.
     ///
     /// # Errors
-    /// `type` when it is neither, `envelope` when `id` is not a `data:` URL of a known media type.
+    /// `type` when it is neither, `context` without the base context, `envelope` when `id` is not a `data:` URL of a known
+    /// media type.
     pub fn parse(map: &Map) -> Result<Self, VcdmError> {
         Self::parse_at(map, &At::ROOT)
     }
@@ -41,6 +44,9 @@ impl Enveloped {
     pub(super) fn parse_at(map: &Map, at: &At<'_>) -> Result<Self, VcdmError> {
         if !is_envelope(map) {
             return Err(VcdmError::new(Code::Type, &at.key("type")));
+        }
+        if !texts(map.get("@context")).any(|context| context == super::BASE_V2) {
+            return Err(VcdmError::new(Code::Context, &at.key("@context")));
         }
         let url = map.get("id").and_then(Value::as_str);
         url.and_then(Self::from_data_url).ok_or_else(|| VcdmError::new(Code::Envelope, &at.key("id")))
@@ -53,9 +59,14 @@ impl Enveloped {
         let media_type = match parameters.next()?.to_ascii_lowercase().strip_prefix("application/")? {
             "vc+jwt" | "vp+jwt" | "vc-ld+jwt" | "vp-ld+jwt" | "vc+ld+json+jwt" | "vp+ld+json+jwt" | "jwt" => MediaType::Jwt,
             "vc+sd-jwt" | "vp+sd-jwt" | "vc-ld+sd-jwt" | "vp-ld+sd-jwt" | "dc+sd-jwt" => MediaType::SdJwt,
+            "vc+cose" | "vp+cose" => MediaType::Cose,
             _ => return None,
         };
-        let data = percent_decode(data)?;
+        let data = percent_decode(data.trim_ascii_end())?;
+        if media_type == MediaType::Cose {
+            let encoded = !data.is_empty() && data.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/-_=".contains(&b));
+            return encoded.then_some(Self { media_type, text: data });
+        }
         // A compact JWS has dots, which no base64 has: so a needless `base64` is told from a real one.
         let encoded = parameters.any(|p| p.eq_ignore_ascii_case("base64")) && !data.contains('.');
         let text = if encoded { String::from_utf8(b64_decode(&data).ok()?).ok()? } else { data };
@@ -68,6 +79,7 @@ impl Enveloped {
         let name = match self.media_type {
             MediaType::Jwt => "vc+jwt",
             MediaType::SdJwt => "vc+sd-jwt",
+            MediaType::Cose => "vc+cose;base64",
         };
         let mut map = Map::new();
         map.insert("@context".into(), super::BASE_V2.into());
@@ -113,9 +125,11 @@ mod tests {
         assert_eq!(read("data:application/vc-ld+jwt;base64url,a.b.c"), Some((MediaType::Jwt, "a.b.c".into())));
         assert_eq!(read("data:application/vc+jwt;base64,YS5iLmM="), Some((MediaType::Jwt, "a.b.c".into())));
         assert_eq!(read("data:application/vc+sd-jwt,a.b.c%7Ed%7e"), Some((MediaType::SdJwt, "a.b.c~d~".into())));
+        assert_eq!(read("data:application/vc+cose;base64,YS5iLmM="), Some((MediaType::Cose, "YS5iLmM=".into())));
+        assert_eq!(read("data:application/jwt,a.b.c\n"), Some((MediaType::Jwt, "a.b.c".into())));
         for bad in [
             "data:text/plain,a.b.c",
-            "data:application/vc+cose;base64,YS5iLmM=",
+            "data:application/vc+cose;base64,a.b.c",
             "data:application/vc+jwt,",
             "data:application/vc+jwt,abc",
             "data:application/vc+jwt,a.b.c<",

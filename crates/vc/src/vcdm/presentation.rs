@@ -128,8 +128,12 @@ mod tests {
         assert_eq!(read(BASE_V1, json!("a.b")).unwrap_err(), ("presented_credential", "/verifiableCredential".into()));
         assert_eq!(read(BASE_V2, json!([])).unwrap_err(), ("presented_credential", "/verifiableCredential".into()));
         assert_eq!(read(BASE_V2, json!(vec![json!({}); 65])).unwrap_err(), ("too_many", "/verifiableCredential".into()));
-        let envelope = json!({"type": "EnvelopedVerifiableCredential", "id": "data:text/plain,a.b.c"});
-        assert_eq!(read(BASE_V2, json!([envelope])).unwrap_err(), ("envelope", "/verifiableCredential/0/id".into()));
+        let mut envelope = json!({"@context": BASE_V2, "type": "EnvelopedVerifiableCredential", "id": "data:text/plain,a.b.c"});
+        assert_eq!(read(BASE_V2, json!([envelope.clone()])).unwrap_err(), ("envelope", "/verifiableCredential/0/id".into()));
+        for context in [json!([]), json!("https://www.w3.org/ns/credentials/examples/v2"), json!(null)] {
+            envelope["@context"] = context;
+            assert_eq!(read(BASE_V2, json!([envelope])).unwrap_err(), ("context", "/verifiableCredential/0/@context".into()));
+        }
     }
 
     #[test]

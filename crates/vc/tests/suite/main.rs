@@ -37,6 +37,8 @@ mod tamper;
 #[cfg(test)]
 mod type_metadata;
 #[cfg(test)]
+mod vc_jose_cose;
+#[cfg(test)]
 mod vcdm;
 #[cfg(test)]
 mod vectors;

@@ -149,11 +149,15 @@ fn audience(value: Option<Value>) -> Result<Vec<String>, VcJwtError> {
     }
 }
 
-/// A NumericDate, rounded down.
+/// A NumericDate, or a `dateTimeStamp`; rounded down.
 fn number(name: &'static str, value: Option<Value>) -> Result<Option<i64>, VcJwtError> {
     let Some(value) = value else { return Ok(None) };
     if let Some(whole) = value.as_i64() {
         return Ok(Some(whole));
+    }
+    // The test suite of VC-JOSE-COSE writes `iat` as `dateTimeStamp`, and so do issuers that followed it.
+    if let Some(text) = value.as_str() {
+        return timestamp(text).map(Some).ok_or(VcJwtError::MalformedClaim(name));
     }
     let part = value.as_f64().filter(|n| n.abs() < 9_007_199_254_740_992.0).ok_or(VcJwtError::MalformedClaim(name))?;
     #[expect(clippy::cast_possible_truncation, reason = "within 2^53, so exact after rounding down")]
