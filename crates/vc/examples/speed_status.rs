@@ -95,7 +95,7 @@ fn filled(per_mille: u32) -> Outcome<StatusList> {
         state ^= state >> 7;
         state ^= state << 17;
         if state % 1000 < u64::from(per_mille) {
-            list.set(index, if state % 7 == 0 { Status::Suspended } else { Status::Invalid })?;
+            list.set(index, if state.is_multiple_of(7) { Status::Suspended } else { Status::Invalid })?;
         }
     }
     Ok(list)
