@@ -33,6 +33,8 @@ mod status_bombs;
 #[cfg(test)]
 mod status_list;
 #[cfg(test)]
+mod status_rows;
+#[cfg(test)]
 mod tamper;
 #[cfg(test)]
 mod type_metadata;
