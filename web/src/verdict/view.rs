@@ -94,6 +94,7 @@ impl Check {
             (Issuer, Passed, "key_given") => &w.issuer_key_given,
             (Issuer, Passed, _) => &w.issuer_ok,
             (Issuer, Failed, "issuer_suspended") => &w.issuer_suspended,
+            (Issuer, Failed, "key_revoked") => &w.issuer_key_revoked,
             (Issuer, Failed, _) => &w.issuer_unknown,
             (Issuer, NotChecked, _) => &w.issuer_not_checked,
             (Dates, Passed, _) => &w.dates_ok,

@@ -120,6 +120,7 @@ pub(crate) struct Checks {
     pub(crate) issuer_key_given: Line,
     pub(crate) issuer_unknown: Line,
     pub(crate) issuer_suspended: Line,
+    pub(crate) issuer_key_revoked: Line,
     pub(crate) issuer_not_checked: Line,
     pub(crate) dates_ok: Line,
     pub(crate) dates_expired: Line,

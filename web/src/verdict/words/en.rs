@@ -160,6 +160,11 @@ pub(super) const EN: Words = Words {
             text: |n| format!("According to the register of {1}, {0} may not issue credentials now.", n.issuer, n.keeper),
             more: "Ask the issuer for the reason.",
         },
+        issuer_key_revoked: Line {
+            title: "Key revoked",
+            text: |n| format!("According to the register of {}, the key that signed this does not count any more.", n.keeper),
+            more: "It may have come into wrong hands. The issuer issues again what it signed: ask for a new credential.",
+        },
         issuer_not_checked: Line {
             title: "Issuer: not checked",
             text: |_| "Without a right signature we do not know who made this.".to_owned(),

@@ -160,6 +160,11 @@ pub(super) const NL: Words = Words {
             text: |n| format!("{} mag volgens het register van {} nu geen bewijzen uitgeven.", n.issuer, n.keeper),
             more: "Vraag de uitgever naar de reden.",
         },
+        issuer_key_revoked: Line {
+            title: "Sleutel ingetrokken",
+            text: |n| format!("De sleutel waarmee dit is ondertekend, geldt volgens het register van {} niet meer.", n.keeper),
+            more: "Hij kan in verkeerde handen zijn gekomen. Wat ermee is ondertekend, geeft de uitgever opnieuw uit: vraag om een nieuw bewijs.",
+        },
         issuer_not_checked: Line {
             title: "Uitgever: niet gecontroleerd",
             text: |_| "Zonder juiste handtekening weten we niet wie dit heeft gemaakt.".to_owned(),
