@@ -176,7 +176,8 @@ impl Case<'_> {
         let known = self.known(issuer)?;
         match kid.and_then(|kid| known.archived_key(kid)) {
             Some(archived) => Some(Ok(archived.jwk.clone())),
-            None if known.left.is_some() => Some(Err(Problem::Refused("key_unknown"))),
+            // Who left cannot be asked any more: nobody knows whether the signature holds.
+            None if known.left.is_some() => Some(Err(Problem::Missing)),
             None => None,
         }
     }

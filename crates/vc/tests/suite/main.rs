@@ -17,6 +17,8 @@ mod open_badge_bombs;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod rfc9901;
