@@ -18,7 +18,7 @@ fn pages() -> Router<Issuer> {
         .route("/", get(desk::home::home))
         .route("/auth/login", get(login::login_somewhere))
         .route("/{institution}", get(desk::home::institution))
-        .route("/{institution}/achievements/{name}", get(desk::home::achievement))
+        .route("/{institution}/achievements/{name}", get(desk::achievement::achievement))
         .route("/{institution}/authorize", get(authorize::begin))
         .route("/{institution}/authorize/{id}", get(authorize::page).post(authorize::answer))
         .route("/{institution}/auth/login", get(login::login))
@@ -49,7 +49,9 @@ fn machines() -> Router<Issuer> {
         .route("/{institution}/status", get(status::publish::all))
         .route("/{institution}/status/{list}", get(status::publish::token))
         .route("/{institution}/status/{list}/{purpose}", get(status::publish::bitstring))
-        .route("/vct/{name}/{version}", get(metadata::type_metadata))
+        .route("/vct/{name}/{version}", get(metadata::named_document))
+        .route("/contexts/{name}/{version}", get(metadata::named_document))
+        .route("/schemas/{name}/{version}", get(metadata::named_document))
 }
 
 /// Wallets, by OpenID4VCI. Errors are OAuth's.

@@ -8,6 +8,7 @@ pub use mapping::{Element, ElementName, Mapping};
 pub use quality::{QualityFramework, QualityFrameworkError, Refused, quality_framework, quality_frameworks};
 
 use crate::encoding::integrity;
+use crate::json_ld;
 use crate::json_schema::Schema;
 use crate::sd_jwt::Path;
 use serde::Deserialize;
@@ -219,11 +220,8 @@ fn read(files: &Files) -> Option<CredentialType> {
     })
 }
 
-/// Our own JSON-LD contexts, by address.
-const CONTEXTS: [(&str, &str); 2] = [
-    (MICROCREDENTIAL_CONTEXT, include_str!("../../../schemas/contexts/nl-microcredential-v1.jsonld")),
-    (ENROLMENT_CONTEXT, include_str!("../../../schemas/contexts/nl-enrolment-v1.jsonld")),
-];
+/// Our own JSON-LD contexts.
+const CONTEXTS: [&str; 2] = [MICROCREDENTIAL_CONTEXT, ENROLMENT_CONTEXT];
 
 /// A document that has a name in the world, byte for byte as it is served under that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,14 +234,10 @@ pub struct Document {
     pub text: &'static str,
 }
 
-/// One of our own JSON-LD contexts.
-pub fn context(url: &str) -> Option<&'static str> {
-    CONTEXTS.iter().find(|(name, _)| *name == url).map(|(_, text)| *text)
-}
-
 /// Type metadata, contexts and schemas under their names: what every issuer serves.
 pub fn documents() -> impl Iterator<Item = Document> {
-    let contexts = CONTEXTS.iter().map(|(name, text)| Document { name, media_type: "application/ld+json", text });
+    let contexts =
+        CONTEXTS.iter().filter_map(|name| Some(Document { name, media_type: "application/ld+json", text: json_ld::context(name)? }));
     let of_type = |files: &'static Files| {
         let json = |name, media_type, text| Document { name, media_type, text };
         [
@@ -358,7 +352,6 @@ mod tests {
         }
         assert_eq!(documents().count(), 8);
         assert!(documents().all(|document| document.name.starts_with(NAMES)));
-        assert!(context(MICROCREDENTIAL_CONTEXT).is_some() && context("https://other.example").is_none());
     }
 
     #[test]

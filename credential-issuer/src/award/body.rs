@@ -129,13 +129,13 @@ impl AwardBody {
             Some(None) => return Err(malformed("/kind", "type")),
             None => return Err(malformed("/kind", "missing")),
         };
-        fits(&body.content)?;
+        fits(&body.content, institution, now)?;
         Ok(body)
     }
 }
 
 /// What could never be signed is refused now, not when the learner comes for it.
-fn fits(content: &Content) -> Result<(), Failed> {
+fn fits(content: &Content, institution: &Institution, now: Timestamp) -> Result<(), Failed> {
     let pointer = |top: Option<&str>| match top {
         Some(name @ ("given_name" | "family_name_prefix" | "family_name" | "birthdate")) => format!("/learner/{name}"),
         Some(name @ ("phase" | "modeOfStudy" | "startDate" | "endDate" | "awarded_date")) => format!("/{name}"),
@@ -144,7 +144,7 @@ fn fits(content: &Content) -> Result<(), Failed> {
         Some(name @ ("result" | "evidence")) => format!("/{name}"),
         _ => String::new(),
     };
-    let mut findings = super::content::unfit(content);
+    let mut findings = crate::oid4vci::forms::unfit_content(content, institution, now);
     // One word for each place.
     findings.dedup_by(|later, first| later.path == first.path);
     for finding in &findings {

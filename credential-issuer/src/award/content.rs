@@ -8,7 +8,6 @@ use model::award::{AssociationState, Kind, Missing};
 use ooapi::{Association, Course, LanguageText, LoadUnit, StudyLoad, ValueType};
 use serde_json::Number;
 use vc::bundled::{Element, Refused};
-use vc::verify::{Finding, lint_content};
 
 use super::template::{Outcome, Template};
 use crate::institution::Institution;
@@ -214,14 +213,6 @@ pub(crate) fn enrolment(association: &Association, institution: &Institution) ->
         person,
     }));
     Made { content, missing }
-}
-
-/// What keeps content out of every credential: a text that is too long, or something like a citizen service number.
-pub(crate) fn unfit(content: &Content) -> Vec<Finding> {
-    match content.claims() {
-        Ok(claims) if content.is_complete() => lint_content(content.kind().vct(), &claims),
-        _ => Vec::new(),
-    }
 }
 
 fn sketch(kind: Kind, title: LocalText, person: PersonName, (grade, on): (Option<Grade>, Option<String>), missing: Vec<Missing>) -> Made {

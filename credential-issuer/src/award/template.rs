@@ -162,6 +162,16 @@ impl Template {
         Ok(all)
     }
 
+    /// Whether its picture is one that a badge can carry: an address, or PNG or SVG as data of no more than 64 KiB.
+    fn has_fit_picture(&self) -> bool {
+        let Some(image) = &self.image else { return true };
+        let data = ["data:image/png;base64,", "data:image/svg+xml;base64,"].iter().find_map(|head| image.strip_prefix(head));
+        match data {
+            Some(data) => vc::encoding::b64_decode(data).is_ok_and(|bytes| bytes.len() <= vc::open_badge::MAX_PICTURE),
+            None => image.starts_with("https://") && url::Url::parse(image).is_ok(),
+        }
+    }
+
     /// What would keep every credential of it from being signed is told when the issuer opens, not when a learner comes.
     fn check(&self) -> Result<(), TemplateError> {
         let mut claims = json!({
@@ -181,6 +191,9 @@ impl Template {
         ];
         if let Some(claims) = claims.as_object_mut() {
             claims.extend(optional.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)));
+        }
+        if !self.has_fit_picture() {
+            return Err(TemplateError::Element { template: self.name.clone(), finding: "image (element 15, image)".to_owned() });
         }
         let empty = Map::new();
         let findings = lint_content(MICROCREDENTIAL_VCT, claims.as_object().unwrap_or(&empty));

@@ -1,5 +1,6 @@
 //! The desk: staff see results, what was decided and why, and withdraw or suspend what was issued.
 
+pub(crate) mod achievement;
 pub(crate) mod credential;
 pub(crate) mod home;
 pub(crate) mod issued;

@@ -13,6 +13,7 @@ use crate::Issuer;
 use crate::award::apply::{Case, apply};
 use crate::award::content::{self, Made};
 use crate::institution::Institution;
+use crate::oid4vci::forms::unfit_content;
 
 /// How often a decision is tried again when another server decided the same at the same moment.
 const TRIES: usize = 3;
@@ -64,7 +65,11 @@ fn read(issuer: &Issuer, institution: &Institution, association: &Association) -
     if !admits(issuer, institution, kind) {
         made.missing.push(Missing::Admission);
     }
-    if !content::unfit(&made.content).is_empty() {
+    let findings = unfit_content(&made.content, institution, issuer.core.now());
+    for finding in &findings {
+        tracing::warn!(institution = institution.slug(), %finding, "an association is not fit for a credential");
+    }
+    if !findings.is_empty() {
         made.missing.push(Missing::Unfit);
     }
     made.missing.sort_unstable();

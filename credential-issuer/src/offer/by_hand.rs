@@ -2,6 +2,7 @@
 
 use http::{Ctx, Failure, Kind, Wrong};
 use model::Timestamp;
+use model::configuration::Configuration;
 use model::offer::{Grant, OFFER_DAYS, OfferId};
 use openid4vc::CredentialOffer;
 use storage::audit::{Actor, Event};
@@ -145,13 +146,16 @@ pub(crate) async fn make(
     })
 }
 
+/// As what it is offered: what the caller names, in the caller's order, each once and each a form of this award; without a word,
+/// the form that every wallet takes.
 fn configurations(asked: &Asked<'_>, award: &AwardRow) -> Result<Vec<String>, NotOffered> {
-    let own = award.kind.configuration();
-    match asked.configurations {
-        None => Ok(vec![own.to_owned()]),
-        Some([only]) if only == own => Ok(vec![own.to_owned()]),
-        Some(_) => Err(NotOffered::Unacceptable { code: "configuration_unsupported", pointer: "/credential_configuration_ids" }),
+    let Some(named) = asked.configurations else { return Ok(vec![award.kind.configuration().to_owned()]) };
+    let fits = |id: &String| Configuration::parse(id).is_some_and(|one| one.kind() == award.kind);
+    let twice = named.iter().enumerate().any(|(at, id)| named.iter().skip(at + 1).any(|other| other == id));
+    if named.is_empty() || twice || !named.iter().all(fits) {
+        return Err(NotOffered::Unacceptable { code: "configuration_unsupported", pointer: "/credential_configuration_ids" });
     }
+    Ok(named.to_vec())
 }
 
 /// A fresh transaction code where one is asked. Without one only a connected wallet could redeem the offer.

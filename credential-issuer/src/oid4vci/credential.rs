@@ -8,12 +8,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failure, Kind};
 use model::Timestamp;
+use model::configuration::Configuration;
 use model::offer::OfferId;
 use openid4vc::credential::Wanted;
 use openid4vc::proof::{self, Proof};
 use openid4vc::{CredentialErrorCode, CredentialRequest, CredentialResponse};
 use serde_json::Value;
-use storage::issuer::credential::kind_of;
 use storage::issuer::offer::OfferRow;
 use vc::encoding::b64url;
 
@@ -27,7 +27,7 @@ impl Failure for IssueError {
     fn kind(&self) -> Kind {
         match self {
             Self::Refused(_) => Kind::Refused,
-            Self::Lint(_) | Self::Sign => Kind::Ours,
+            Self::Lint(_) | Self::Written(_) | Self::Sign => Kind::Ours,
             Self::Storage(_) => Kind::Unavailable,
         }
     }
@@ -35,7 +35,7 @@ impl Failure for IssueError {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused(code) => code.code(),
-            Self::Lint(_) | Self::Sign => "server_error",
+            Self::Lint(_) | Self::Written(_) | Self::Sign => "server_error",
             Self::Storage(_) => "temporarily_unavailable",
         }
     }
@@ -69,21 +69,26 @@ async fn answer(
     request.require_proofs(1)?;
     let proof = proved(&request, institution, now)?;
     let nonce = Nonce::check(&issuer.store, institution.slug(), &proof.nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
-    if !offer.configurations.iter().any(|offered| offered == configuration) {
+    if !offer.configurations.iter().any(|offered| offered == configuration.id()) {
         return Err(CredentialErrorCode::CredentialRequestDenied.into());
     }
     let collect = Collect { offer, configuration, holder: &proof.holder, nonce: &nonce, now };
     let credential = issue(issuer, institution, &collect).await?;
-    Ok(CredentialResponse::issued([Value::String(credential)], Some(notification_id(issuer, &offer.id))))
+    let credential = match configuration.format() {
+        // OpenID4VCI appendix A.1.2: an object; of the other formats, a string.
+        "ldp_vc" => serde_json::from_str(&credential).map_err(|_| IssueError::Sign)?,
+        _ => Value::String(credential),
+    };
+    Ok(CredentialResponse::issued([credential], Some(notification_id(issuer, &offer.id, configuration))))
 }
 
 /// The configuration that is asked for, by its own name or by the identifier that a token answer gave for it.
-fn wanted<'a>(issuer: &Issuer, wanted: &'a Wanted, offer: &'a OfferRow) -> Result<&'a str, CredentialErrorCode> {
+fn wanted(issuer: &Issuer, wanted: &Wanted, offer: &OfferRow) -> Result<Configuration, CredentialErrorCode> {
     match wanted {
-        Wanted::Configuration(id) => kind_of(id).map(|_| id.as_str()).ok_or(CredentialErrorCode::UnknownCredentialConfiguration),
+        Wanted::Configuration(id) => Configuration::parse(id).ok_or(CredentialErrorCode::UnknownCredentialConfiguration),
         Wanted::Identifier(id) => {
-            let mut offered = offer.configurations.iter().map(String::as_str);
-            let known = offered.find(|configuration| credential_identifier(issuer, &offer.id, configuration) == *id);
+            let mut offered = offer.configurations.iter().filter_map(|offered| Configuration::parse(offered));
+            let known = offered.find(|configuration| credential_identifier(issuer, &offer.id, configuration.id()) == *id);
             known.ok_or(CredentialErrorCode::UnknownCredentialIdentifier)
         }
     }
@@ -108,8 +113,8 @@ pub(crate) fn credential_identifier(issuer: &Issuer, offer: &OfferId, configurat
     b64url(&mac[..16])
 }
 
-/// The same for every answer about one offer, so that it needs no row.
-pub(crate) fn notification_id(issuer: &Issuer, offer: &OfferId) -> String {
-    let mac = issuer.store.mac("notification", offer.as_str().as_bytes());
+/// The same for every answer about one form of an offer, so that it needs no row.
+pub(crate) fn notification_id(issuer: &Issuer, offer: &OfferId, configuration: Configuration) -> String {
+    let mac = issuer.store.mac("notification", format!("{offer}/{}", configuration.id()).as_bytes());
     b64url(&mac[..16])
 }

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use http::{Failed, Kind};
-use model::award::Kind as AwardKind;
-use openid4vc::issuer_metadata::{ClaimDescription, CredentialConfiguration, CredentialMetadata, Display, ProofType};
+use model::configuration::Configuration;
+use openid4vc::issuer_metadata::{ClaimDescription, CredentialConfiguration, CredentialDefinition, CredentialMetadata, Display, ProofType};
 use openid4vc::{AuthorizationServerMetadata, IssuerMetadata, pkce, proof, token};
 use serde_json::{Value, json};
 use storage::{IssuerStore, StorageError};
 use vc::bundled::{self, CredentialType};
+use vc::data_integrity::Cryptosuite;
 use vc::key::Jwk;
+use web::format::capital;
 
 use super::par::DELIVERY;
 use super::storage_failed;
@@ -45,10 +47,7 @@ fn once<T: serde::Serialize>(kept: &OnceLock<Published>, write: impl FnOnce() ->
 fn issuer_metadata(institution: &Institution) -> IssuerMetadata {
     let display = [("nl-NL", institution.config.name.get("nl")), ("en-GB", institution.config.name.get("en"))]
         .map(|(locale, name)| Display { name: Some(name.to_owned()), locale: Some(locale.to_owned()), ..Display::default() });
-    let kinds = [AwardKind::Microcredential, AwardKind::Enrolment];
-    let configurations = kinds
-        .into_iter()
-        .filter_map(|kind| Some((kind.configuration().to_owned(), configuration(kind, bundled::credential_type(kind.vct())?))));
+    let configurations = Configuration::ALL.into_iter().filter_map(|one| Some((one.id().to_owned(), configuration(one)?)));
     IssuerMetadata {
         credential_issuer: institution.identifier.clone(),
         authorization_servers: Vec::new(),
@@ -70,15 +69,50 @@ fn segments(path: &vc::sd_jwt::Path) -> Vec<Value> {
     }
 }
 
-fn configuration(kind: AwardKind, of: &CredentialType) -> CredentialConfiguration {
-    let algorithms: Vec<String> = proof::ALGORITHMS.iter().map(|algorithm| algorithm.name().to_owned()).collect();
+fn configuration(one: Configuration) -> Option<CredentialConfiguration> {
+    let of = bundled::credential_type(one.kind().vct())?;
+    let proof_algorithms: Vec<String> = proof::ALGORITHMS.iter().map(|algorithm| algorithm.name().to_owned()).collect();
     let display = of.display.iter().map(|display| Display {
         name: Some(display.name.clone()),
         locale: Some(display.locale.clone()),
         description: Some(display.description.clone()),
         ..Display::default()
     });
-    let claims = of.claims.iter().map(|claim| ClaimDescription {
+    let is_sd_jwt = one.format() == "dc+sd-jwt";
+    let claims = if is_sd_jwt { claims(of) } else { members(of) };
+    let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    // OpenID4VCI appendix A.1: JOSE names, and the names of suites where the proof is embedded.
+    let signed_with = if one.format() == "ldp_vc" { Cryptosuite::EddsaRdfc2022.name() } else { "ES256" };
+    let definition = || CredentialDefinition {
+        // A JWT's reader does not process contexts (appendix A.1.1).
+        context: if one.format() == "ldp_vc" { of.w3c.contexts.iter().map(|context| json!(context)).collect() } else { Vec::new() },
+        types: texts(of.w3c.types),
+        ..CredentialDefinition::default()
+    };
+    Some(CredentialConfiguration {
+        format: one.format().to_owned(),
+        scope: Some(one.kind().as_str().to_owned()),
+        credential_signing_alg_values_supported: vec![json!(signed_with)],
+        cryptographic_binding_methods_supported: texts(&["jwk", "did:jwk", "did:key"]),
+        proof_types_supported: BTreeMap::from([(
+            "jwt".to_owned(),
+            ProofType { proof_signing_alg_values_supported: proof_algorithms, key_attestations_required: None },
+        )]),
+        credential_metadata: Some(CredentialMetadata { display: display.collect(), claims }),
+        vct: is_sd_jwt.then(|| of.vct.to_owned()),
+        credential_definition: (!is_sd_jwt).then(definition),
+    })
+}
+
+fn named((nl, en): (&str, &str)) -> Vec<Display> {
+    [("nl", nl), ("en", en)]
+        .map(|(locale, name)| Display { name: Some(name.to_owned()), locale: Some(locale.to_owned()), ..Display::default() })
+        .into()
+}
+
+/// The claims of the SD-JWT VC, as its type metadata labels them.
+fn claims(of: &CredentialType) -> Vec<ClaimDescription> {
+    let described = |claim: &bundled::ClaimInfo| ClaimDescription {
         path: segments(&claim.path),
         mandatory: claim.mandatory,
         display: claim
@@ -86,20 +120,20 @@ fn configuration(kind: AwardKind, of: &CredentialType) -> CredentialConfiguratio
             .iter()
             .map(|display| Display { name: Some(display.label.clone()), locale: Some(display.locale.clone()), ..Display::default() })
             .collect(),
-    });
-    CredentialConfiguration {
-        format: "dc+sd-jwt".to_owned(),
-        scope: Some(kind.as_str().to_owned()),
-        credential_signing_alg_values_supported: vec![json!("ES256")],
-        cryptographic_binding_methods_supported: ["jwk", "did:jwk", "did:key"].map(str::to_owned).into(),
-        proof_types_supported: BTreeMap::from([(
-            "jwt".to_owned(),
-            ProofType { proof_signing_alg_values_supported: algorithms, key_attestations_required: None },
-        )]),
-        credential_metadata: Some(CredentialMetadata { display: display.collect(), claims: claims.collect() }),
-        vct: Some(of.vct.to_owned()),
-        credential_definition: None,
-    }
+    };
+    of.claims.iter().map(described).collect()
+}
+
+/// The members of the W3C form, named as the elements of the type that they belong to.
+fn members(of: &CredentialType) -> Vec<ClaimDescription> {
+    let subject =
+        |path: &&vc::sd_jwt::Path| path.top() == Some("credentialSubject") && !path.segments().contains(&vc::sd_jwt::Segment::All);
+    let described = |element: &bundled::Element| {
+        let display = named((&capital(&element.name.nl), &capital(&element.name.en)));
+        let paths = element.w3c.iter().filter(subject);
+        paths.map(|path| ClaimDescription { path: segments(path), mandatory: false, display: display.clone() }).collect::<Vec<_>>()
+    };
+    of.mapping.elements.iter().flat_map(described).collect()
 }
 
 /// `/.well-known/oauth-authorization-server/{institution}`, and appended to the identifier.
@@ -159,10 +193,9 @@ fn set(keys: &[Jwk]) -> Vec<Value> {
     keys.iter().map(|jwk| jwk.clone().with_kid(jwk.thumbprint()).with_alg(jwk.algorithm().name()).with_use("sig").to_value()).collect()
 }
 
-/// `/vct/{name}/{version}`: type metadata byte for byte, as every build bundles it.
-pub(crate) async fn type_metadata(Path((name, version)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Failed> {
-    let tail = format!("/vct/{name}/{version}");
-    let found = bundled::types().iter().find(|kind| kind.vct.ends_with(&tail));
+/// `/vct/…`, `/contexts/…` and `/schemas/…`: what has a name in the world, byte for byte as every build bundles it.
+pub(crate) async fn named_document(uri: Uri, headers: HeaderMap) -> Result<Response, Failed> {
+    let found = bundled::documents().find(|document| document.name.strip_prefix(bundled::NAMES) == Some(uri.path()));
     let found = found.ok_or(Failed::new(Kind::NotFound, "not_found"))?;
-    Ok(Published::new("application/json", PUBLIC, found.metadata.as_bytes().to_vec()).answer(&headers))
+    Ok(Published::new(found.media_type, PUBLIC, found.text.as_bytes().to_vec()).with_gzip().answer(&headers))
 }

@@ -2,10 +2,10 @@
 
 pub(crate) mod access;
 pub(crate) mod authorize;
-pub(crate) mod claims;
 pub(crate) mod connection;
 pub(crate) mod credential;
 pub(crate) mod deferred;
+pub(crate) mod forms;
 pub(crate) mod issue;
 pub(crate) mod login;
 pub(crate) mod metadata;

@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failure, Kind};
-use model::offer::OfferId;
+use model::configuration::Configuration;
 use openid4vc::{Notification, NotificationErrorCode, NotificationEvent};
 use storage::StorageError;
 use storage::audit::{Actor, Event};
+use storage::issuer::offer::OfferRow;
 
 use super::access;
 use super::credential::notification_id;
@@ -50,26 +51,30 @@ pub(crate) async fn notification(
 ) -> Result<Response, Response> {
     let offer = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
     let told = Notification::parse(&body).map_err(|error| NotificationError::from(error).into_response())?;
-    if told.notification_id != notification_id(&issuer, &offer.id) {
+    let mut offered = offer.configurations.iter().filter_map(|offered| Configuration::parse(offered));
+    let Some(form) = offered.find(|form| told.notification_id == notification_id(&issuer, &offer.id, *form)) else {
         return Err(NotificationError::from(NotificationErrorCode::InvalidNotificationId).into_response());
-    }
+    };
     let event: &'static str = match told.event {
         NotificationEvent::CredentialAccepted => "credential_accepted",
         NotificationEvent::CredentialFailure => "credential_failure",
         NotificationEvent::CredentialDeleted => "credential_deleted",
     };
-    keep(&issuer, &ctx, &offer.id, event).await.map_err(|error| NotificationError::from(error).into_response())?;
+    keep(&issuer, &ctx, (&offer, form), event).await.map_err(|error| NotificationError::from(error).into_response())?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The wallet has it, or will not: either way nobody asks for the same answer again.
-async fn keep(issuer: &Issuer, ctx: &Ctx, offer: &OfferId, outcome: &'static str) -> Result<(), StorageError> {
+/// The wallet has this form, or will not: either way nobody asks for the same answer again. The offer closes with its last form.
+async fn keep(issuer: &Issuer, ctx: &Ctx, (offer, form): (&OfferRow, Configuration), outcome: &'static str) -> Result<(), StorageError> {
     let mut tx = issuer.store.write().await?;
-    if tx.notified(offer, outcome, ctx.now()).await? {
+    if tx.notified(&offer.id, outcome, ctx.now()).await? {
         let actor = Actor::Client(String::new());
-        let event = Event { actor, action: "offer.notified", object_kind: "offer", object: offer.to_string(), outcome, amount: 1 };
+        let event = Event { actor, action: "offer.notified", object_kind: "offer", object: offer.id.to_string(), outcome, amount: 1 };
         tx.audit(&event, ctx.now()).await?;
     }
-    tx.erase_bodies(offer).await?;
+    let told = tx.notified_form(&offer.id, form.id(), ctx.now()).await?;
+    if usize::try_from(told).is_ok_and(|told| told >= offer.configurations.len()) {
+        tx.close_offer(&offer.id, ctx.now()).await?;
+    }
     tx.commit().await
 }

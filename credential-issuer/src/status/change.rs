@@ -26,7 +26,8 @@ pub(crate) struct Said<'a> {
     pub(crate) actor: Actor,
 }
 
-/// Changes the status, its history and the award in one transaction. The same status again changes nothing.
+/// Changes the status of what a credential attests, in all its forms and copies, with their history and the award, in one
+/// transaction. The same status again changes nothing.
 pub(crate) async fn change(tx: &mut IssuerTx, row: &CredentialRow, said: &Said<'_>, now: Timestamp) -> Result<(), ChangeError> {
     if row.status == said.status {
         return Ok(());
@@ -35,19 +36,24 @@ pub(crate) async fn change(tx: &mut IssuerTx, row: &CredentialRow, said: &Said<'
         return Err(ChangeError::Final);
     }
     let code = Reason::ByInstitution.code();
-    if !tx.change_status(row, said.status, (code, said.reason), now).await? {
-        return Err(StorageError::Conflict.into());
+    for form in tx.credentials_of_revision(&row.award, row.revision).await? {
+        if form.status == said.status || form.status == CredentialStatus::Revoked {
+            continue;
+        }
+        if !tx.change_status(&form, said.status, (code, said.reason), now).await? {
+            return Err(StorageError::Conflict.into());
+        }
+        let event = Event {
+            actor: said.actor.clone(),
+            action: "credential.status",
+            object_kind: "credential",
+            object: form.id,
+            outcome: said.status.as_str(),
+            amount: 1,
+        };
+        tx.audit(&event, now).await?;
     }
     follow(tx, row, said.status, now).await?;
-    let event = Event {
-        actor: said.actor.clone(),
-        action: "credential.status",
-        object_kind: "credential",
-        object: row.id.clone(),
-        outcome: said.status.as_str(),
-        amount: 1,
-    };
-    tx.audit(&event, now).await?;
     Ok(())
 }
 

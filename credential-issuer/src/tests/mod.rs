@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod desk;
 mod desk_offers;
+mod forms;
 mod intake;
 mod keys;
 mod kill;

@@ -4,9 +4,11 @@ use model::award::{AwardId, Kind};
 use model::offer::OfferId;
 use serde_json::json;
 use storage::issuer::credential::NewCredential;
+use storage::issuer::key::InstitutionKey;
 use vc::key::{Algorithm, SigningKey};
 use vc::random::SystemRandom;
-use vc::sd_jwt::{Path, Prepared, prepare};
+use vc::sd_jwt::{Path, prepare};
+use vc::verify::PreparedForm;
 
 use super::{App, On, SLUG, on_each_database, wanted};
 
@@ -15,10 +17,11 @@ on_each_database! {
     the_wallets_retry_finishes_it_too,
 }
 
-fn payload() -> Prepared {
+fn payload(key: &InstitutionKey) -> PreparedForm {
     let claims =
         json!({"vct": vc::bundled::MICROCREDENTIAL_VCT, "iss": super::identifier(), "title": "Data-analyse basis", "given_name": "Samira"});
-    prepare(claims.as_object().unwrap().clone(), &[Path::key("given_name")], 0, &SystemRandom).unwrap()
+    let prepared = prepare(claims.as_object().unwrap().clone(), &[Path::key("given_name")], 0, &SystemRandom).unwrap();
+    PreparedForm::SdJwt { header: crate::key::header(key, "dc+sd-jwt"), prepared }
 }
 
 /// What a process leaves behind that is killed right after step `prepared`.
@@ -28,12 +31,15 @@ async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Ve
     let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();
     let key = tx.active_key(SLUG, Algorithm::Es256).await.unwrap().unwrap();
     let block = tx.take_blocks(SLUG, Kind::Microcredential, app.now()).await.unwrap().remove(0);
-    let prepared = payload();
-    let hash = prepared.payload_hash();
+    let prepared = payload(&key);
+    let hash = prepared.hash();
+    let thumbprint = storage::hash_token(&holder.public_jwk().unwrap().thumbprint());
     let new = NewCredential {
         id: "0b9e1f6e-0000-4000-8000-000000000001",
         offer: &row,
         configuration: "microcredential-sd-jwt",
+        copy: 0,
+        holder: &thumbprint,
         list: &block.list,
         index: block.indexes[0],
         signing_key: &key.id,
@@ -42,7 +48,6 @@ async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Ve
         expires_at: None,
     };
     tx.prepare_credential(&new, app.now()).await.unwrap();
-    let thumbprint = storage::hash_token(&holder.public_jwk().unwrap().thumbprint());
     assert!(tx.bind_offer(&row.id, &thumbprint, app.now()).await.unwrap());
     assert!(tx.take_award(&AwardId::new(row.award.as_str()), 1).await.unwrap());
     tx.commit().await.unwrap();

@@ -18,6 +18,8 @@ statements! {
     SOURCE_SAYS = "UPDATE award SET at_source = $3 WHERE institution = $1 AND source = $2";
     UPDATE_STATE = "UPDATE award SET state = $4, by_rule = $5, reason = $6, decided_at = $7 WHERE id = $1 AND institution = $2 AND state = $3";
     TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
+    PARK_AWARD = "UPDATE award SET state = 'parked', missing = $4, decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
+        AND state = 'open'";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND source = $2";
     SOURCE_DIGEST = "SELECT digest, at_source, state FROM award WHERE institution = $1 AND source = $2";
@@ -259,6 +261,15 @@ impl IssuerTx {
     /// When the database fails.
     pub async fn take_award(&mut self, id: &AwardId, revision: i64) -> Result<bool> {
         Ok(self.execute(TAKE_AWARD, args![id.as_str(), revision]).await? == 1)
+    }
+
+    /// Parks an open award in which something was found when it was about to be signed. False when it is not open in this revision.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn park_award(&mut self, award: &AwardRow, missing: &[Missing], now: Timestamp) -> Result<bool> {
+        let missing = codes("award", "missing", &missing)?;
+        Ok(self.execute(PARK_AWARD, args![award.id.as_str(), &award.institution, award.revision, missing, now]).await? == 1)
     }
 
     /// The award of a source.

@@ -2,6 +2,7 @@
 
 use model::Timestamp;
 use model::award::{AwardId, Kind};
+use model::configuration::Configuration;
 use model::id;
 use model::offer::OfferId;
 use zeroize::Zeroizing;
@@ -11,25 +12,29 @@ use super::status_list::CredentialStatus;
 use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
 
 statements! {
-    PREPARE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, state, list, idx, status, \
-        signing_key, prepared, payload_hash, reserved_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'prepared', $8, $9, 'valid', $10, $11, $12, $13, $14)";
+    PREPARE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, copy, holder, state, \
+        list, idx, status, signing_key, prepared, payload_hash, reserved_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'prepared', $10, $11, 'valid', $12, $13, $14, $15, $16)";
     ISSUE = "UPDATE issued_credential SET state = 'issued', prepared = NULL, body = $2, body_hash = $3, issued_at = $4 \
         WHERE id = $1 AND state = 'prepared'";
-    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE state = 'prepared' ORDER BY reserved_at LIMIT 100";
-    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE offer = $1 AND configuration = $2 AND state IN ('prepared', 'issued')";
-    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND state IN ('prepared', 'issued') ORDER BY reserved_at, id";
-    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+    OF_REVISION = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND revision = $2 AND state IN ('prepared', 'issued') \
+        ORDER BY reserved_at, id";
+    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND id = $2 AND state = 'issued'";
-    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, state, list, idx, status, signing_key, payload_hash, \
+    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND state = 'issued' AND (issued_at < $2 OR (issued_at = $2 \
         AND id < $3)) ORDER BY issued_at DESC, id DESC LIMIT $4";
     READ_PREPARED = "SELECT prepared FROM issued_credential WHERE id = $1 AND state = 'prepared'";
     READ_BODY = "SELECT body FROM issued_credential WHERE id = $1 AND state = 'issued'";
-    ERASE_BODIES = "UPDATE issued_credential SET body = NULL WHERE offer = $1 AND body IS NOT NULL";
+    NOTIFY = "UPDATE issued_credential SET body = NULL, notified_at = COALESCE(notified_at, $3) WHERE offer = $1 AND configuration = $2";
+    COUNT_NOTIFIED = "SELECT COUNT(DISTINCT configuration) AS n FROM issued_credential WHERE offer = $1 AND notified_at IS NOT NULL";
     ERASE_OLD_BODIES = "UPDATE issued_credential SET body = NULL WHERE body IS NOT NULL AND issued_at <= $1";
     SET_STATUS = "UPDATE issued_credential SET status = $2, status_version = $4 \
         WHERE id = $1 AND status = $3 AND state IN ('prepared', 'issued')";
@@ -46,6 +51,10 @@ pub struct NewCredential<'a> {
     pub offer: &'a OfferRow,
     /// As what.
     pub configuration: &'a str,
+    /// Which copy of that form, from 0.
+    pub copy: i64,
+    /// The hash of the proof key's thumbprint.
+    pub holder: &'a [u8],
     /// The status list.
     pub list: &'a str,
     /// The place in it.
@@ -77,6 +86,8 @@ pub struct CredentialRow {
     pub person: String,
     /// As what.
     pub configuration: String,
+    /// The hash of the thumbprint of the proof key that it is bound to.
+    pub holder: Option<Vec<u8>>,
     /// `prepared` or `issued`.
     pub state: String,
     /// The status list.
@@ -117,7 +128,7 @@ impl IssuerTx {
     /// Keeps what will be signed.
     ///
     /// # Errors
-    /// [`StorageError::Conflict`] when the offer has a credential already, and when the database fails.
+    /// [`StorageError::Conflict`] when this revision has this copy of this form already, and when the database fails.
     pub async fn prepare_credential(&mut self, new: &NewCredential<'_>, now: Timestamp) -> Result<CredentialRow> {
         let offer = new.offer;
         let owner = Owner::person(&offer.institution, &offer.person);
@@ -130,6 +141,8 @@ impl IssuerTx {
             offer.id.as_str(),
             &offer.person,
             new.configuration,
+            new.copy,
+            new.holder,
             new.list,
             new.index,
             new.signing_key,
@@ -147,6 +160,7 @@ impl IssuerTx {
             offer: offer.id.clone(),
             person: offer.person.clone(),
             configuration: new.configuration.to_owned(),
+            holder: Some(new.holder.to_vec()),
             state: "prepared".to_owned(),
             list: new.list.to_owned(),
             index: new.index,
@@ -193,6 +207,14 @@ impl IssuerTx {
         self.rows(OF_AWARD, args![award.as_str()]).await?.iter().map(read_credential).collect()
     }
 
+    /// One revision of an award in all its forms and copies, oldest first: what is revoked and suspended together.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn credentials_of_revision(&mut self, award: &AwardId, revision: i64) -> Result<Vec<CredentialRow>> {
+        self.rows(OF_REVISION, args![award.as_str(), revision]).await?.iter().map(read_credential).collect()
+    }
+
     /// A credential of this institution.
     ///
     /// # Errors
@@ -231,12 +253,14 @@ impl IssuerTx {
         self.open_text(&cell("body", &row.id, &owner), &sealed).await.map(Some)
     }
 
-    /// Erases the credentials of an offer: the wallet has them.
+    /// Keeps that a wallet has a form of an offer, or will not have it, and erases the credential. Gives how many forms of the
+    /// offer are told of by now.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn erase_bodies(&mut self, offer: &OfferId) -> Result<u64> {
-        self.execute(ERASE_BODIES, args![offer.as_str()]).await
+    pub async fn notified_form(&mut self, offer: &OfferId, configuration: &str, now: Timestamp) -> Result<i64> {
+        self.execute(NOTIFY, args![offer.as_str(), configuration, now]).await?;
+        self.optional(COUNT_NOTIFIED, args![offer.as_str()]).await?.map_or(Ok(0), |row| row.int("n"))
     }
 
     /// Erases credentials that were issued before `before`.
@@ -305,7 +329,7 @@ fn reason_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
 
 /// The kind of a configuration id.
 pub fn kind_of(configuration: &str) -> Option<Kind> {
-    [Kind::Microcredential, Kind::Enrolment].into_iter().find(|kind| kind.configuration() == configuration)
+    Configuration::parse(configuration).map(Configuration::kind)
 }
 
 pub(super) fn read_credential(row: &Row) -> Result<CredentialRow> {
@@ -317,6 +341,7 @@ pub(super) fn read_credential(row: &Row) -> Result<CredentialRow> {
         offer: OfferId::new(row.text("offer")?),
         person: row.text("person")?,
         configuration: row.text("configuration")?,
+        holder: row.opt_blob("holder")?,
         state: row.text("state")?,
         list: row.text("list")?,
         index: row.int("idx")?,

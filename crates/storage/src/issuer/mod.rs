@@ -1,5 +1,6 @@
 //! The institutions' rows: keys, persons, what came in, awards, offers, credentials and their status.
 
+pub mod achievement;
 pub mod authorization;
 pub mod award;
 pub mod compromise;
@@ -16,6 +17,7 @@ pub mod token;
 /// The statements of the institutions' side, by name.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
+        achievement::STATEMENTS,
         authorization::STATEMENTS,
         award::STATEMENTS,
         compromise::STATEMENTS,

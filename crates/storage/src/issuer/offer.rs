@@ -225,14 +225,21 @@ impl IssuerTx {
         Ok(self.execute(BIND_OFFER, args![offer.as_str(), holder, now]).await? == 1)
     }
 
-    /// Keeps a wallet's notification, once per event, and closes the offer for repeated answers.
+    /// Keeps a wallet's notification about an offer, once per event. True for the first of its event.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn notified(&mut self, offer: &OfferId, event: &str, now: Timestamp) -> Result<bool> {
-        let first = self.execute(INSERT_NOTIFICATION, args![offer.as_str(), event, now]).await? == 1;
+        Ok(self.execute(INSERT_NOTIFICATION, args![offer.as_str(), event, now]).await? == 1)
+    }
+
+    /// Closes an offer for repeated answers: the wallet told of every form of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn close_offer(&mut self, offer: &OfferId, now: Timestamp) -> Result<()> {
         self.execute(NOTIFY_OFFER, args![offer.as_str(), now]).await?;
-        Ok(first)
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The JSON-LD contexts that this build knows, each pinned by its SHA-256. Nothing is ever fetched.
 
+use crate::bundled;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -118,12 +119,12 @@ pub static BUNDLED: &[Bundled] = &[
     },
     // Ours. Published versions never change either: signatures rest on them.
     Bundled {
-        url: "https://w3id.org/eduwallet-nl/contexts/nl-microcredential/v1",
-        sha256: "301804fb05d2e53317e51b8ece25df3a0284b9d68c9831f3916332eb3d7f12cd",
+        url: bundled::MICROCREDENTIAL_CONTEXT,
+        sha256: "4a7da203dd322fe9466c4fc4d306db55cfd73210ea226b37f5be67edfe8a482f",
         text: include_str!("../../../../schemas/contexts/nl-microcredential-v1.jsonld"),
     },
     Bundled {
-        url: "https://w3id.org/eduwallet-nl/contexts/nl-enrolment/v1",
+        url: bundled::ENROLMENT_CONTEXT,
         sha256: "0381a305236900b7bd955f1f60bbdc73561626d84e2019d6a75fbf4f89545b22",
         text: include_str!("../../../../schemas/contexts/nl-enrolment-v1.jsonld"),
     },

@@ -21,7 +21,7 @@ use std::fmt;
 pub struct Finding {
     /// Stable code: `vct`, `schema`, `mandatory`, `unknown_claim`, `hidden_security_claim`, `concealed`, `cnf`, `status`,
     /// `dates`, `national_number`, `text` (control or direction characters), `name`, `workload`, `level`, `required`,
-    /// `quality_framework`, `context`, `subject`.
+    /// `context`, `subject`, `model`, `open_badge`.
     pub code: &'static str,
     /// Place, when it is about one. Never its value.
     pub path: Option<Path>,

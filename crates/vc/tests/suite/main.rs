@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod claims;
+mod contexts;
 #[cfg(test)]
 mod data_integrity;
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use super::{Finding, national, person};
 use crate::Map;
 use crate::bundled::{CredentialType, MICROCREDENTIAL_VCT};
-use crate::sd_jwt::Path;
+use crate::open_badge;
+use crate::sd_jwt::{Path, Segment};
+use crate::vcdm::Credential;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -16,6 +18,9 @@ pub fn lint_w3c(kind: &'static CredentialType, document: &Map, now: i64) -> Vec<
         if !already {
             findings.push(of(kind, document, "schema", violation.path));
         }
+    }
+    if let Some((code, path)) = against_model(kind, document) {
+        findings.push(of(kind, document, code, path));
     }
     let subject = document.get("credentialSubject").and_then(|subject| subject.get("id")).and_then(Value::as_str);
     if !subject.is_some_and(|id| id.starts_with("did:jwk:") && crate::did::key_of_url(id).is_ok()) {
@@ -50,6 +55,25 @@ pub fn lint_w3c_content(kind: &'static CredentialType, document: &Map) -> Vec<Fi
         }
     }
     findings
+}
+
+/// What the models of the W3C and of 1EdTech have against it.
+fn against_model(kind: &CredentialType, document: &Map) -> Option<(&'static str, Option<Path>)> {
+    let credential = match Credential::parse(document.clone()) {
+        Ok(credential) => credential,
+        Err(_) => return Some(("model", None)),
+    };
+    if kind.vct != MICROCREDENTIAL_VCT {
+        return None;
+    }
+    open_badge::check(&credential).err().map(|error| ("open_badge", place_of(error.path())))
+}
+
+/// `credentialSubject.achievement.name` or `/credentialSubject/achievement/name` as a path.
+fn place_of(text: &str) -> Option<Path> {
+    let step = |step: &str| step.parse::<usize>().map_or_else(|_| Segment::from(step), Segment::from);
+    let steps = text.split(['.', '/', '[', ']']).filter(|step| !step.is_empty()).map(step);
+    Path::try_from(steps.collect::<Vec<_>>()).ok()
 }
 
 /// What a schema could only say without naming the element: exactly one workload, a level, a quality assurance, outcomes.
