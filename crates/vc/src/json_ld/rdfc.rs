@@ -300,7 +300,7 @@ impl Permutations {
         while self.at < self.items.len() {
             let counter = self.counters.get_mut(self.at)?;
             if *counter < self.at {
-                let from = if self.at % 2 == 0 { 0 } else { *counter };
+                let from = if self.at.is_multiple_of(2) { 0 } else { *counter };
                 self.items.swap(from, self.at);
                 *counter += 1;
                 self.at = 0;
