@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { decodeList } from '@digitalbazaar/vc-bitstring-status-list';
 import { getListFromStatusListJWT } from '@sd-jwt/jwt-status-list';
+import { verified } from './lib/badges.mjs';
 import { call, startDemo } from './lib/demo.mjs';
 import { ForeignWallet, issued, sdJwtVc } from './lib/foreign.mjs';
 
@@ -106,13 +108,21 @@ test('another anchor vouches for nothing of ours', async () => {
   }
 });
 
-test('a suspension and a revocation are seen by @sd-jwt/jwt-status-list within two seconds', async () => {
+test('a suspension and a revocation are seen by @sd-jwt/jwt-status-list and @digitalbazaar/vc-bitstring-status-list within two seconds', async () => {
   const { compact } = await redeemed();
   const { uri, idx } = issued(compact).payload.status.status_list;
   const status = async () => {
     const answer = await fetch(uri, { headers: { accept: 'application/statuslist+jwt' } });
     assert.equal(answer.headers.get('content-type'), 'application/statuslist+jwt');
     return getListFromStatusListJWT(await answer.text()).getStatus(idx);
+  };
+  const bit = async (purpose) => {
+    const answer = await fetch(`${uri}/${purpose}`, { headers: { accept: 'application/vc' } });
+    assert.equal(answer.headers.get('content-type'), 'application/vc');
+    const list = await answer.json();
+    const proof = await verified(list);
+    assert.ok(proof.verified, JSON.stringify(proof.error));
+    return (await decodeList(list.credentialSubject)).getStatus(idx);
   };
   // Which of the issued credentials is this one? The one whose status moves with it: the last that was issued.
   const { items } = await ours('GET', '/credentials', undefined, 200);
@@ -121,6 +131,7 @@ test('a suspension and a revocation are seen by @sd-jwt/jwt-status-list within t
     await ours('POST', `/credentials/${mine.id}/status`, { status: word, reason: 'test' }, 200);
     for (const end = Date.now() + 2000; (await status()) !== value && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
     assert.equal(await status(), value, word);
+    assert.deepEqual([await bit('revocation'), await bit('suspension')], [value === 1, value === 2], word);
     if (value === 0) await verifyCredential(compact);
     else await assert.rejects(verifyCredential(compact), /Status is not valid/);
   }

@@ -77,7 +77,15 @@ fn setting_and_refusing() {
     assert_eq!((list.status(INDEX - 1), list.status(INDEX)), (Some(Status::Valid), Some(Status::Invalid)));
     assert_eq!(list.set(1 << 20, Status::Valid), Err(StatusListError::Index));
     assert_eq!(list.set(0, Status::Other(4)), Err(StatusListError::Value));
-    assert_eq!(StatusList::new(3, 8).err(), Some(StatusListError::Bits));
+    for bits in [0, 3, 5, 16] {
+        assert_eq!(StatusList::new(bits, 8).err(), Some(StatusListError::Bits));
+    }
+    for (bits, value) in [(1, 1), (2, 3), (4, 15), (8, 255)] {
+        let mut list = StatusList::new(bits, 40).unwrap();
+        list.set(37, Status::Other(value)).unwrap();
+        let read = StatusList::decode(&list.encode().unwrap()).unwrap();
+        assert_eq!((read.len(), read.status(36), read.status(37)), (40, Some(Status::Valid), Some(Status::from_value(value))), "{bits}");
+    }
 }
 
 fn signed(world: &World, header: &Value, payload: &Value) -> String {
