@@ -46,17 +46,17 @@ pub(crate) async fn revoke(issuer: &Issuer, institution: &Institution, kid: &str
         _ => cut_off(issuer, institution, (key, &keys), now).await?,
     };
     let (mut taken_back, mut opened) = (0, 0);
-    if take_back {
-        loop {
-            let (some, open) = take_some_back(issuer, institution, kid).await?;
-            taken_back += some;
-            opened += open;
-            if some == 0 {
-                break;
-            }
+    // What was prepared for the key is never signed: that is taken back in any case.
+    let which = if take_back { Which::All } else { Which::Prepared };
+    loop {
+        let (some, open) = take_some_back(issuer, institution, (kid, which)).await?;
+        taken_back += some;
+        opened += open;
+        if some == 0 {
+            break;
         }
-        issuer.wake();
     }
+    issuer.wake();
     let standing = issuer.store.read().await?.count_under_key(slug, kid).await?;
     Ok(Revoked { at: key.revoked_at.unwrap_or(now), replaced_by, taken_back, opened, standing })
 }
@@ -101,14 +101,25 @@ async fn cut_off(
     Ok(replaced_by)
 }
 
+/// Which credentials of a key are taken back.
+#[derive(Clone, Copy)]
+enum Which {
+    All,
+    Prepared,
+}
+
 /// Takes some credentials of a key back: how many, and how many awards are open again.
-async fn take_some_back(issuer: &Issuer, institution: &Institution, kid: &str) -> Result<(u64, u64), StorageError> {
+async fn take_some_back(issuer: &Issuer, institution: &Institution, (kid, which): (&str, Which)) -> Result<(u64, u64), StorageError> {
     let now = issuer.core.now();
     let mut tx = issuer.store.write().await?;
-    let rows = tx.credentials_under_key(institution.slug(), kid, AT_A_TIME).await?;
+    let rows = match which {
+        Which::All => tx.credentials_under_key(institution.slug(), kid, AT_A_TIME).await?,
+        Which::Prepared => tx.prepared_under_key(institution.slug(), kid, AT_A_TIME).await?,
+    };
     let mut opened = 0;
     for row in &rows {
-        if !tx.change_status(row, CredentialStatus::Revoked, (Reason::KeyRevoked.code(), None), now).await? {
+        let stands = row.status != CredentialStatus::Revoked;
+        if stands && !tx.change_status(row, CredentialStatus::Revoked, (Reason::KeyRevoked.code(), None), now).await? {
             return Err(StorageError::Conflict);
         }
         if !row.is_issued() {

@@ -11,10 +11,10 @@ use vc::key::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use vc::sd_jwt::SdJwt;
 use vc::status_list::{Status, TokenKeys, read_token};
 use vc::trust::{ArchivedKey, KeyRefusal, Mechanism, Trust, TrustedIssuer};
-use vc::x509::Chain;
+use vc::x509::{Chain, LeafRequest};
 
 use super::{App, KEY, ORIGIN, On, SLUG, identifier, microcredential, on_each_database};
-use crate::{CredentialIssuer, KeyFault, Start};
+use crate::{CredentialIssuer, KeyFault, SigningSource, Start};
 
 on_each_database! {
     every_institution_has_a_key_of_each_algorithm,
@@ -25,6 +25,9 @@ on_each_database! {
     a_next_key_takes_the_place_of_a_stolen_one,
     two_servers_see_the_same_keys,
     private_halves_are_destroyed,
+    keys_of_the_configuration_are_exchanged_there,
+    what_was_prepared_for_a_stolen_key_is_never_signed,
+    a_rotation_amid_many_wallets,
 }
 
 async fn keys(app: &App) -> Vec<KeyRow> {
@@ -227,7 +230,7 @@ async fn a_next_key_takes_the_place_of_a_stolen_one(on: On) {
 
 async fn two_servers_see_the_same_keys(on: On) {
     let app = App::new(on).await;
-    let other: CredentialIssuer = app.beside().await;
+    let other: CredentialIssuer = app.beside(|_| {}).await;
     let router = other.router();
     assert_eq!(published(&router).await, published(&app.router).await);
     let rotated = app.issuer.rotate_key(SLUG, Algorithm::Es256, Start::Now).await.unwrap();
@@ -259,4 +262,82 @@ async fn private_halves_are_destroyed(on: On) {
     assert!(opens(&ed25519.id).await);
     app.issuer.revoke_key(SLUG, &ed25519.kid, false).await.unwrap();
     assert!(!opens(&ed25519.id).await);
+}
+
+/// A certificate for a key, as an institution gets it elsewhere.
+fn certified(app: &App, key: &SigningKey) -> Chain {
+    let (from, serial) = (app.now().seconds() - 86_400, vc::random::token128(&vc::random::SystemRandom));
+    let request = LeafRequest {
+        public_jwk: key.public_jwk().unwrap(),
+        common_name: format!("Hogeschool Voorbeeld {serial}"),
+        san_uri: Some(identifier()),
+        san_dns: vec!["localhost".into()],
+        not_before: from,
+        not_after: from + 300 * 86_400,
+    };
+    Chain::from_der(vec![app.authority.issue_leaf(&request).unwrap()]).unwrap()
+}
+
+async fn keys_of_the_configuration_are_exchanged_there(on: On) {
+    let app = App::new(on).await;
+    let made = active(&app, Algorithm::Es256).await;
+    let given = [0, 1].map(|_| SigningKey::generate(Algorithm::Es256).unwrap());
+    let kid = |at: usize| given[at].public_jwk().unwrap().thumbprint();
+    let with = |at: usize, chain: Chain| {
+        let key = given[at].clone();
+        app.beside(move |config| config.institutions[0].signing = SigningSource::Given { key, chain })
+    };
+    let server = with(0, certified(&app, &given[0])).await;
+    assert_eq!(active(&app, Algorithm::Es256).await, kid(0));
+    assert_eq!(kids(&app, Algorithm::Es256, KeyState::Retained).await, [made]);
+    // Neither rotated nor revoked as long as the configuration names it; the other key is made here as ever.
+    assert!(matches!(server.rotate_key(SLUG, Algorithm::Es256, Start::Now).await, Err(KeyFault::Configured(_))));
+    assert!(matches!(server.revoke_key(SLUG, &kid(0), true).await, Err(KeyFault::Configured(_))));
+    assert!(server.rotate_key(SLUG, Algorithm::EdDsa, Start::Now).await.is_ok());
+    // A new certificate for the same key, then another key.
+    let renewed = certified(&app, &given[0]);
+    let count = keys(&app).await.len();
+    with(0, renewed.clone()).await;
+    let now = keys(&app).await;
+    assert_eq!((now.len(), &now.iter().find(|key| key.kid == kid(0)).unwrap().x5c), (count, &renewed.to_x5c()));
+    let server = with(1, certified(&app, &given[1])).await;
+    assert_eq!(active(&app, Algorithm::Es256).await, kid(1));
+    assert_eq!(server.revoke_key(SLUG, &kid(0), true).await.unwrap().replaced_by, None);
+    // A configuration that names the stolen key again does not bring it back.
+    with(0, renewed).await;
+    assert_eq!(active(&app, Algorithm::Es256).await, kid(1));
+    assert_eq!(kids(&app, Algorithm::Es256, KeyState::Revoked).await, [kid(0)]);
+}
+
+async fn what_was_prepared_for_a_stolen_key_is_never_signed(on: On) {
+    let app = App::new(on).await;
+    let stolen = active(&app, Algorithm::Es256).await;
+    let (_, hash) = super::recovery::left_prepared(&app, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    assert!(!hash.is_empty());
+    let revoked = app.issuer.revoke_key(SLUG, &stolen, false).await.unwrap();
+    assert_eq!((revoked.taken_back, revoked.opened, revoked.standing), (1, 1, 0));
+    let app = app.restarted().await;
+    assert_eq!(app.issued().await, 0);
+    assert_eq!(app.issuer.store().read().await.unwrap().count_credentials(SLUG, "void").await.unwrap(), 1);
+}
+
+async fn a_rotation_amid_many_wallets(on: On) {
+    let app = App::new(on).await;
+    let collecting = futures_util::future::join_all((0..12).map(|at| {
+        let app = &app;
+        async move { collected(app, &format!("result-{at}")).await }
+    }));
+    let rotating = async {
+        for _ in 0..3 {
+            app.issuer.rotate_key(SLUG, Algorithm::Es256, Start::Now).await.unwrap();
+        }
+    };
+    let (texts, ()) = tokio::join!(collecting, rotating);
+    let published = published(&app.router).await;
+    for text in &texts {
+        let (jwk, kid) = signer(&app, text);
+        assert_eq!(jwk.thumbprint(), kid);
+        assert!(published.contains(&kid));
+    }
+    assert_eq!((texts.len(), app.issued().await), (12, 12));
 }

@@ -178,9 +178,10 @@ impl App {
         Self { router: issuer.router(), issuer, clock, wallet_key, authority, database, url }
     }
 
-    /// A second server over the same database.
-    pub(super) async fn beside(&self) -> CredentialIssuer {
-        let config = config(&self.authority, &self.wallet_key, None);
+    /// A second server over the same database, with a configuration that differs.
+    pub(super) async fn beside(&self, change: impl FnOnce(&mut Config)) -> CredentialIssuer {
+        let mut config = config(&self.authority, &self.wallet_key, None);
+        change(&mut config);
         CredentialIssuer::open(config, surroundings(&self.database, &self.clock), self.issuer.store().clone()).await.unwrap()
     }
 

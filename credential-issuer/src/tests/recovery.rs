@@ -25,7 +25,7 @@ fn payload(key: &InstitutionKey) -> PreparedForm {
 }
 
 /// What a process leaves behind that is killed right after step `prepared`.
-async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Vec<u8>) {
+pub(super) async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json::Value, Vec<u8>) {
     let (_, offer) = app.offered().await;
     let mut tx = app.issuer.store().write().await.unwrap();
     let row = tx.offer(SLUG, &OfferId::new(offer["id"].as_str().unwrap())).await.unwrap().unwrap();

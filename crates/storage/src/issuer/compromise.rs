@@ -12,6 +12,9 @@ statements! {
         c.signing_key, c.payload_hash, c.reserved_at, c.issued_at, c.expires_at FROM issued_credential c \
         JOIN institution_key k ON k.id = c.signing_key WHERE k.institution = $1 AND k.kid = $2 AND c.status <> 'revoked' \
         AND c.state IN ('prepared', 'issued') ORDER BY c.id LIMIT $3";
+    PREPARED_UNDER_KEY = "SELECT c.id, c.institution, c.award, c.revision, c.offer, c.person, c.configuration, c.holder, c.state, c.list, c.idx, c.status, \
+        c.signing_key, c.payload_hash, c.reserved_at, c.issued_at, c.expires_at FROM issued_credential c \
+        JOIN institution_key k ON k.id = c.signing_key WHERE k.institution = $1 AND k.kid = $2 AND c.state = 'prepared' ORDER BY c.id LIMIT $3";
     COUNT_UNDER_KEY = "SELECT COUNT(*) AS n FROM issued_credential c JOIN institution_key k ON k.id = c.signing_key \
         WHERE k.institution = $1 AND k.kid = $2 AND c.status <> 'revoked' AND c.state IN ('prepared', 'issued')";
     VOID_PREPARED = "UPDATE issued_credential SET state = 'void', prepared = NULL WHERE id = $1 AND state = 'prepared'";
@@ -30,7 +33,15 @@ impl IssuerTx {
         self.rows(UNDER_KEY, args![institution, kid, limit]).await?.iter().map(read_credential).collect()
     }
 
-    /// How many there are.
+    /// Those of them that were to be signed, and cannot be any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prepared_under_key(&mut self, institution: &str, kid: &str, limit: i64) -> Result<Vec<CredentialRow>> {
+        self.rows(PREPARED_UNDER_KEY, args![institution, kid, limit]).await?.iter().map(read_credential).collect()
+    }
+
+    /// How many credentials of a key are not revoked yet.
     ///
     /// # Errors
     /// When the database fails.

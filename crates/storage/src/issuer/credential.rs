@@ -16,7 +16,7 @@ statements! {
         list, idx, status, signing_key, prepared, payload_hash, reserved_at, expires_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'prepared', $10, $11, 'valid', $12, $13, $14, $15, $16)";
     ISSUE = "UPDATE issued_credential SET state = 'issued', prepared = NULL, body = $2, body_hash = $3, issued_at = $4 \
-        WHERE id = $1 AND state = 'prepared'";
+        WHERE id = $1 AND state = 'prepared' AND signing_key IN (SELECT id FROM institution_key WHERE state IN ('active', 'retained'))";
     PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE state = 'prepared' ORDER BY reserved_at LIMIT 100";
     OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
@@ -173,7 +173,7 @@ impl IssuerTx {
         })
     }
 
-    /// Keeps what was signed. False when another server did that before.
+    /// Keeps what was signed. False when another server did that before, or the key was revoked meanwhile.
     ///
     /// # Errors
     /// When the database fails.
