@@ -36,7 +36,10 @@ pub(crate) async fn change(tx: &mut IssuerTx, row: &CredentialRow, said: &Said<'
         return Err(ChangeError::Final);
     }
     let code = Reason::ByInstitution.code();
-    for form in tx.credentials_of_revision(&row.award, row.revision).await? {
+    let mut forms = tx.credentials_of_revision(&row.award, row.revision).await?;
+    // Always in the order of their lists: each list's row is locked until the commit.
+    forms.sort_by(|one, other| one.list.cmp(&other.list));
+    for form in forms {
         if form.status == said.status || form.status == CredentialStatus::Revoked {
             continue;
         }
