@@ -56,6 +56,7 @@ fn pages() -> Router<AppState> {
 /// For issuers and verifiers; errors are problem documents.
 fn api() -> Router<AppState> {
     Router::new()
+        .merge(share::copies())
         .route("/client-metadata.json", get(metadata::client))
         .route("/.well-known/oauth-authorization-server", get(metadata::wallet))
         .route("/api/v1/deliveries", post(receive::deliveries::deliver).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)))

@@ -68,8 +68,22 @@ pub struct Check {
     pub code: String,
     /// The moment that the check is about: when the status list was fetched, when a date passed.
     pub at: Option<Moment>,
+    /// The report's reason beside the code: `offline`, `not_registered_for_type` …
+    pub reason: Option<String>,
     /// Technical facts for the fold: algorithm, key id, address of the list.
     pub technical: Vec<String>,
+}
+
+impl Check {
+    /// Heading and plain sentences for this outcome; the issuer is not named.
+    pub fn explained(&self, lang: crate::Lang) -> (&'static str, String) {
+        (self.line(Words::of(lang)).title, self.why(lang))
+    }
+}
+
+/// Whether a code of a report has words of its own, in both languages.
+pub fn has_words(code: &str) -> bool {
+    crate::Lang::ALL.iter().all(|lang| words::why(*lang, code).is_some())
 }
 
 /// Who issued it, in the words of the register, never of the credential.

@@ -7,17 +7,18 @@ use std::process::ExitCode;
 use http::egress::{Egress, Rules};
 use http::{AppCore, Gather, RegisterFile, StatusLists};
 use model::{Clock, SystemClock};
+use vc::did::web_url;
 use vc::key::Jwk;
 use vc::report::{CheckState, Report, Verdict};
-use vc::sd_jwt::SdJwt;
+use vc::status_list::StatusEntry;
 use vc::trust::Trust;
-use vc::verify::{Binding, Fetched, Inputs, anything, status_uri};
+use vc::verify::{Binding, Fetched, Inputs, anything, shown};
 
 use crate::cli::VerifyArguments;
 use crate::say;
 
-/// What is read of a file.
-const LIMIT: u64 = 1024 * 1024;
+/// What is read of a file: a picture may be this large.
+const LIMIT: u64 = 5 * 1024 * 1024;
 const UNREADABLE: u8 = 3;
 const USAGE: u8 = 64;
 
@@ -39,7 +40,7 @@ pub(crate) async fn run(arguments: VerifyArguments) -> ExitCode {
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
     let as_json = arguments.json || !std::io::stdout().is_terminal();
     let report = match read(&arguments.file) {
-        Ok(text) => match judge(&arguments, &text, now).await {
+        Ok(bytes) => match judge(&arguments, &bytes, now).await {
             Ok(report) => report,
             Err(unusable) => {
                 say::error(&http::failure::chain(&unusable));
@@ -61,7 +62,7 @@ pub(crate) async fn run(arguments: VerifyArguments) -> ExitCode {
     })
 }
 
-fn read(path: &Path) -> Result<String, &'static str> {
+fn read(path: &Path) -> Result<Vec<u8>, &'static str> {
     let mut bytes = Vec::new();
     let taken = if path == Path::new("-") {
         std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes)
@@ -70,18 +71,18 @@ fn read(path: &Path) -> Result<String, &'static str> {
     };
     match taken {
         Ok(length) if length as u64 > LIMIT => Err("too_large"),
-        Ok(_) => String::from_utf8(bytes).map_err(|_| "unreadable"),
+        Ok(_) => Ok(bytes),
         Err(_) => Err("unreadable"),
     }
 }
 
-async fn judge(arguments: &VerifyArguments, text: &str, now: model::Timestamp) -> Result<Report, Unusable> {
+async fn judge(arguments: &VerifyArguments, bytes: &[u8], now: model::Timestamp) -> Result<Report, Unusable> {
     let keys = arguments.issuer_jwk.as_deref().map(keys).transpose()?;
     let trust = match &arguments.register {
         Some(path) => RegisterFile::open(path)?.current().trust(),
         None => Trust::default(),
     };
-    let fetched = given_list(arguments, text)?;
+    let fetched = given_list(arguments)?;
     let binding = match (&arguments.nonce, &arguments.audience) {
         // Whoever checks a file does so later than the request's own window.
         (Some(nonce), Some(audience)) => Some(Binding { nonce, audience, iat_window: None }),
@@ -93,11 +94,11 @@ async fn judge(arguments: &VerifyArguments, text: &str, now: model::Timestamp) -
         .with_binding(binding)
         .with_offline(arguments.offline);
     if arguments.offline {
-        return Ok(anything(text.as_bytes(), &inputs));
+        return Ok(anything(bytes, &inputs));
     }
-    let allow_localhost = arguments.allow_localhost || of_this_machine(text);
+    let allow_localhost = arguments.allow_localhost || of_this_machine(&String::from_utf8_lossy(bytes));
     let egress = Egress::new(Rules { allow_localhost, peers: Vec::new() }, None)?;
-    Ok(Gather::new(egress.clone(), StatusLists::new(egress)).report(text.as_bytes(), &inputs).await)
+    Ok(Gather::new(egress.clone(), StatusLists::new(egress)).report(bytes, &inputs).await)
 }
 
 /// A JWK or a JWK set; keys of kinds that we do not use are passed over.
@@ -111,26 +112,29 @@ fn keys(path: &Path) -> Result<Vec<Jwk>, Unusable> {
     if keys.is_empty() { Err(Unusable::Jwk) } else { Ok(keys) }
 }
 
-/// The status list that was given, as every list that the credential names.
-fn given_list(arguments: &VerifyArguments, text: &str) -> Result<Fetched, Unusable> {
-    let mut fetched = Fetched::new();
-    if let Some(path) = &arguments.status {
-        let token = std::fs::read_to_string(path).map_err(|_| Unusable::Status)?;
-        for uri in status_uri(text) {
-            fetched.insert_list(uri, token.trim().to_owned());
-        }
-    }
-    Ok(fetched)
+/// The status list that was given, for every list that the credential names.
+fn given_list(arguments: &VerifyArguments) -> Result<Fetched, Unusable> {
+    let Some(path) = &arguments.status else { return Ok(Fetched::new()) };
+    let list = std::fs::read_to_string(path).map_err(|_| Unusable::Status)?;
+    Ok(Fetched::new().with_only_list(list.trim().to_owned()))
 }
 
-/// Whether a credential says that its issuer is on this machine, as the demo's is, and names a status list of that very issuer.
-/// Then the list may be fetched from there, and from nowhere else on this machine: there is no second address to fetch.
+/// Whether a credential says that its issuer is on this machine, as the demo's is, and its status lists are that very issuer's.
+/// Then those and the issuer's keys may be fetched from there, and nothing else on this machine: there is no other address to
+/// fetch.
 fn of_this_machine(text: &str) -> bool {
-    let Ok(credential) = SdJwt::parse(text.trim()) else { return false };
-    let Some(issuer) = credential.issuer().filter(|issuer| issuer.starts_with("http://localhost:")) else { return false };
-    let own = |uri: &String| uri.strip_prefix(issuer).is_some_and(|rest| rest.starts_with('/'));
-    let lists = status_uri(text);
-    !lists.is_empty() && lists.iter().all(own)
+    let shown = shown(text);
+    !shown.is_empty() && shown.iter().all(|one| is_here(&one.claims))
+}
+
+fn is_here(claims: &vc::Map) -> bool {
+    let stated =
+        claims.get("iss").or_else(|| claims.get("issuer")).and_then(|issuer| issuer.as_str().or_else(|| issuer.get("id")?.as_str()));
+    let by_did = |did: &str| web_url(did, true).ok()?.as_str().strip_suffix("/did.json").map(str::to_owned);
+    let base = stated.and_then(|issuer| if issuer.starts_with("did:web:") { by_did(issuer) } else { Some(issuer.to_owned()) });
+    let Some(base) = base.filter(|base| base.starts_with("http://localhost:")) else { return false };
+    let own = |entry: &StatusEntry| entry.uri().and_then(|uri| uri.strip_prefix(&base)).is_some_and(|rest| rest.starts_with('/'));
+    StatusEntry::of_credential(claims).is_ok_and(|entries| entries.iter().all(own))
 }
 
 /// The report for a person at a terminal.
@@ -142,6 +146,7 @@ fn words(report: &Report) {
         Verdict::Unavailable => "UNAVAILABLE: nothing here that can be checked",
     };
     say::line(verdict);
+    let language = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
     for one in &report.credentials {
         let named = one.issuer.name.as_deref().unwrap_or(&one.issuer.id);
         say::line(&format!("  {} issued by {named}", one.kind));
@@ -153,7 +158,8 @@ fn words(report: &Report) {
             CheckState::Failed => "NO ",
         };
         let name = serde_json::to_value(check.check).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
-        say::line(&format!("  {mark} {name}: {}", check.code));
+        let (heading, why) = http::verdict::explained(check, &language);
+        say::line(&format!("  {mark} {name}: {} ({heading}{}{why})", check.code, if why.is_empty() { "" } else { ": " }));
     }
 }
 

@@ -105,6 +105,9 @@ fn kind(name: &str) -> Kind {
     match name {
         "microcredential" => Kind::Microcredential,
         "enrolment" => Kind::Enrolment,
+        "OpenBadgeCredential" | "AchievementCredential" => Kind::Badge,
+        "EndorsementCredential" => Kind::Other(Text::new("Aanbeveling", "Endorsement")),
+        "ClrCredential" => Kind::Other(Text::new("Overzicht van bewijzen", "Learner record")),
         _ => Kind::Other(Text::new("Bewijs", "Credential")),
     }
 }
@@ -127,8 +130,7 @@ fn check(check: &report::Check) -> Check {
         (report::CheckName::Dates, _) => text("expires_at"),
         _ => None,
     };
-    let technical =
-        check.detail.iter().filter(|(name, _)| !matches!(name.as_str(), "as_of" | "not_before" | "issued_at" | "expires_at" | "note"));
+    let technical = check.detail.iter().filter(|(name, _)| !TOLD.contains(&name.as_str()));
     Check {
         name: match check.check {
             report::CheckName::Format => CheckName::Format,
@@ -147,11 +149,33 @@ fn check(check: &report::Check) -> Check {
         },
         code: check.code.clone(),
         at: at.and_then(moment),
+        reason: text("reason").map(str::to_owned),
         technical: technical.filter_map(|(_, value)| value.as_str()).map(str::to_owned).collect(),
     }
 }
 
-fn content(report: &CredentialReport, of: &Map, register: &Register) -> Content {
+/// Details of a check that have a place of their own.
+const TOLD: [&str; 6] = ["as_of", "not_before", "issued_at", "expires_at", "note", "reason"];
+
+/// One check in plain words: heading, and what its code means. `language` is a tag such as `nl` or `en_GB`; Dutch only when it says so.
+pub fn explained(of: &report::Check, language: &str) -> (&'static str, String) {
+    check(of).explained(if language.starts_with("nl") { web::Lang::Nl } else { web::Lang::En })
+}
+
+/// What a report's credential says, in the words of our types, whatever form it is in.
+fn view(report: &CredentialReport, claims: &Map) -> claims::View {
+    match claims.get("credentialSubject") {
+        Some(_) => claims::view(claims),
+        None => {
+            let vct = bundled::by_short_name(&report.kind).map_or(report.kind.as_str(), |kind| kind.vct);
+            claims::View { vct: vct.to_owned(), claims: claims.clone() }
+        }
+    }
+}
+
+fn content(report: &CredentialReport, claims: &Map, register: &Register) -> Content {
+    let claims::View { vct, claims: of } = view(report, claims);
+    let of = &of;
     let enrolled = report.kind == "enrolment";
     let given = text(of, "given_name");
     let names = [given.clone(), text(of, "family_name")].into_iter().flatten().collect::<Vec<_>>();
@@ -175,7 +199,7 @@ fn content(report: &CredentialReport, of: &Map, register: &Register) -> Content 
         assessment: text(of, "assessment_type").map(|code| claims::words("assessment_type", &code)),
         result: of.get("result").and_then(|result| result.get("value")).and_then(plain).map(Text::same),
         enrolment: enrolled.then(|| enrolment(of)),
-        other: other(&report.kind, of),
+        other: other(&vct, of).into_iter().chain(evidence(claims)).collect(),
     }
 }
 
@@ -263,10 +287,23 @@ fn date(report: &CredentialReport, name: &str) -> Option<Moment> {
 }
 
 /// Every disclosed claim that has no place of its own, with the label of its type.
-fn other(kind: &str, of: &Map) -> Vec<Fact> {
-    let vct = bundled::by_short_name(kind).map_or(kind, |kind| kind.vct);
+fn other(vct: &str, of: &Map) -> Vec<Fact> {
     let placed = |path: &Path| path.top().is_some_and(|top| PLACED.contains(&top.strip_suffix("_by_language").unwrap_or(top)));
     claims::tops(vct, of).iter().filter(|path| !placed(path)).filter_map(|path| claims::fact(vct, path, of)).collect()
+}
+
+/// Evidence of a badge: what it is called, and where it is. What lies there nobody checked.
+fn evidence(claims: &Map) -> Option<Fact> {
+    // An SD-JWT has it among its other claims.
+    claims.get("credentialSubject")?;
+    let items = match claims.get("evidence")? {
+        Json::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let named = |item: &Json| ["name", "narrative", "id"].iter().find_map(|member| item.get(*member)?.as_str()).map(web::Value::same);
+    let all: Vec<web::Value> = items.iter().filter(|item| item.is_object()).filter_map(named).collect();
+    (!all.is_empty())
+        .then(|| Fact::new(Text::new("Bewijsstukken (door ons niet bekeken)", "Evidence (not looked at by us)"), web::Value::List(all)))
 }
 
 /// The label of a claim as the type's metadata has it; else its name, spaced out.

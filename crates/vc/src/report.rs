@@ -155,13 +155,17 @@ impl CredentialReport {
         self.checks.iter().find(|c| c.check == name)
     }
 
-    /// Adds or replaces a check and recomputes the verdict; claims go when `format` or `signature` failed.
+    /// Adds or replaces a check and recomputes the verdict; claims go when `format` or `signature` failed, or the key was revoked.
     pub fn set(&mut self, check: Check) {
         self.checks.retain(|c| c.check != check.check);
         self.checks.push(check);
         self.checks.sort_by_key(|c| c.check);
         self.verdict = worst(&self.checks);
-        let unproven = |c: &Check| c.state != CheckState::Passed && matches!(c.check, CheckName::Format | CheckName::Signature);
+        // What a revoked key signed may be anybody's.
+        let unproven = |c: &Check| match c.check {
+            CheckName::Format | CheckName::Signature => c.state != CheckState::Passed,
+            _ => c.code == "key_revoked",
+        };
         if self.checks.iter().any(unproven) {
             self.claims = None;
             self.endorsements.clear();

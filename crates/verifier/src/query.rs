@@ -2,7 +2,7 @@
 
 use model::LocalText;
 use model::register::Service;
-use openid4vc::dcql::{Format, Meta, Query, QueryError};
+use openid4vc::dcql::{self, Format, Meta, Query, QueryError};
 use serde_json::{Map, Value, json};
 use vc::bundled::{self, ENROLMENT_VCT, MICROCREDENTIAL_VCT};
 use vc::sd_jwt::Path;
@@ -145,10 +145,40 @@ fn one(id: &str, vct: &str, mut claims: Vec<Value>, optional: Option<Value>) -> 
     json!({"credentials": [{"id": id, "format": "dc+sd-jwt", "meta": meta, "claims": claims, "claim_sets": [full, bare]}]})
 }
 
+/// The same question for every form of its type: the SD-JWT, which shows least, is asked for first. A W3C credential goes whole,
+/// so only who may ask all of its type gets it as an alternative.
+pub(crate) fn in_every_form(query: Value, service: Option<&Service>) -> Value {
+    let whole = |short: &str| service.is_some_and(|service| service.may_ask(short, EVERYTHING));
+    let one = query.pointer("/credentials/0").filter(|_| query.pointer("/credentials/1").is_none());
+    let kind = one.and_then(|one| bundled::credential_type(one.pointer("/meta/vct_values/0")?.as_str()?));
+    let (Some(one), Some(kind)) = (one, kind.filter(|kind| whole(kind.short_name))) else { return query };
+    let mut credentials = vec![one.clone()];
+    for (format, name) in [("ldp_vc", "w3c"), ("jwt_vc_json", "w3c-jwt")] {
+        let id = format!("{}-{name}", kind.short_name);
+        credentials.push(json!({"id": id, "format": format, "meta": {"type_values": [w3c_types(kind, format)]}}));
+    }
+    let options: Vec<Value> = credentials.iter().map(|one| json!([one.get("id")])).collect();
+    json!({"credentials": credentials, "credential_sets": [{"options": options}]})
+}
+
+/// A claim that no type has: only who may ask every claim may ask it.
+const EVERYTHING: &str = "*";
+
+/// The types of a W3C form as a query names them: expanded where there is JSON-LD, plain in a JWT.
+fn w3c_types(kind: &bundled::CredentialType, format: &str) -> Vec<String> {
+    let plain = kind.w3c.types.iter().filter(|name| **name != "VerifiableCredential");
+    if format == "jwt_vc_json" {
+        return plain.map(|name| (*name).to_owned()).collect();
+    }
+    let document = json!({"@context": kind.w3c.contexts, "type": plain.collect::<Vec<_>>()});
+    let expanded = document.as_object().map(|document| dcql::types(document, vc::json_ld::context)).unwrap_or_default();
+    expanded.into_iter().filter(|name| name.contains("://")).collect()
+}
+
 /// Reads a query and refuses what is never asked. Only formats that we can verify are asked for.
 pub(crate) fn read(query: &Value) -> Result<Query, NotAsked> {
     let query = Query::parse(query)?;
-    if query.credentials.iter().any(|one| one.format != Format::SdJwtVc) {
+    if query.credentials.iter().any(|one| matches!(one.format, Format::Other(_))) {
         return Err(NotAsked::Query(QueryError::Formats));
     }
     let paths = query.credentials.iter().flat_map(|one| &one.claims).map(|claim| &claim.path);
@@ -168,6 +198,12 @@ fn forbidden(segment: &vc::sd_jwt::Segment) -> bool {
 /// along with the type itself, so for those the type is what must be allowed.
 pub(crate) fn check_allowed(query: &Query, service: &Service) -> Result<(), NotAsked> {
     for one in &query.credentials {
+        // A W3C credential goes whole, whatever is asked of it.
+        if let Meta::Types { type_values } = &one.meta
+            && !type_values.iter().all(|types| service.may_ask(short_of_types(types), EVERYTHING))
+        {
+            return Err(NotAsked::NotAllowed);
+        }
         for vct in vct_values(&one.meta) {
             let short = bundled::short_name(vct).unwrap_or(vct);
             if !service.claims.contains_key(short) {
@@ -182,6 +218,15 @@ pub(crate) fn check_allowed(query: &Query, service: &Service) -> Result<(), NotA
         }
     }
     Ok(())
+}
+
+/// The short name of a bundled type that a query means; else the type itself.
+fn short_of_types(types: &[String]) -> &str {
+    let means = |kind: &&bundled::CredentialType| {
+        let own = ["ldp_vc", "jwt_vc_json"].map(|format| w3c_types(kind, format));
+        own.iter().any(|own| own.iter().any(|name| types.contains(name)))
+    };
+    bundled::types().iter().find(means).map(|kind| kind.short_name).or(types.last().map(String::as_str)).unwrap_or_default()
 }
 
 fn vct_values(meta: &Meta) -> &[String] {
@@ -204,7 +249,8 @@ pub(crate) fn in_words(use_case: Option<&str>, query: &Value) -> (Text, Vec<Text
     let mut claims: Vec<Text> = Vec::new();
     for one in &query.credentials {
         let vct = vct_values(&one.meta).first().map_or("", String::as_str);
-        for claim in &one.claims {
+        // Claims of a W3C credential are members of a document, which its own type names best.
+        for claim in one.claims.iter().filter(|_| !vct.is_empty()) {
             let label = http::verdict::label(vct, &claim.path);
             if !claims.contains(&label) {
                 claims.push(label);

@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use http::{AppCore, Ctx, Failed, Kind};
 use model::verification::{Answer, State as Became, Verification, VerificationId};
 use openid4vc::VpToken;
-use openid4vc::dcql::{Candidate, Format, Presented, Query, check_answer};
+use openid4vc::dcql::{self, Candidate, Format, Presented, Query, check_answer};
 use openid4vc::response::{ACCESS_DENIED, Incoming, Parameters, Received};
 use serde_json::{Map, Value};
 use storage::audit::Actor;
@@ -20,8 +20,8 @@ use storage::verifier::verification::End;
 use vc::encoding::sha256;
 use vc::key::AgreementKey;
 use vc::report::{Check, CheckName, CheckState, Report};
-use vc::sd_jwt::{IatWindow, SdJwt};
-use vc::verify::{Binding, Inputs};
+use vc::sd_jwt::IatWindow;
+use vc::verify::{Binding, Inputs, Shown, shown};
 
 use crate::error::{database, ours};
 use crate::links::LinkValues;
@@ -31,8 +31,8 @@ use crate::state::AppState;
 /// Seconds by which an issuer's clock may differ.
 pub(crate) const CLOCK_TOLERANCE: i64 = 60;
 
-/// Members of a payload that say nothing about the holder and are not handed on.
-const TECHNICAL: [&str; 5] = ["cnf", "status", "_sd_alg", "_sd", "vct#integrity"];
+/// Members of a credential that say nothing about the holder and are not handed on.
+const TECHNICAL: [&str; 8] = ["cnf", "status", "_sd_alg", "_sd", "vct#integrity", "proof", "@context", "credentialStatus"];
 
 /// Not an answer to this question; it stays open.
 fn rejected(why: &'static str) -> Failed {
@@ -154,7 +154,9 @@ async fn accept(
 /// One presentation, checked.
 struct Checked {
     query_id: String,
-    credential: SdJwt,
+    shown: Shown,
+    /// Its types as a query names those of W3C credentials.
+    types: Vec<String>,
     report: Report,
 }
 
@@ -173,7 +175,7 @@ async fn check(ctx: &Ctx, state: &AppState, found: &Verification, parameters: &P
     }
     let mut claims: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for one in &checked {
-        claims.entry(one.query_id.clone()).or_default().push(Value::Object(handed_on(one.credential.disclosed_claims())));
+        claims.entry(one.query_id.clone()).or_default().push(Value::Object(handed_on(&one.shown.claims)));
     }
     let mut report = Report::merge(checked.into_iter().map(|one| one.report).collect(), ctx.now().seconds(), AppCore::software());
     report.add(&Check::passed(CheckName::Query));
@@ -193,16 +195,11 @@ async fn presentations(
     found: &Verification,
     (query, token, nonce): (&Query, &VpToken, &str),
 ) -> Result<Vec<Checked>, Failed> {
-    let mut texts: Vec<(&str, &str)> = Vec::new();
-    for (id, presentations) in token.iter() {
-        for presentation in presentations {
-            texts.push((id, presentation.as_str().ok_or_else(|| rejected("presentation is no text"))?));
-        }
-    }
+    let texts: Vec<(String, String)> = token.iter().flat_map(|(id, all)| all.iter().map(|one| (id.to_owned(), text(one)))).collect();
     let trust = state.register.current().trust();
     let mut checked = Vec::new();
     for (id, text) in texts {
-        let bound = query.credential(id).is_some_and(|wanted| wanted.require_cryptographic_holder_binding);
+        let bound = query.credential(&id).is_some_and(|wanted| wanted.require_cryptographic_holder_binding);
         let binding = Binding { nonce, audience: &found.question.client_id, iat_window: Some(IatWindow::PRESENTATION) };
         let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software())
             .with_binding(bound.then_some(binding))
@@ -212,8 +209,10 @@ async fn presentations(
             tracing::info!(code = check.code, "a presentation is not accepted");
             return Err(rejected("presentation"));
         }
-        let credential = SdJwt::parse(text.trim()).map_err(|_| rejected("presentation does not read"))?;
-        checked.push(Checked { query_id: id.to_owned(), credential, report });
+        let mut all = shown(&text);
+        let (Some(shown), true) = (all.pop(), all.is_empty()) else { return Err(rejected("not one credential")) };
+        let types = dcql::types(&shown.claims, vc::json_ld::context);
+        checked.push(Checked { query_id: id, shown, types, report });
     }
     Ok(checked)
 }
@@ -235,20 +234,40 @@ fn failed(report: &Report, name: CheckName) -> bool {
 fn satisfied(query: &Query, checked: &[Checked]) -> bool {
     let mut presented: Presented<'_> = BTreeMap::new();
     for one in checked {
-        let claims = one.credential.disclosed_claims();
         presented.entry(one.query_id.as_str()).or_default().push(Candidate {
             id: &one.query_id,
-            format: Format::SdJwtVc,
-            vct: one.credential.vct(),
-            types: &[],
-            holder_bound: one.credential.key_binding().is_some(),
+            format: format(one.shown.format),
+            vct: one.shown.vct.as_deref(),
+            types: &one.types,
+            holder_bound: one.shown.bound,
             authority_keys: &[],
-            claims,
+            claims: &one.shown.claims,
         });
     }
     check_answer(query, &presented).is_ok()
 }
 
+/// The name of a format as a query has it. `vc+jwt` is the other way to write a W3C credential as JWT.
+fn format(name: &str) -> Format {
+    match name {
+        "dc+sd-jwt" => Format::SdJwtVc,
+        "ldp_vc" => Format::LdpVc,
+        "jwt_vc_json" | "vc+jwt" => Format::JwtVcJson,
+        other => Format::Other(other.to_owned()),
+    }
+}
+
+/// A presentation as text: `ldp_vc` comes as an object.
+fn text(presentation: &Value) -> String {
+    presentation.as_str().map_or_else(|| presentation.to_string(), str::to_owned)
+}
+
+/// What a credential says, without what would link the holder's presentations: keys, status entries, the subject's own DID.
 fn handed_on(claims: &Map<String, Value>) -> Map<String, Value> {
-    claims.iter().filter(|(name, _)| !TECHNICAL.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect()
+    let mut kept: Map<String, Value> =
+        claims.iter().filter(|(name, _)| !TECHNICAL.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect();
+    if let Some(subject) = kept.get_mut("credentialSubject").and_then(Value::as_object_mut) {
+        subject.remove("id");
+    }
+    kept
 }

@@ -3,10 +3,13 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use http::{MESSAGE_LIMIT, Site};
+use http::{MESSAGE_LIMIT, Site, UPLOAD_LIMIT};
 
 use crate::state::AppState;
 use crate::{api, object, organisation, page, public, response, verify};
+
+/// A file of the largest size in the form around it.
+const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
 
 /// The finished router.
 pub(crate) fn router(state: AppState) -> Router {
@@ -28,7 +31,7 @@ fn pages() -> Router<AppState> {
         .route("/toegankelijkheid", get(public::accessibility))
         .route("/licence", get(public::licence))
         .route("/badge/{file}", get(public::badge))
-        .route("/verify", get(verify::form).post(verify::paste).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)))
+        .route("/verify", get(verify::form).post(verify::paste).layer(DefaultBodyLimit::max(UPLOADS)))
         .route("/ask", get(page::ask::show).post(page::ask::put))
         .route("/asked/{key}", get(page::asked::show))
         .route("/asked/{key}/report.json", get(page::asked::report))
@@ -44,7 +47,7 @@ fn organisations() -> Router<AppState> {
         .route("/api/v1/requests/{id}", get(api::read::read).delete(api::create::withdraw))
         .route("/api/v1/requests/{id}/events", get(api::events::events))
         .route("/api/v1/use-cases", get(api::use_cases::list))
-        .route("/api/v1/verify", post(verify::api).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)))
+        .route("/api/v1/verify", post(verify::api).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/o/{slug}/did.json", get(organisation::did))
 }
 

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::{AppCore, Ctx, Failed, Kind, Wrong};
 use serde::Deserialize;
@@ -16,12 +18,12 @@ use web::verify::{VerifyPage, VerifyProblem};
 use crate::response::CLOCK_TOLERANCE;
 use crate::state::AppState;
 
-/// One credential, at most.
-const LONGEST: usize = 256 * 1024;
+/// Text, at most; pictures may be as large as an upload.
+const LONGEST: usize = 1024 * 1024;
 
 /// What is to be checked.
 struct Given {
-    text: String,
+    bytes: Vec<u8>,
     /// What the presentation must be bound to, when the caller knows.
     expected: Option<(String, String)>,
 }
@@ -40,29 +42,33 @@ pub(crate) async fn form(ctx: Ctx) -> Response {
     ctx.page(VerifyPage { problem: None }).into_response()
 }
 
-/// `POST /verify`: field `credential` or file `file`.
+/// `POST /verify`: field `credential` or file `file`, whatever form of credential or presentation it is. Names of files and what
+/// they say of themselves are not looked at.
 pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Multipart) -> Result<Response, Failed> {
     ctx.limit("verify")?;
-    let (mut text, mut problem) = (String::new(), None);
-    while let Ok(Some(part)) = parts.next_field().await {
-        let wanted = matches!(part.name(), Some("credential" | "file"));
-        let Ok(bytes) = part.bytes().await else {
-            problem = Some(VerifyProblem::TooLarge);
-            break;
+    let mut bytes = Vec::new();
+    loop {
+        let part = match parts.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => break,
+            Err(error) => return Err(unread(&error)),
         };
-        match String::from_utf8(bytes.to_vec()) {
-            Ok(given) if wanted && text.is_empty() => given.trim().clone_into(&mut text),
-            Ok(_) => {}
-            Err(_) => problem = Some(VerifyProblem::Unreadable),
+        let wanted = matches!(part.name(), Some("credential" | "file")) && bytes.is_empty();
+        let given = part.bytes().await.map_err(|error| unread(&error))?;
+        if wanted && !given.trim_ascii().is_empty() {
+            bytes = given.to_vec();
         }
     }
-    if text.is_empty() {
-        return Ok(again(&ctx, problem.unwrap_or(VerifyProblem::Empty)));
+    if bytes.is_empty() {
+        return Ok(again(&ctx, VerifyProblem::Empty));
     }
-    if text.len() > LONGEST {
+    if bytes.len() > LONGEST && std::str::from_utf8(&bytes).is_ok() {
         return Ok(again(&ctx, VerifyProblem::TooLarge));
     }
-    let report = check(&ctx, &state, &Given { text, expected: None }).await;
+    let report = check(&ctx, &state, &Given { bytes, expected: None }).await;
+    if report.credentials.is_empty() && report.checks.iter().any(|check| UNREADABLE.contains(&check.code.as_str())) {
+        return Ok(again(&ctx, VerifyProblem::Unreadable));
+    }
     let register = state.register.current();
     let page = VerdictPage {
         face: http::verdict::face(report.verdict),
@@ -75,6 +81,17 @@ pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Mu
     Ok(ctx.page(page).noindex().into_response())
 }
 
+/// Codes of a file in which there is nothing to check: the form is shown again.
+const UNREADABLE: [&str; 2] = ["no_credential_in_image", "import_media"];
+
+/// A form that could not be read whole: too large, or broken off.
+fn unread(error: &MultipartError) -> Failed {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Failed::new(Kind::TooLarge, "too_large"),
+        _ => Failed::new(Kind::Invalid, "form"),
+    }
+}
+
 fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
     let code = match problem {
         VerifyProblem::Empty => "credential_missing",
@@ -84,11 +101,11 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
     ctx.page(VerifyPage { problem: Some(problem) }).refused(ctx, Kind::Unprocessable, code).into_response()
 }
 
-/// `POST /api/v1/verify`: the credential or presentation itself as the body, or `{"credential", "nonce"?, "audience"?}`.
+/// `POST /api/v1/verify`: the credential or presentation itself as the body, in any form, or `{"credential", "nonce"?, "audience"?}`.
 pub(crate) async fn api(ctx: Ctx, State(state): State<AppState>, body: Bytes) -> Result<Json<Report>, Failed> {
     ctx.limit("verify")?;
     let given = given(&body)?;
-    if given.text.len() > LONGEST {
+    if given.bytes.len() > LONGEST && std::str::from_utf8(&given.bytes).is_ok() {
         return Err(Failed::new(Kind::TooLarge, "too_large"));
     }
     Ok(Json(check(&ctx, &state, &given).await))
@@ -97,16 +114,17 @@ pub(crate) async fn api(ctx: Ctx, State(state): State<AppState>, body: Bytes) ->
 /// What a body gives: with a member `credential` it is our wrapping, anything else is the thing itself.
 fn given(body: &[u8]) -> Result<Given, Failed> {
     let malformed = || Failed::new(Kind::Invalid, "malformed");
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?.trim();
-    if text.is_empty() {
+    let bytes = body.trim_ascii();
+    if bytes.is_empty() {
         return Err(malformed());
     }
-    let wrapped = vc::strict_json::parse_object(text.as_bytes()).ok().filter(|members| members.contains_key("credential"));
-    let Some(members) = wrapped else { return Ok(Given { text: text.to_owned(), expected: None }) };
+    let wrapped = bytes.starts_with(b"{").then(|| vc::strict_json::parse_object(bytes).ok()).flatten();
+    let wrapped = wrapped.filter(|members| members.contains_key("credential"));
+    let Some(members) = wrapped else { return Ok(Given { bytes: body.to_vec(), expected: None }) };
     let wrapped: Wrapped = http::json::read(Value::Object(members))?;
     let credential = match wrapped.credential {
         Value::String(text) => text,
-        object @ Value::Object(_) => object.to_string(),
+        json @ (Value::Object(_) | Value::Array(_)) => json.to_string(),
         _ => return Err(malformed().with_errors(vec![Wrong::at("/credential", "type")])),
     };
     let expected = match (wrapped.nonce, wrapped.audience) {
@@ -115,7 +133,7 @@ fn given(body: &[u8]) -> Result<Given, Failed> {
         (Some(_), None) => return Err(malformed().with_errors(vec![Wrong::at("/audience", "missing")])),
         (None, Some(_)) => return Err(malformed().with_errors(vec![Wrong::at("/nonce", "missing")])),
     };
-    Ok(Given { text: credential, expected })
+    Ok(Given { bytes: credential.into_bytes(), expected })
 }
 
 async fn check(ctx: &Ctx, state: &AppState, given: &Given) -> Report {
@@ -123,5 +141,5 @@ async fn check(ctx: &Ctx, state: &AppState, given: &Given) -> Report {
     let binding = given.expected.as_ref();
     let binding = binding.map(|(nonce, audience)| Binding { nonce, audience, iat_window: Some(IatWindow::PRESENTATION) });
     let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software()).with_binding(binding).with_tolerance(CLOCK_TOLERANCE);
-    state.gather.report(given.text.as_bytes(), &inputs).await
+    state.gather.report(&given.bytes, &inputs).await
 }

@@ -12,16 +12,23 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::failure::{Failed, Kind};
-use http::{AppCore, Ctx, MESSAGE_LIMIT, Page};
+use http::{AppCore, Ctx, Page, UPLOAD_LIMIT};
 use vc::verify::Inputs;
 use web::verdict::{HolderKey, Occasion};
 use web::verify::{VerifyPage, VerifyProblem};
 
 use crate::state::AppState;
 
+/// A file of the largest size in the form around it.
+const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
+/// Text, at most; pictures may be as large as an upload.
+const LONGEST: usize = 1024 * 1024;
+/// Codes of a file in which there is nothing to check: the form is shown again.
+const UNREADABLE: [&str; 2] = ["no_credential_in_image", "import_media"];
+
 /// The routes of this folder.
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/verify", get(show).post(check)).layer(DefaultBodyLimit::max(MESSAGE_LIMIT))
+    Router::new().route("/verify", get(show).post(check)).layer(DefaultBodyLimit::max(UPLOADS))
 }
 
 async fn show(ctx: Ctx) -> Page<VerifyPage> {
@@ -33,7 +40,7 @@ async fn check(ctx: Ctx, State(state): State<AppState>, form: Multipart) -> Resp
         return limited.into_response();
     }
     match read(form).await {
-        Ok(Ok(text)) => judge(&ctx, &state, &text).await,
+        Ok(Ok(bytes)) => judge(&ctx, &state, &bytes).await,
         Ok(Err(problem)) => again(&ctx, problem),
         Err(error) => {
             let kind =
@@ -43,11 +50,14 @@ async fn check(ctx: Ctx, State(state): State<AppState>, form: Multipart) -> Resp
     }
 }
 
-async fn judge(ctx: &Ctx, state: &AppState, text: &str) -> Response {
+async fn judge(ctx: &Ctx, state: &AppState, bytes: &[u8]) -> Response {
     let register = state.register.current();
     let trust = register.trust();
     let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software());
-    let report = state.gather.report(text.as_bytes(), &inputs).await;
+    let report = state.gather.report(bytes, &inputs).await;
+    if report.credentials.is_empty() && report.checks.iter().any(|check| UNREADABLE.contains(&check.code.as_str())) {
+        return again(ctx, VerifyProblem::Unreadable);
+    }
     ctx.page(page::page(ctx, &report, &register, Occasion::Pasted, HolderKey::NotShown)).noindex().into_response()
 }
 
@@ -61,21 +71,20 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
     ctx.page(VerifyPage { problem: Some(problem) }).refused(ctx, Kind::Unprocessable, code).into_response()
 }
 
-/// The pasted text, else the uploaded file as text.
-async fn read(mut form: Multipart) -> Result<Result<String, VerifyProblem>, MultipartError> {
-    let (mut pasted, mut uploaded) = (String::new(), Vec::new());
+/// The pasted text, else the uploaded file, whatever form of credential it is.
+async fn read(mut form: Multipart) -> Result<Result<Vec<u8>, VerifyProblem>, MultipartError> {
+    let (mut pasted, mut uploaded) = (Vec::new(), Vec::new());
     while let Some(field) = form.next_field().await? {
         match field.name() {
-            Some("credential") => pasted = field.text().await?,
+            Some("credential") => pasted = field.bytes().await?.to_vec(),
             Some("file") => uploaded = field.bytes().await?.to_vec(),
             _ => drop(field.bytes().await?),
         }
     }
-    if !pasted.trim().is_empty() {
-        return Ok(Ok(pasted.trim().to_owned()));
-    }
-    if uploaded.is_empty() {
-        return Ok(Err(VerifyProblem::Empty));
-    }
-    Ok(String::from_utf8(uploaded).map(|text| text.trim().to_owned()).map_err(|_| VerifyProblem::Unreadable))
+    let given = if pasted.trim_ascii().is_empty() { uploaded } else { pasted };
+    Ok(match std::str::from_utf8(&given) {
+        _ if given.trim_ascii().is_empty() => Err(VerifyProblem::Empty),
+        Ok(text) if text.len() > LONGEST => Err(VerifyProblem::TooLarge),
+        _ => Ok(given),
+    })
 }

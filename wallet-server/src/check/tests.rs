@@ -38,5 +38,6 @@ async fn nothing_and_nonsense_are_said_to_be_so() {
     assert_eq!(wallet.get("/verify").await.status.as_u16(), 200);
     assert_eq!(paste(&wallet, "credential", "").await.status.as_u16(), 422);
     assert_eq!(paste(&wallet, "credential", "hello").await.status.as_u16(), 200);
-    assert_eq!(paste(&wallet, "credential", &"x".repeat(1 << 20)).await.status.as_u16(), 413);
+    assert_eq!(paste(&wallet, "credential", &"x".repeat((1 << 20) + 1)).await.status.as_u16(), 422);
+    assert_eq!(paste(&wallet, "file", &"x".repeat(6 << 20)).await.status.as_u16(), 413, "U1");
 }

@@ -27,9 +27,12 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/wallet/shares/{id}", get(list::one))
         .route("/wallet/shares/{id}/stop", post(stop::stop))
         .route("/s/{token}", get(open::show).post(pin::enter))
-        .route("/s/{token}/report.json", get(open::report))
-        .route("/s/{token}/credential", get(open::credential))
         .route("/s/{token}/certificate", get(open::certificate))
+}
+
+/// The copies that machines fetch: what is wrong is told as a problem document.
+pub(crate) fn copies() -> Router<AppState> {
+    Router::new().route("/s/{token}/report.json", get(open::report)).route("/s/{token}/credential", get(open::credential))
 }
 
 /// What the activity list says about a link: its credential and the names of its claims.

@@ -84,7 +84,7 @@ async fn count(ctx: &Ctx, state: &AppState, opened: &Opened) {
 pub(crate) async fn report(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>) -> Response {
     match reader::find_unlocked(&ctx, &state, &token, &headers).await {
         Ok(opened) => ([NO_INDEX], axum::Json(opened.check(&ctx, &state).await)).into_response(),
-        Err(closed) => no_copy(&ctx, closed),
+        Err(closed) => no_copy(closed),
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn credential(ctx: Ctx, State(state): State<AppState>, headers:
             let form = [(CONTENT_TYPE, STORED_FORM), (CONTENT_DISPOSITION, "attachment; filename=\"credential.txt\""), NO_INDEX];
             (form, opened.presentation.to_string()).into_response()
         }
-        Err(closed) => no_copy(&ctx, closed),
+        Err(closed) => no_copy(closed),
     }
 }
 
@@ -119,10 +119,10 @@ fn takes_stored_form(headers: &HeaderMap) -> bool {
     takes || !wanted.iter().any(|name| FORMS.contains(&name.as_str()))
 }
 
-/// Copies are for machines: where a PIN is missing they say so and show no form.
-fn no_copy(ctx: &Ctx, closed: Closed) -> Response {
+/// Copies are for machines: where a PIN is missing they say so and show no form, and an ended link is one that is not there.
+fn no_copy(closed: Closed) -> Response {
     match closed {
-        Closed::Ended => reader::ended(ctx),
+        Closed::Ended => Failed::new(Kind::NotFound, "share_ended").into_response(),
         Closed::Pin => Failed::new(Kind::Forbidden, "pin_required").into_response(),
         Closed::Failed(response) => response,
     }
@@ -133,7 +133,7 @@ pub(crate) async fn certificate(ctx: Ctx, State(state): State<AppState>, headers
     let opened = match reader::find_unlocked(&ctx, &state, &token, &headers).await {
         Ok(opened) => opened,
         Err(Closed::Pin) => return ctx.see_other(&format!("/s/{token}")).into_response(),
-        Err(closed) => return no_copy(&ctx, closed),
+        Err(closed) => return closed_page(&ctx, &token, closed),
     };
     let mut verdict = view(&ctx, &state, &token, &opened).await;
     let first = (!verdict.credentials.is_empty()).then(|| verdict.credentials.remove(0));

@@ -36,6 +36,12 @@ async fn share(learner: &Browser<'_>, fields: &[(&str, &str)]) -> (String, Strin
     (page, format!("/s/{token}"))
 }
 
+/// The code of a problem document.
+fn problem(answer: &Answer) -> Value {
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    serde_json::from_str::<Value>(&answer.body).unwrap()["code"].clone()
+}
+
 async fn report(wallet: &TestWallet, link: &str) -> Value {
     serde_json::from_str(&wallet.get(&format!("{link}/report.json")).await.body).unwrap()
 }
@@ -79,7 +85,7 @@ async fn a_link_shows_what_was_chosen_and_later_changes() {
         }
         for accept in ["application/vc", "application/vc+jwt", "application/vc, application/dc+sd-jwt;q=0"] {
             let answer = accepting(accept).await;
-            assert_eq!((answer.status.as_u16(), answer.code()), (406, Some("form_not_kept")), "{accept}");
+            assert_eq!((answer.status.as_u16(), problem(&answer)), (406, "form_not_kept".into()), "{accept}");
         }
         assert!(wallet.get(&format!("{link}/certificate")).await.body.contains("Data-analyse basis"));
 
@@ -107,7 +113,10 @@ async fn rows_l1_and_l2_unknown_ended_and_stopped_are_one() {
             let answer = wallet.get(link).await;
             assert_eq!(answer.status.as_u16(), 404, "{link}");
             for copy in ["report.json", "credential", "certificate"] {
-                assert_eq!(wallet.get(&format!("{link}/{copy}")).await.status.as_u16(), 404);
+                let answer = wallet.get(&format!("{link}/{copy}")).await;
+                assert_eq!(answer.status.as_u16(), 404);
+                let page = copy == "certificate";
+                assert_eq!(if page { answer.code().unwrap().into() } else { problem(&answer) }, "share_ended", "{copy}");
             }
             assert_eq!(answer.code(), Some("share_ended"));
             bodies.push(answer.body);
@@ -129,7 +138,7 @@ async fn row_l3_five_wrong_pins_close_the_link() {
         assert!(closed.body.contains("name=\"pin\"") && !closed.body.contains("Data-analyse"), "{}", closed.body);
         for copy in ["report.json", "credential"] {
             let answer = wallet.get(&format!("{link}/{copy}")).await;
-            assert_eq!((answer.status.as_u16(), answer.code()), (403, Some("pin_required")));
+            assert_eq!((answer.status.as_u16(), problem(&answer)), (403, "pin_required".into()));
         }
         assert_eq!(path(&wallet.get(&format!("{link}/certificate")).await), link);
         let wrong = if pin == "000000" { "000001" } else { "000000" };

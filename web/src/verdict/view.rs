@@ -1,6 +1,6 @@
 //! From the values of a verdict to what the template shows: which words, which icon, which colour.
 
-use super::words::{Line, Named, Words};
+use super::words::{Line, Named, Words, why};
 use super::{Check, CheckName, CheckState, Content, Credential, Face, Occasion, VerdictPage};
 use crate::head::{Kind, Level, Load, Unit};
 use crate::view::template;
@@ -79,7 +79,7 @@ impl Face {
 
 impl Check {
     /// The words for this outcome; codes without words of their own get those of the plain failure.
-    fn line<'w>(&self, words: &'w Words) -> &'w Line {
+    pub(super) fn line<'w>(&self, words: &'w Words) -> &'w Line {
         use CheckName::{Dates, Format, HolderBinding, Issuer, Query, Schema, Signature, Status};
         use CheckState::{Failed, NotChecked, Passed};
         let w = &words.checks;
@@ -116,6 +116,14 @@ impl Check {
             (Query, Failed, _) => &w.query_failed,
             (Query, NotChecked, _) => &w.query_not_checked,
         }
+    }
+
+    /// What its code and reason say, in a sentence each.
+    pub(super) fn why(&self, lang: Lang) -> String {
+        let codes = [Some(self.code.as_str()).filter(|code| *code != "ok"), self.reason.as_deref()];
+        let mut said: Vec<&str> = codes.into_iter().flatten().filter_map(|code| why(lang, code)).collect();
+        said.dedup();
+        said.join(" ")
     }
 
     /// A failed check that leaves the credential genuine.
@@ -211,7 +219,7 @@ impl Credential {
                     tone,
                     title: line.title.to_owned(),
                     text: format::capital(&(line.text)(&Named { issuer, keeper, when: &when })),
-                    more: line.more.to_owned(),
+                    more: spaced(&check.why(lang), line.more),
                     technical: if check.state == CheckState::Passed && technical.is_empty() {
                         String::new()
                     } else {
@@ -421,6 +429,10 @@ impl Content {
     fn who<'a>(&'a self, words: &'a Words) -> &'a str {
         self.given_name.as_deref().unwrap_or(words.the_holder)
     }
+}
+
+fn spaced(first: &str, second: &str) -> String {
+    [first, second].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn join(code: &str, technical: &str) -> String {

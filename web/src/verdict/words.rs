@@ -2,9 +2,11 @@
 
 mod en;
 mod nl;
+mod why;
 
 use self::en::EN;
 use self::nl::NL;
+pub(crate) use self::why::why;
 use crate::view::words;
 
 /// What a sentence about a check may name, already in the page's language.

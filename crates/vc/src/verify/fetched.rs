@@ -57,6 +57,7 @@ impl From<CheckedList> for FetchedStatusList {
 #[derive(Clone, Default)]
 pub struct Fetched {
     lists: HashMap<String, FetchedStatusList>,
+    only_list: Option<FetchedStatusList>,
     bytes: HashMap<Need, Arc<[u8]>>,
     failed: HashSet<Need>,
 }
@@ -72,6 +73,12 @@ impl Fetched {
     pub fn with_list(mut self, uri: impl Into<String>, list: impl Into<FetchedStatusList>) -> Self {
         self.insert_list(uri, list);
         self
+    }
+
+    /// The same with the one list that there is, whatever address is asked for: it says itself which one it is.
+    #[must_use]
+    pub fn with_only_list(self, list: impl Into<FetchedStatusList>) -> Self {
+        Self { only_list: Some(list.into()), ..self }
     }
 
     /// Takes the status list of an address.
@@ -91,13 +98,13 @@ impl Fetched {
 
     /// Whether a need was met, or cannot be.
     pub fn settles(&self, need: &Need) -> bool {
-        let listed = matches!(need, Need::StatusList(uri) if self.lists.contains_key(uri));
+        let listed = matches!(need, Need::StatusList(uri) if self.list(uri).is_some());
         listed || self.bytes.contains_key(need) || self.failed.contains(need)
     }
 
     /// The status list of an address.
     pub fn list(&self, uri: &str) -> Option<&FetchedStatusList> {
-        self.lists.get(uri)
+        self.lists.get(uri).or(self.only_list.as_ref())
     }
 
     /// What was fetched for a need.

@@ -1,9 +1,9 @@
 //! Whether the register vouches for the issuer that signed.
 
 use super::Case;
-use super::keys::{Mechanism, Signer, Way};
-use crate::report::{Check, CheckName, CheckState, IssuerReport};
-use crate::trust::IssuerState;
+use super::keys::{Signer, Way};
+use crate::report::{Check, CheckName, CheckState, IssuerReport, rfc3339};
+use crate::trust::{IssuerState, TrustedIssuer};
 use crate::x509::X509Error;
 
 /// The `issuer` check and what the report says of the issuer.
@@ -12,48 +12,60 @@ use crate::x509::X509Error;
 /// at most), and `dates` refuses a time that lies ahead. A key that was lost is answered by the register and the status list.
 pub(super) fn issuer(id: &str, signer: &Signer, kind: &str, signed_at: Option<i64>, case: &Case<'_>) -> (Check, IssuerReport) {
     let unvouched = || IssuerReport { id: id.to_owned(), ..IssuerReport::default() };
-    let unknown = |reason: &str| Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", reason);
+    let signed_at = signed_at.unwrap_or(case.now).min(case.now);
     match &signer.way {
         Way::Given => return (Check::new(CheckName::Issuer, CheckState::Passed, "key_given"), unvouched()),
-        Way::By(Mechanism::Header) => return (unknown("key_in_header"), unvouched()),
+        Way::Bare => return (unknown("key_of_nobody"), unvouched()),
         Way::Certificate(chain) => {
-            let at = signed_at.unwrap_or(case.now).min(case.now);
-            if let Err(error) = chain.verify(&case.trust.anchors, at) {
+            if let Err(error) = chain.verify(&case.trust.anchors, signed_at) {
                 return (unknown(reason(error)), unvouched());
             }
         }
-        Way::By(_) => {}
+        Way::Metadata | Way::Document => {}
     }
-    registered(id, kind, (signer, signed_at.unwrap_or(case.now)), case)
-}
-
-fn registered(id: &str, kind: &str, (signer, signed_at): (&Signer, i64), case: &Case<'_>) -> (Check, IssuerReport) {
-    let Some(known) = case.known(id) else {
-        let check = Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", "not_registered");
-        return (check, IssuerReport { id: id.to_owned(), ..IssuerReport::default() });
-    };
+    let Some(known) = case.known(id) else { return (unknown("not_registered"), unvouched()) };
     let report = IssuerReport {
         id: known.id.clone(),
         name: Some(known.name_nl.clone()),
         register: Some(case.trust.register.clone()),
         register_keeper: Some(case.trust.keeper.clone()),
     };
-    // What the register says of a key comes before what it says of its issuer: a thief signs in good standing too.
-    if let Err(refusal) = known.key_counts(&signer.key, signer.way.mechanism(), signed_at) {
-        return (Check::failed(CheckName::Issuer, refusal.code()).with("reason", refusal.reason()), report);
+    (with_past(registered(known, signer, kind, signed_at), known, signed_at), report)
+}
+
+fn unknown(reason: &str) -> Check {
+    Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", reason)
+}
+
+/// What the register says of an issuer that it knows, and of the key.
+fn registered(known: &TrustedIssuer, signer: &Signer, kind: &str, signed_at: i64) -> Check {
+    if let Some(Err(refusal)) = signer.way.mechanism().map(|mechanism| known.key_counts(&signer.key, mechanism, signed_at)) {
+        return Check::failed(CheckName::Issuer, refusal.code()).with("reason", refusal.reason());
     }
-    let check = match known.state {
+    match known.state {
         IssuerState::Suspended => Check::failed(CheckName::Issuer, "issuer_suspended"),
-        IssuerState::Admitted if !known.types.iter().any(|t| t == kind) => {
-            Check::failed(CheckName::Issuer, "issuer_unknown").with("reason", "not_registered_for_type")
-        }
+        IssuerState::Admitted if !known.types.iter().any(|t| t == kind) => unknown("not_registered_for_type"),
         IssuerState::Admitted if known.keeps_register => {
             let check = Check::new(CheckName::Issuer, CheckState::Passed, "own_register");
             check.with("note", "The issuer keeps the register that vouches for it.")
         }
         IssuerState::Admitted => Check::passed(CheckName::Issuer),
-    };
-    (check, report)
+    }
+}
+
+/// The name that it had when it signed, where that was another one, and whether it left since.
+fn with_past(mut check: Check, known: &TrustedIssuer, signed_at: i64) -> Check {
+    let (then, _) = known.names_at(signed_at);
+    if then != known.name_nl {
+        check = check.with("name_then", then);
+    }
+    if let Some(left) = &known.left {
+        check = check.with("left_at", rfc3339(left.at));
+        if let Some((successor, _)) = &left.successor {
+            check = check.with("successor", successor.as_str());
+        }
+    }
+    check
 }
 
 fn reason(error: X509Error) -> &'static str {

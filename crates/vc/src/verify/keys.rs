@@ -7,7 +7,7 @@ use crate::jws::{Jws, JwsError};
 use crate::key::{Jwk, KeyError, VerifyingKey};
 use crate::report::{Check, CheckName};
 use crate::strict_json;
-use crate::trust::{self, TrustedIssuer};
+use crate::trust::{Mechanism, TrustedIssuer};
 use crate::x509::{Chain, Leaf, X509Error};
 use url::Url;
 
@@ -46,21 +46,12 @@ pub(super) enum Way {
     Given,
     /// The leaf of a chain that the credential brings along. The chain itself is not verified yet.
     Certificate(Box<Chain>),
-    /// By one of the other mechanisms.
-    By(Mechanism),
-}
-
-/// The mechanisms by which an issuer makes its keys known. The register permits one per issuer and form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mechanism {
-    /// A certificate chain in the header, `x5c`.
-    Certificate,
     /// The issuer's metadata, `jwt-vc-issuer`.
     Metadata,
     /// A document of a DID, or of a controller at an https address.
     Document,
-    /// The header carries the bare key: it proves only that whoever signed has it.
-    Header,
+    /// It came along bare, in the header or as its own name: it proves only that whoever signed has it.
+    Bare,
 }
 
 impl Way {
@@ -68,19 +59,20 @@ impl Way {
     fn name(&self) -> &'static str {
         match self {
             Self::Given => "given",
-            Self::Certificate(_) | Self::By(Mechanism::Certificate) => "x5c",
-            Self::By(Mechanism::Metadata) => "jwt_vc_issuer",
-            Self::By(Mechanism::Document) => "did",
-            Self::By(Mechanism::Header) => "jwk",
+            Self::Certificate(_) => "x5c",
+            Self::Metadata => "jwt_vc_issuer",
+            Self::Document => "did",
+            Self::Bare => "bare",
         }
     }
 
-    /// The same in the words of the register; whatever is neither certified nor metadata speaks for a DID.
-    pub(super) fn mechanism(&self) -> trust::Mechanism {
+    /// As the register names it; none for a key that no register can permit.
+    pub(super) fn mechanism(&self) -> Option<Mechanism> {
         match self {
-            Self::Certificate(_) | Self::By(Mechanism::Certificate) => trust::Mechanism::X5c,
-            Self::By(Mechanism::Metadata) => trust::Mechanism::IssuerMetadata,
-            Self::Given | Self::By(Mechanism::Document | Mechanism::Header) => trust::Mechanism::Did,
+            Self::Given | Self::Bare => None,
+            Self::Certificate(_) => Some(Mechanism::X5c),
+            Self::Metadata => Some(Mechanism::IssuerMetadata),
+            Self::Document => Some(Mechanism::Did),
         }
     }
 }
@@ -159,15 +151,10 @@ impl Case<'_> {
         self.trust.issuer(issuer).or_else(|| self.trust.issuers.iter().find(|known| names(&known.id, issuer)))
     }
 
-    /// Whether a key found in this way counts for an issuer in this format. Whom no register knows is taken at the credential's
-    /// word, and reported as unknown.
-    pub(super) fn permits(&self, issuer: &str, format: &str, mechanism: Mechanism) -> bool {
-        let permitted = self.known(issuer).map(|known| match known.mechanism(format, issuer) {
-            trust::Mechanism::X5c => Mechanism::Certificate,
-            trust::Mechanism::IssuerMetadata => Mechanism::Metadata,
-            trust::Mechanism::Did => Mechanism::Document,
-        });
-        permitted.is_none_or(|permitted| permitted == mechanism)
+    /// Whether a key found in this way counts for an issuer and a format; `None` is a way that no register permits. Whom no
+    /// register knows is taken at the credential's word, and reported as unknown.
+    pub(super) fn permits(&self, issuer: &str, format: &str, mechanism: Option<Mechanism>) -> bool {
+        self.known(issuer).is_none_or(|known| Some(known.mechanism(format, issuer)) == mechanism)
     }
 
     /// The key that the register remembers of an issuer: it needs no document, which may be gone, or somebody else's. `None` when
@@ -212,11 +199,11 @@ impl Case<'_> {
 
     /// The key of an issuer's verification method; where none is named, the only one that the document has.
     pub(super) fn issuer_method(&self, did: &str, id: Option<&str>) -> Result<Jwk, Problem> {
+        if let Some(archived) = self.archived(did, id) {
+            return archived;
+        }
         if let Some(id) = id {
             return self.method(id, Relationship::AssertionMethod);
-        }
-        if let Some(archived) = self.archived(did, None) {
-            return archived;
         }
         let document = self.controller(did)?;
         let mut keys = document.methods.iter().filter_map(|method| document.key(&method.id, Relationship::AssertionMethod));
@@ -236,12 +223,11 @@ impl Case<'_> {
 
     /// The key of a verification method, when its controller's document allows it this use.
     pub(super) fn method(&self, id: &str, relationship: Relationship) -> Result<Jwk, Problem> {
-        let controller = id.split('#').next().unwrap_or_default();
-        if relationship == Relationship::AssertionMethod
-            && let Some(archived) = self.archived(controller, Some(id))
-        {
-            return archived;
+        if id.starts_with("did:key:") || id.starts_with("did:jwk:") {
+            // A DID that is its own key has one method, which badges name without its fragment too.
+            return did::key_of_url(id).map_err(|_| Problem::Refused("key_unknown"));
         }
+        let controller = id.split('#').next().unwrap_or_default();
         let document = self.controller(controller)?;
         document.key(id, relationship).cloned().ok_or(Problem::Refused("key_unknown"))
     }

@@ -14,6 +14,7 @@ mod presentation;
 mod recognise;
 mod schema;
 mod sd_jwt_vc;
+mod shown;
 mod standing;
 mod status;
 mod w3c;
@@ -22,6 +23,7 @@ pub use binding::Binding;
 pub use fetched::{Fetched, FetchedStatusList, Need};
 pub use lint::{Finding, is_name, lint, lint_content, lint_w3c, lint_w3c_content};
 pub use prepared::{NotAsPrepared, PreparedForm, prepared};
+pub use shown::{Shown, shown};
 
 use crate::Map;
 use crate::data_integrity::SignatureCache;

@@ -1,12 +1,13 @@
 //! SD-JWT VC (draft-ietf-oauth-sd-jwt-vc): one credential's part of the report, all checks that apply in their order.
 
-use super::keys::{self, Mechanism, Problem, Signer, Way};
+use super::keys::{self, Problem, Signer, Way};
 use super::{Case, Checked, Holder, binding, issuer, schema, standing, status};
 use crate::bundled;
 use crate::jws::Jws;
 use crate::report::{Check, CheckName, IssuerReport};
 use crate::sd_jwt::{self, IssuerKey, SdJwt};
 use crate::status_list::StatusEntry;
+use crate::trust::Mechanism;
 use serde_json::Value;
 
 /// Claims that belong to the credential itself; their meaning is in the checks, so they are no claims of the report.
@@ -72,27 +73,27 @@ pub(super) fn signature(credential: &SdJwt, case: &Case<'_>) -> Result<Signer, P
         return keys::given(jwt, credential.kid(), keys);
     }
     let ways = sd_jwt::issuer_keys(credential).map_err(|error| Problem::Refused(error.code()))?;
-    let (id, format) = (credential.issuer(), jwt.typ().unwrap_or_default());
-    let way =
-        ways.into_iter().find(|way| id.is_none_or(|id| case.permits(id, format, mechanism(way)))).ok_or(Problem::Refused("no_key"))?;
+    let id = credential.issuer();
+    let permitted = |way: &IssuerKey| id.is_none_or(|id| case.permits(id, sd_jwt::TYP, Some(mechanism(way))));
+    let way = ways.into_iter().find(permitted).ok_or(Problem::Refused("no_key"))?;
     match way {
         IssuerKey::Certificate { .. } => keys::by_certificate(jwt, id),
         IssuerKey::Metadata { issuer, kid } => {
             let key = case.metadata_key(&issuer, kid.as_deref())?;
-            keys::verify_jws(jwt, &key).map(|()| Signer::new(Way::By(Mechanism::Metadata), key))
+            keys::verify_jws(jwt, &key).map(|()| Signer::new(Way::Metadata, key))
         }
         IssuerKey::Did { did, verification_method } => {
             let key = case.issuer_method(&did, verification_method.as_deref())?;
-            keys::verify_jws(jwt, &key).map(|()| Signer::new(Way::By(Mechanism::Document), key))
+            keys::verify_jws(jwt, &key).map(|()| Signer::new(Way::Document, key))
         }
     }
 }
 
 fn mechanism(way: &IssuerKey) -> Mechanism {
     match way {
-        IssuerKey::Certificate { .. } => Mechanism::Certificate,
-        IssuerKey::Metadata { .. } => Mechanism::Metadata,
-        IssuerKey::Did { .. } => Mechanism::Document,
+        IssuerKey::Certificate { .. } => Mechanism::X5c,
+        IssuerKey::Metadata { .. } => Mechanism::IssuerMetadata,
+        IssuerKey::Did { .. } => Mechanism::Did,
     }
 }
 

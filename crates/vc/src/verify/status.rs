@@ -43,9 +43,8 @@ fn of_entry(entry: &StatusEntry, issuers: &[&str], credential_id: Option<&str>, 
 
 /// The list at an address, checked.
 fn list(uri: &str, case: &Case<'_>) -> Result<CheckedList, Silent> {
-    // Of an issuer that left, what the register keeps: as good as it was on that day.
-    if let Some((kept, at)) = case.trust.final_status(uri) {
-        return read(kept.as_bytes(), uri, &case.at(at)).map_err(|_| Silent("list_refused"));
+    if let Some(list) = last_of_one_that_left(uri, case) {
+        return list;
     }
     let Some(fetched) = case.fetched.list(uri) else {
         case.ask(Need::StatusList(uri.to_owned()));
@@ -57,6 +56,12 @@ fn list(uri: &str, case: &Case<'_>) -> Result<CheckedList, Silent> {
         FetchedStatusList::Text(text) => return read(text.as_bytes(), uri, case).map_err(|_| Silent("list_refused")),
     };
     if known.uri() == uri && known.is_current(case.now) { Ok(known) } else { Err(Silent("list_refused")) }
+}
+
+/// The list that the register keeps of an issuer that left, judged at that time. Its address is not asked any more.
+fn last_of_one_that_left(uri: &str, case: &Case<'_>) -> Option<Result<CheckedList, Silent>> {
+    let (kept, left_at) = case.trust.final_status(uri)?;
+    Some(read(kept.as_bytes(), uri, &case.at(left_at.min(case.now))).map_err(|_| Silent("list_refused")))
 }
 
 /// Reads and verifies what was served at an address, whatever kind of list it is.

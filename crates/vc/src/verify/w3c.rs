@@ -1,6 +1,6 @@
 //! Credentials of the W3C data model, secured by embedded proofs, as JWT or as SD-JWT: all checks that apply in their order.
 
-use super::keys::{self, Mechanism, Problem, Signer, Way};
+use super::keys::{self, Problem, Signer, Way};
 use super::recognise::{self, Found};
 use super::standing::Dates;
 use super::{Case, Checked, Holder, binding, issuer, schema, status};
@@ -12,6 +12,7 @@ use crate::open_badge::{self, EndorsementForm, Inner, Kind};
 use crate::report::{Check, CheckName, CredentialReport, IssuerReport};
 use crate::sd_jwt::SdJwt;
 use crate::status_list::StatusEntry;
+use crate::trust::Mechanism;
 use crate::vcdm::jwt::VcJwt;
 use crate::vcdm::{Credential, VcdmError};
 use crate::{Map, bundled, json_ld};
@@ -24,10 +25,9 @@ pub(super) const LDP_VC: &str = "ldp_vc";
 
 /// Members that belong to the credential itself; their meaning is in the checks, so they are no claims of the report. Who
 /// issued it is said by the register, never by the credential.
-const TECHNICAL: [&str; 13] = [
+const TECHNICAL: [&str; 12] = [
     "@context",
     "proof",
-    "type",
     "issuer",
     "validFrom",
     "validUntil",
@@ -152,8 +152,8 @@ fn checked(map: Map, secured: Secured<'_>, case: &Case<'_>) -> Found {
     };
     let signature = match secured {
         Secured::Proof => by_proof(credential.as_map(), credential.issuer_id(), case),
-        Secured::Jwt(jwt) => by_jws(jwt.jws(), credential.issuer_id(), case),
-        Secured::SdJwt(sd_jwt) => by_jws(sd_jwt.jwt(), credential.issuer_id(), case),
+        Secured::Jwt(jwt) => by_jws(jwt.jws(), credential.issuer_id(), secured.format(), case),
+        Secured::SdJwt(sd_jwt) => by_jws(sd_jwt.jwt(), credential.issuer_id(), secured.format(), case),
     };
     let signer = match signature {
         Ok(signer) => signer,
@@ -255,7 +255,7 @@ pub(super) fn proven_by_proof(map: &Map, case: &Case<'_>) -> Result<(), Problem>
 
 /// Verifies the signature of a list credential as JWT.
 pub(super) fn proven_by_jwt(jwt: &VcJwt, case: &Case<'_>) -> Result<(), Problem> {
-    by_jws(jwt.jws(), issuer_id(jwt.credential_unverified()), case).map(|_| ())
+    by_jws(jwt.jws(), issuer_id(jwt.credential_unverified()), jwt.dialect().format(), case).map(|_| ())
 }
 
 /// The signer of embedded proofs. All of them must hold (row W7), and each be of the issuer (row W5).
@@ -268,6 +268,9 @@ fn by_proof(map: &Map, issuer: &str, case: &Case<'_>) -> Result<Signer, Problem>
         clock_tolerance: case.clock_tolerance,
     };
     let Some(given) = case.key_given else {
+        if !case.permits(issuer, LDP_VC, Some(Mechanism::Did)) {
+            return Err(Problem::Refused("no_key"));
+        }
         return proven(map, &expected, &Of { name: Some(issuer), ..Of::new(case) });
     };
     let mut outcome = Err(Problem::Refused("proof_invalid"));
@@ -292,11 +295,17 @@ pub(super) fn proven(map: &Map, expected: &ExpectedProof<'_>, keys: &Of<'_>) -> 
     match proofs {
         Ok(proofs) => {
             let first = proofs.into_iter().next().ok_or(Problem::Refused("proof_missing"))?;
-            let way = if keys.given.is_some() { Way::Given } else { Way::By(Mechanism::Document) };
+            let unbound = keys.name.is_some_and(|name| is_nobodys(name, &first.controller));
+            let way = match keys.given {
+                Some(_) => Way::Given,
+                None if unbound => Way::Bare,
+                None => Way::Document,
+            };
             Ok(Signer { names: vec![first.controller], ..Signer::new(way, first.jwk) })
         }
-        Err(DataIntegrityError::Key(_)) => {
-            let problem = keys.problem.take().unwrap_or(Problem::Missing);
+        Err(DataIntegrityError::Key(none)) => {
+            let unsaid = if none == KeyProblem::Unavailable { Problem::Missing } else { Problem::Refused(none.code()) };
+            let problem = keys.problem.take().unwrap_or(unsaid);
             if problem == Problem::Missing
                 && let Err(error) = json_ld::check_terms(map)
             {
@@ -307,6 +316,12 @@ pub(super) fn proven(map: &Map, expected: &ExpectedProof<'_>, keys: &Of<'_>) -> 
         }
         Err(error) => Err(Problem::Refused(error.code())),
     }
+}
+
+/// An issuer that is named by a URN has no document that could name its key, and no register can know it. A key that is its
+/// own name then proves that nothing was changed, and nothing about who signed.
+fn is_nobodys(issuer: &str, controller: &str) -> bool {
+    issuer.starts_with("urn:") && (controller.starts_with("did:key:") || controller.starts_with("did:jwk:"))
 }
 
 /// The keys of one controller, or the one key that was given.
@@ -336,47 +351,44 @@ impl Keys for Of<'_> {
             self.problem.set(Some(problem));
             if problem == Problem::Missing { KeyProblem::Unavailable } else { KeyProblem::Unknown }
         };
-        if self.name.is_some_and(|name| name != controller) {
+        if self.name.is_some_and(|name| name != controller && !is_nobodys(name, &controller)) {
             return Err(refuse(Problem::Refused("issuer_key_mismatch")));
         }
         let relationship = match purpose {
             Purpose::AssertionMethod => Relationship::AssertionMethod,
             Purpose::Authentication => Relationship::Authentication,
         };
-        let jwk = self.case.method(verification_method, relationship).map_err(refuse)?;
+        let jwk = match relationship {
+            Relationship::AssertionMethod => self.case.issuer_method(&controller, Some(verification_method)),
+            Relationship::Authentication => self.case.method(verification_method, relationship),
+        };
+        let jwk = jwk.map_err(refuse)?;
         Ok(ResolvedKey { jwk, controller })
     }
 }
 
 /// The signer of a JWT: by the key that was given, a certificate, a method of the issuer's document, or the bare key in the
 /// header, which counts only where no register knows the issuer.
-fn by_jws(jws: &Jws, issuer: &str, case: &Case<'_>) -> Result<Signer, Problem> {
+fn by_jws(jws: &Jws, issuer: &str, format: &str, case: &Case<'_>) -> Result<Signer, Problem> {
     if let Some(given) = case.key_given {
         return keys::given(jws, jws.kid(), given);
     }
-    let format = match jws.typ() {
-        Some("vc+jwt") => "vc+jwt",
-        Some("vc+sd-jwt") => "vc+sd-jwt",
-        _ => "jwt_vc_json",
-    };
-    if jws.header().contains_key("x5c") && case.permits(issuer, format, Mechanism::Certificate) {
+    if jws.header().contains_key("x5c") && case.permits(issuer, format, Some(Mechanism::X5c)) {
         return keys::by_certificate(jws, Some(issuer));
     }
-    let (mechanism, key) = match (jws.kid(), jws.header().get("jwk")) {
-        (Some(kid), _) if is_absolute(kid) => (Mechanism::Document, named_key(kid, issuer, case)?),
-        (None, Some(jwk)) if case.permits(issuer, format, Mechanism::Header) => {
-            (Mechanism::Header, Jwk::from_value(jwk).map_err(|_| Problem::Refused("unsupported_key"))?)
+    let (way, key) = match (jws.kid(), jws.header().get("jwk")) {
+        _ if !case.permits(issuer, format, Some(Mechanism::Did)) => return Err(Problem::Refused("no_key")),
+        (Some(kid), _) if is_absolute(kid) => (Way::Document, named_key(kid, issuer, case)?),
+        (None, Some(jwk)) if case.known(issuer).is_none() => {
+            (Way::Bare, Jwk::from_value(jwk).map_err(|_| Problem::Refused("unsupported_key"))?)
         }
         (kid, _) if issuer.starts_with("did:") => {
             let method = kid.map(|kid| format!("{issuer}#{}", kid.trim_start_matches('#')));
-            (Mechanism::Document, case.issuer_method(issuer, method.as_deref())?)
+            (Way::Document, case.issuer_method(issuer, method.as_deref())?)
         }
         _ => return Err(Problem::Refused("no_key")),
     };
-    if !case.permits(issuer, format, mechanism) {
-        return Err(Problem::Refused("no_key"));
-    }
-    keys::verify_jws(jws, &key).map(|()| Signer::new(Way::By(mechanism), key))
+    keys::verify_jws(jws, &key).map(|()| Signer::new(way, key))
 }
 
 fn is_absolute(kid: &str) -> bool {
@@ -390,7 +402,7 @@ fn named_key(kid: &str, issuer: &str, case: &Case<'_>) -> Result<Jwk, Problem> {
         return case.issuer_method(issuer, None);
     }
     if kid.split('#').next() == Some(issuer) {
-        return case.method(kid, Relationship::AssertionMethod);
+        return case.issuer_method(issuer, Some(kid));
     }
     let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin()).filter(url::Origin::is_tuple);
     if !kid.contains('#') && origin(kid).is_some() && origin(kid) == origin(issuer) {

@@ -6,7 +6,7 @@ use vc::bundled::REPORT_SCHEMA;
 use vc::report::{Check, CheckName, Report, Verdict};
 use vc::verify::{self, Inputs};
 
-fn check_schema(report: &Report) {
+pub(crate) fn check_schema(report: &Report) {
     let schema: Value = serde_json::from_str(REPORT_SCHEMA).unwrap();
     let value = serde_json::to_value(report).unwrap();
     jsonschema::validate(&schema, &value).unwrap_or_else(|e| panic!("{e}"));

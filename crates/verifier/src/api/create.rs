@@ -98,11 +98,12 @@ fn question(
     let response_mode = body.response_mode.as_deref().map_or(Some(ResponseMode::DirectPostJwt), ResponseMode::from_name);
     let response_mode = response_mode.ok_or_else(|| wrong("response_mode"))?;
     let query = asked(body.use_case.as_deref(), body.parameters, body.dcql_query)?;
+    let service = service(register, organisation.slug(), &client_id);
+    let query = if body.use_case.is_some() { query::in_every_form(query, service) } else { query };
     let parsed = query::read(&query).map_err(refused)?;
     if is_suspended(register, organisation.slug()) {
         return Err(unacceptable("asker_suspended"));
     }
-    let service = service(register, organisation.slug(), &client_id);
     if let Some(service) = service {
         query::check_allowed(&parsed, service).map_err(refused)?;
     }

@@ -1,0 +1,67 @@
+//! What somebody showed, as far as a query looks at it. Nothing is verified here: [`super::anything`] does that.
+
+use crate::Map;
+use crate::sd_jwt::{self, Content, SdJwt};
+use crate::strict_json;
+use crate::vcdm::{self, Presentation, Presented};
+
+/// One credential as it was shown.
+pub struct Shown {
+    /// Its format as DCQL names it: `dc+sd-jwt`, `ldp_vc`, `jwt_vc_json`, `vc+jwt` or `vc+sd-jwt`.
+    pub format: &'static str,
+    /// The type of an SD-JWT VC.
+    pub vct: Option<String>,
+    /// Its claims; of a W3C credential the whole document.
+    pub claims: Map,
+    /// Whether it was shown with a proof of its holder.
+    pub bound: bool,
+}
+
+/// The credentials in a presentation, or the one that was shown bare; empty when it does not read.
+pub fn shown(text: &str) -> Vec<Shown> {
+    let text = text.trim();
+    if text.starts_with('{') {
+        return strict_json::parse_object(text.as_bytes()).map(of_object).unwrap_or_default();
+    }
+    if text.contains('~') {
+        return of_sd_jwt(text).into_iter().collect();
+    }
+    match vcdm::jwt::read_presentation(text) {
+        Ok(presentation) => of_presentation(presentation.presentation_unverified().clone(), true),
+        Err(_) => of_jwt(text).into_iter().collect(),
+    }
+}
+
+fn of_object(map: Map) -> Vec<Shown> {
+    if map.contains_key("verifiableCredential") {
+        let bound = map.contains_key("proof");
+        return of_presentation(map, bound);
+    }
+    vec![Shown { format: "ldp_vc", vct: None, claims: map, bound: false }]
+}
+
+fn of_presentation(map: Map, bound: bool) -> Vec<Shown> {
+    let Ok(presentation) = Presentation::parse(map) else { return Vec::new() };
+    let read = |one: &Presented| match one {
+        Presented::Embedded(credential) => Some(Shown { format: "ldp_vc", vct: None, claims: credential.as_map().clone(), bound: false }),
+        Presented::Enveloped(enveloped) if enveloped.text.contains('~') => of_sd_jwt(&enveloped.text),
+        Presented::Enveloped(enveloped) => of_jwt(&enveloped.text),
+    };
+    let all: Option<Vec<Shown>> = presentation.credentials().iter().map(read).collect();
+    // One that does not read is no part of what was shown, and then nothing is.
+    all.unwrap_or_default().into_iter().map(|one| Shown { bound, ..one }).collect()
+}
+
+fn of_jwt(text: &str) -> Option<Shown> {
+    let read = vcdm::jwt::read(text).ok()?;
+    Some(Shown { format: read.dialect().format(), vct: None, claims: read.credential_unverified().clone(), bound: false })
+}
+
+fn of_sd_jwt(text: &str) -> Option<Shown> {
+    let read = SdJwt::parse(text).ok()?;
+    let bound = read.key_binding().is_some();
+    Some(match sd_jwt::content(&read).ok()? {
+        Content::SdJwtVc { vct, .. } => Shown { format: sd_jwt::TYP, vct: Some(vct), claims: read.disclosed_claims().clone(), bound },
+        Content::Vcdm { credential } => Shown { format: sd_jwt::OLD_TYP, vct: None, claims: credential, bound },
+    })
+}
