@@ -4,6 +4,7 @@
 mod anything;
 #[cfg(test)]
 mod claims;
+#[cfg(test)]
 mod contexts;
 #[cfg(test)]
 mod data_integrity;
