@@ -1,12 +1,12 @@
 // A second, foreign pair of eyes at each border: offers redeemed, credentials verified and requests answered by software that others wrote.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { decodeList } from '@digitalbazaar/vc-bitstring-status-list';
 import { getListFromStatusListJWT } from '@sd-jwt/jwt-status-list';
 import { verified } from './lib/badges.mjs';
 import { call, startDemo } from './lib/demo.mjs';
-import { ForeignWallet, issued, sdJwtVc } from './lib/foreign.mjs';
+import { issued, sdJwtVc } from './lib/foreign.mjs';
+import { School } from './lib/redeem.mjs';
 
 const MICROCREDENTIAL = 'microcredential-sd-jwt';
 
@@ -16,46 +16,14 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-const samira = () => demo.learners.find((learner) => learner.persona === 'samira');
-const school = () => demo.institutions.find((institution) => institution.slug === 'hogeschool-voorbeeld');
+const school = () => new School(demo);
 const employer = () => demo.verifiers.find((verifier) => verifier.slug === 'werkgever-voorbeeld');
 const now = () => Math.floor(Date.now() / 1000);
 const verifyCredential = (compact, options = {}) => sdJwtVc(demo.trust_anchors_pem).verify(compact, { currentDate: now(), ...options });
-
-async function ours(method, path, body, expected) {
-  const answer = await call(method, `${school().credential_issuer}/api/v1${path}`, { key: school().api_key, body });
-  assert.equal(answer.status, expected, JSON.stringify(answer.value));
-  return answer.value;
-}
-
-const learner = () => ({ eduid: samira().eduid['hogeschool-voorbeeld'], given_name: 'Samira', family_name: 'de Vries' });
-const microcredential = () => ({
-  kind: 'microcredential',
-  template: 'data-analyse-basis',
-  learner: { ...learner(), birthdate: '2004-05-17' },
-  awarded_date: '2026-02-01',
-  result: { type: '1-10', value: '8', passed: true },
-  final: { by: 'examination board', on: '2026-02-03' },
-});
-const enrolment = () => ({
-  kind: 'enrolment',
-  learner: learner(),
-  programme: { crohoCreboCode: '34401', name: 'Communicatie' },
-  phase: 'bachelor',
-  modeOfStudy: 'full-time',
-  startDate: '2026-09-01',
-  endDate: '2027-08-31',
-  state: 'associated',
-  final: { by: 'student administration', on: '2026-09-01' },
-});
+const ours = (...call) => school().api(...call);
 
 /** A fresh award, offered, and redeemed by a foreign wallet. */
-async function redeemed({ award = microcredential(), configuration = MICROCREDENTIAL, ...how } = {}) {
-  const { id } = await ours('POST', '/awards', { ...award, reference: randomUUID(), deliver: false }, 201);
-  const made = await ours('POST', '/offers', { award: id, credential_configuration_ids: [configuration] }, 201);
-  const wallet = new ForeignWallet(demo.trust_anchors_pem, how);
-  return { wallet, offer: made.id, ...(await wallet.redeem(made, configuration)) };
-}
+const redeemed = ({ award = school().microcredential(), configuration = MICROCREDENTIAL, ...how } = {}) => school().redeemed(award, configuration, how);
 
 for (const how of [{ alg: 'ES256' }, { alg: 'EdDSA' }, { alg: 'ES256', bound: 'did:jwk' }]) {
   test(`an offer is redeemed by @openid4vc/openid4vci with ${how.alg} by ${how.bound ?? 'jwk'}, and verified by @sd-jwt/sd-jwt-vc`, async () => {
@@ -74,7 +42,7 @@ for (const how of [{ alg: 'ES256' }, { alg: 'EdDSA' }, { alg: 'ES256', bound: 'd
 }
 
 test('a proof of enrolment is redeemed and verified', async () => {
-  const { compact } = await redeemed({ award: enrolment(), configuration: 'enrolment-sd-jwt' });
+  const { compact } = await redeemed({ award: school().enrolment(), configuration: 'enrolment-sd-jwt' });
   const { payload } = await verifyCredential(compact);
   assert.equal(payload.vct, demo.types.enrolment);
   assert.match(JSON.stringify(payload), /Communicatie/);
