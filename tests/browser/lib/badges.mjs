@@ -19,13 +19,23 @@ const contexts = new Map(
   Object.entries(JSON.parse(readFileSync(join(folder, 'index.json')))).map(([url, { file }]) => [url, JSON.parse(readFileSync(join(folder, file)))]),
 );
 
-/** Loads contexts from the repository, what is given, and did:web documents of the demo. */
-export function loader(given = {}) {
+const OURS = 'https://w3id.org/eduwallet-nl/';
+
+/** Loads contexts from the repository, ours from the issuer that serves them, what is given, and what the demo serves: DIDs and status lists. */
+export function loader({ issuer } = {}) {
   return async (url) => {
-    const document = contexts.get(url) ?? given[url] ?? (await didWeb(url));
+    const document = contexts.get(url) ?? (await didWeb(url)) ?? (await served(url, issuer));
     if (!document) throw new Error(`not loaded: ${url}`);
     return { contextUrl: null, document, documentUrl: url };
   };
+}
+
+async function served(url, issuer) {
+  const address = url.startsWith(OURS) && issuer ? `${issuer}/${url.slice(OURS.length)}` : url;
+  if (!address.startsWith('http://localhost:')) return undefined;
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
 }
 
 async function didWeb(url) {
@@ -69,9 +79,9 @@ export async function signed2020(credential) {
 }
 
 /** What `@digitalbazaar/vc` makes of a credential: `{ verified, error }`. */
-export function verified(credential, { suite = 'eddsa-rdfc-2022', checkStatus } = {}) {
+export function verified(credential, { issuer, suite = 'eddsa-rdfc-2022', checkStatus } = {}) {
   const proof = new DataIntegrityProof({ cryptosuite: suites[suite].verify() });
-  return vc.verifyCredential({ credential, suite: proof, documentLoader: loader(), checkStatus });
+  return vc.verifyCredential({ credential, suite: proof, documentLoader: loader({ issuer }), checkStatus });
 }
 
 /** Our report on any text, offline. */
