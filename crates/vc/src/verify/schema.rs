@@ -5,7 +5,7 @@ use crate::open_badge::{self, Kind};
 use crate::report::{Check, CheckName};
 use crate::sd_jwt::SdJwt;
 use crate::vcdm::Credential;
-use crate::{Map, bundled, encoding, type_metadata};
+use crate::{Map, bundled, encoding, json_ld, type_metadata};
 
 /// Schemas of 1EdTech that describe what [`open_badge`] checks itself.
 const ONE_EDTECH: [&str; 2] =
@@ -37,9 +37,15 @@ fn fits(schema: &Schema, claims: &Map) -> Check {
     }
 }
 
-/// The `schema` check of a W3C credential: the model of its family, then every schema that it names. `None` when it is of no
-/// family that is known here and names none.
+/// The `schema` check of a W3C credential: the bytes that it pins as far as they are bundled, the model of its family, then every
+/// schema that it names. `None` when it is of no family that is known here and names none.
 pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
+    for (index, resource) in credential.related_resources().iter().enumerate() {
+        if json_ld::context(&resource.id).is_some_and(|text| !resource.matches(text.as_bytes())) {
+            let check = Check::failed(CheckName::Schema, "related_resource");
+            return Some(check.with("path", format!("/relatedResource/{index}")));
+        }
+    }
     let family = Kind::of(credential).map(|kind| match kind {
         Kind::Badge => open_badge::check(credential).map(|_| ()),
         Kind::Endorsement => open_badge::check_endorsement(credential).map(|_| ()),

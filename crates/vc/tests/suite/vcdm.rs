@@ -333,6 +333,27 @@ fn in_vc_jose_cose_the_claims_narrow_the_window() {
     assert!(!read.credential_unverified().contains_key("status"));
 }
 
+/// Section 5.3: bytes that a credential pins, and that every build carries, must be those.
+#[test]
+fn pinned_contexts_are_compared() {
+    let key = SigningKey::generate(Algorithm::Es256).unwrap();
+    let keys = [key.public_jwk().unwrap()];
+    let trust = vc::trust::Trust::default();
+    let base = "https://www.w3.org/ns/credentials/v2";
+    let right = vc::encoding::integrity(vc::json_ld::context(base).unwrap().as_bytes());
+    for (digest, state, code) in
+        [(right, None, None), (vc::encoding::integrity(b"other"), Some(vc::report::CheckState::Failed), Some("related_resource"))]
+    {
+        let mut document = credential(Version::V2);
+        document.insert("relatedResource".into(), json!({"id": base, "digestSRI": digest}));
+        let text = jwt::sign_credential(&document, Dialect::VcJwt, &Map::new(), &key).unwrap();
+        let inputs = vc::verify::Inputs::new(1_780_000_000, &trust, "test").with_keys(Some(&keys));
+        let report = vc::verify::anything(text.as_bytes(), &inputs);
+        let check = report.check(vc::report::CheckName::Schema);
+        assert_eq!((check.map(|c| c.state), check.map(|c| c.code.as_str())), (state, code));
+    }
+}
+
 #[test]
 fn presentations_are_bound() {
     let key = SigningKey::generate(Algorithm::Es256).unwrap();
