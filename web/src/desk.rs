@@ -274,6 +274,7 @@ impl ResultRow {
 fn why(reasons: &[String], words: &Words) -> Vec<String> {
     let sentence = |reason: &String| match reason.split_once(':') {
         Some(("missing", field)) => (words.missing)((words.field)(field).unwrap_or(field)),
+        Some(("unfit", element)) => (words.unfit)(element),
         _ => (words.reason)(reason).map_or_else(|| reason.clone(), str::to_owned),
     };
     reasons.iter().map(sentence).collect()

@@ -44,8 +44,8 @@ id! {
 }
 
 /// Slugs that would shadow a route of the issuer (`interfaces.md` section 4).
-const RESERVED_SLUGS: [&str; 13] =
-    ["api", "assets", "vct", "contexts", "desk", "auth", "status", "healthz", "s", "c", "r", "verify", "well-known"];
+const RESERVED_SLUGS: [&str; 14] =
+    ["api", "assets", "vct", "contexts", "schemas", "desk", "auth", "status", "healthz", "s", "c", "r", "verify", "well-known"];
 
 impl Slug {
     /// A slug by the rules of the issuer's paths: 2 to 40 of `[a-z0-9]` with single inner hyphens, none of the reserved words.

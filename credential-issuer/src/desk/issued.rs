@@ -1,5 +1,7 @@
 //! `GET /{institution}/desk/issued`: what was issued, newest first.
 
+use std::collections::HashSet;
+
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::Ctx;
@@ -36,7 +38,12 @@ pub(crate) async fn issued(
     let last = found.get(PAGE - 1).filter(|_| found.len() > PAGE);
     let next = last.and_then(|row| row.issued_at.map(|at| format!("/{slug}/desk/issued?at={}&id={}", at.millis(), row.id)));
     let mut rows = Vec::new();
+    let mut shown = HashSet::new();
     for row in found.iter().take(PAGE) {
+        // One line for what was awarded, whatever the number of its forms: they stand and fall together.
+        if !shown.insert((row.award.as_str(), row.revision)) {
+            continue;
+        }
         let award = tx.award(&slug, &row.award).await?;
         let content = award.as_ref().and_then(|award| award.content.as_ref());
         rows.push(IssuedRow {

@@ -18,6 +18,7 @@ use super::results::{reasons, result};
 use super::staff::Staff;
 use super::{DeskError, issued_page, moment, name, title};
 use crate::offer::by_hand::{self, Asked, NotOffered, offerable};
+use crate::offer::make::all_forms;
 
 /// The page that asks.
 pub(crate) async fn ask(
@@ -57,7 +58,7 @@ pub(crate) async fn make(
 ) -> Result<Response, DeskError> {
     let mut tx = store.write().await?;
     let award = award(&mut tx, &staff, id).await?;
-    let asked = Asked { configurations: None, grant: Grant::PreAuthorizedCode, tx_code: Some(true) };
+    let asked = Asked { configurations: Some(&all_forms(award.kind)), grant: Grant::PreAuthorizedCode, tx_code: Some(true) };
     let actor = Actor::Staff(staff.session.subject().to_owned());
     let made = by_hand::make(&mut tx, (&staff.institution, &award), &asked, actor, &ctx).await;
     let (made, tx_code) = match made.and_then(|mut made| made.tx_code.take().map(|code| (made, code)).ok_or(NotOffered::Lost)) {
@@ -108,8 +109,8 @@ async fn refused(tx: &mut IssuerTx, (staff, ctx): (&Staff, &Ctx), award: &AwardR
     let code = why.code();
     let why = match why {
         NotOffered::Issued => WhyNot::Collected { href: issued_page(tx, award).await? },
-        NotOffered::Parked => WhyNot::Parked { reasons: reasons(award) },
-        NotOffered::Withdrawn => WhyNot::Withdrawn { reasons: reasons(award) },
+        NotOffered::Parked => WhyNot::Parked { reasons: reasons(award, &staff.institution, ctx.now()) },
+        NotOffered::Withdrawn => WhyNot::Withdrawn { reasons: reasons(award, &staff.institution, ctx.now()) },
         NotOffered::Storage(error) => return Err(DeskError::Storage(error)),
         other @ (NotOffered::Unacceptable { .. } | NotOffered::Lost) => return Ok(Failed::of(&other).into_response()),
     };

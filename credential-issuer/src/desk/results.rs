@@ -3,6 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::Ctx;
+use model::Timestamp;
 use model::achievement::Grade;
 use model::award::Missing;
 use serde::Deserialize;
@@ -13,6 +14,8 @@ use web::{Day, Lang};
 
 use super::staff::Staff;
 use super::{DeskError, issued_page, moment, name, title};
+use crate::institution::Institution;
+use crate::oid4vci::forms::unfit_content;
 
 /// Rows of one page.
 const PAGE: usize = 100;
@@ -48,7 +51,8 @@ pub(crate) async fn results(
     for award in awards.iter().take(PAGE) {
         let href = issued_page(&mut tx, award).await?;
         let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
-        rows.push(row(award, href, offered, ctx.lang()));
+        let reasons = reasons(award, &staff.institution, ctx.now());
+        rows.push(row(award, href, (offered, reasons), ctx.lang()));
     }
     let count = |wanted: ResultsView| {
         let of = counts.iter().filter(|(state, _)| *state != AwardState::Idle && view_of(*state) == wanted);
@@ -100,7 +104,7 @@ pub(crate) fn result(grade: &Grade, lang: Lang) -> String {
     }
 }
 
-fn row(award: &AwardRow, href: Option<String>, offered: bool, lang: Lang) -> ResultRow {
+fn row(award: &AwardRow, href: Option<String>, (offered, reasons): (bool, Vec<String>), lang: Lang) -> ResultRow {
     let content = award.content.as_ref();
     ResultRow {
         learner: name(content),
@@ -117,7 +121,7 @@ fn row(award: &AwardRow, href: Option<String>, offered: bool, lang: Lang) -> Res
             AwardState::Revoked => Decision::Withdrawn,
             AwardState::Idle => Decision::Nothing,
         },
-        reasons: reasons(award),
+        reasons,
         decided_at: moment(award.decided_at),
         href,
         offer: (award.state == AwardState::Open).then(|| format!("/{}/desk/awards/{}/offer", award.institution, award.id)),
@@ -125,10 +129,25 @@ fn row(award: &AwardRow, href: Option<String>, offered: bool, lang: Lang) -> Res
 }
 
 /// Why it is not issued, as the page's codes.
-pub(crate) fn reasons(award: &AwardRow) -> Vec<String> {
-    let mut reasons: Vec<String> = award.missing.iter().map(|missing| reason(*missing)).collect();
+pub(crate) fn reasons(award: &AwardRow, institution: &Institution, now: Timestamp) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for missing in &award.missing {
+        match missing {
+            Missing::Unfit => reasons.extend(unfit(award, institution, now)),
+            missing => reasons.push(reason(*missing)),
+        }
+    }
     reasons.extend(award.reason.clone());
     reasons
+}
+
+/// Which elements of a credential are not fit to be signed: their numbers and names in both languages, never what they say.
+fn unfit(award: &AwardRow, institution: &Institution, now: Timestamp) -> Vec<String> {
+    let findings = award.content.as_ref().map(|content| unfit_content(content, institution, now)).unwrap_or_default();
+    let named = findings.iter().filter_map(|finding| finding.element);
+    let mut reasons: Vec<String> = named.map(|of| format!("unfit:{}:{}:{}", of.number, of.name.nl, of.name.en)).collect();
+    reasons.dedup();
+    if reasons.is_empty() { vec!["unfit".to_owned()] } else { reasons }
 }
 
 /// The page's word for what is missing: reasons of their own, and fields.
@@ -137,7 +156,7 @@ fn reason(missing: Missing) -> String {
         Missing::WaitingFinal | Missing::PassUnknown | Missing::LearnerUnknown => missing.code().to_owned(),
         Missing::Template => "no_template".to_owned(),
         Missing::Admission => "institution_not_admitted".to_owned(),
-        Missing::Unfit => "schema".to_owned(),
+        Missing::Unfit | Missing::WorkloadLimits | Missing::LevelLimits => missing.code().to_owned(),
         field => format!("missing:{}", field.code()),
     }
 }

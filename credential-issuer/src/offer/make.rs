@@ -1,6 +1,8 @@
 //! Making an offer: its identifier, its code, its transaction code, and the Credential Offer that a wallet reads.
 
 use model::Timestamp;
+use model::award::Kind;
+use model::configuration::Configuration;
 use model::offer::{Grant, OfferId, TX_CODE_DIGITS};
 use openid4vc::CredentialOffer;
 use openid4vc::offer::{AuthorizationCodeOffer, Grants, InputMode, PreAuthorizedCodeOffer, TxCode};
@@ -40,7 +42,7 @@ pub(crate) async fn deliver(
         award: &award.id,
         revision: award.revision,
         person: &award.person,
-        configurations: &[award.kind.configuration().to_owned()],
+        configurations: &all_forms(award.kind),
         grant: Grant::PreAuthorizedCode,
         tx_code: None,
     };
@@ -60,6 +62,11 @@ pub(crate) async fn deliver(
     };
     tx.later(&job, now).await?;
     Ok(true)
+}
+
+/// Everything that an award of this kind can be collected as. The wallet shows it as one, and has the right form when asked.
+pub(crate) fn all_forms(kind: Kind) -> Vec<String> {
+    Configuration::of(kind).map(|form| form.id().to_owned()).collect()
 }
 
 /// The address from which a wallet reads an offer.

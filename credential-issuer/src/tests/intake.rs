@@ -23,6 +23,7 @@ on_each_database! {
     a_catalogue_text_replaces_nothing_and_a_name_does,
     a_result_that_belongs_to_somebody_else_is_taken_back,
     an_institution_that_is_not_admitted_parks_everything,
+    what_no_credential_may_say_is_parked_and_the_desk_names_the_element,
 }
 
 /// What the stub says.
@@ -323,4 +324,23 @@ async fn an_institution_that_is_not_admitted_parks_everything(on: On) {
     std::fs::write(&register, admitted).unwrap();
     app.issuer.poll_now().await.unwrap();
     assert_eq!(states(&app).await, [(AwardState::Open, vec![])]);
+}
+
+async fn what_no_credential_may_say_is_parked_and_the_desk_names_the_element(on: On) {
+    let (app, says) = app(on, vec![association(passed())]).await;
+    says.lock().unwrap().given_name = Some("Sam\u{202e}ira");
+    app.issuer.poll_now().await.unwrap();
+    assert_eq!(states(&app).await, [(AwardState::Parked, vec!["unfit"])]);
+    let desk = format!("/{SLUG}/desk");
+    let page = super::desk::page(&app, &desk, &super::desk::staff(&app).await).await.body;
+    assert!(page.contains("Onderdeel 1 (lerende)"), "{page}");
+    let long = "Titel ".repeat(60);
+    {
+        let mut says = says.lock().unwrap();
+        says.given_name = None;
+        says.title = Some(long.leak());
+    }
+    app.issuer.poll_now().await.unwrap();
+    let page = super::desk::page(&app, &desk, &super::desk::staff(&app).await).await.body;
+    assert!(page.contains("Onderdeel 2 (titel)"), "{page}");
 }

@@ -6,11 +6,12 @@ use std::process::Command;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use vc::key::{Algorithm, SigningKey};
-use vc::sd_jwt::SdJwt;
 
-use super::{App, SLUG, wanted};
+use super::{App, SLUG, enrolment, microcredential};
 
 const FOLDER: &str = "EDUWALLET_KILL_FOLDER";
+/// The configuration that is collected.
+const FORM: &str = "KILLED_FORM";
 const POINTS: [&str; 8] = ["eligible", "reserved", "built", "prepared", "signed", "compared", "stored", "answering"];
 
 fn database(folder: &Path) -> String {
@@ -23,29 +24,35 @@ fn database(folder: &Path) -> String {
 async fn victim() {
     let folder = PathBuf::from(std::env::var(FOLDER).unwrap());
     let app = App::over(database(&folder)).await;
-    let (_, offer) = app.offered().await;
+    let form = std::env::var(FORM).unwrap();
+    let body = if form.starts_with("enrolment") { enrolment() } else { microcredential() };
+    let offer = app.offered_as(&body, &[&form]).await;
     let holder = SigningKey::generate(Algorithm::Es256).unwrap();
     std::fs::write(folder.join("offer"), offer.to_string()).unwrap();
     std::fs::write(folder.join("holder"), holder.to_pkcs8().unwrap()).unwrap();
-    app.collect(&offer, &holder).await;
+    let token = app.token(&offer).await;
+    app.form_of(&token, &form, &holder).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn row_k1_killed_at_each_step_of_issuing() {
-    for point in POINTS {
+    let others = ["microcredential-open-badge", "microcredential-open-badge-jwt", "enrolment-vc"];
+    let signed = others.iter().flat_map(|form| ["built", "prepared", "signed", "compared"].map(|point| (*form, point)));
+    for (form, point) in POINTS.map(|point| ("microcredential-sd-jwt", point)).into_iter().chain(signed) {
         let folder = tempfile::tempdir().unwrap();
         let died = Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", "tests::kill::victim"])
             .env(FOLDER, folder.path())
+            .env(FORM, form)
             .env("FAILPOINT", format!("issuer.{point}=abort"))
             .output()
             .unwrap();
-        assert!(!died.status.success(), "{point} was not reached");
-        survives(point, folder.path()).await;
+        assert!(!died.status.success(), "{form}: {point} was not reached");
+        survives((form, point), folder.path()).await;
     }
 }
 
-async fn survives(point: &str, folder: &Path) {
+async fn survives((form, point): (&str, &str), folder: &Path) {
     let offer: Value = serde_json::from_slice(&std::fs::read(folder.join("offer")).unwrap()).unwrap();
     let holder = SigningKey::from_pkcs8(&std::fs::read(folder.join("holder")).unwrap()).unwrap();
     let app = App::over(database(folder)).await;
@@ -58,9 +65,9 @@ async fn survives(point: &str, folder: &Path) {
     let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
     let again = json!({"credential_offer": app.get(&path).await.json(), "tx_code": offer["tx_code"]});
     let token = app.token(&again).await;
-    let answer = app.credential(Some(&token), &wanted(&app.proof(&holder).await)).await;
-    assert_eq!(answer.status, StatusCode::OK, "{point}: {}", answer.body);
-    assert!(SdJwt::parse(&answer.text("/credentials/0/credential")).is_ok());
+    let answer = app.form_of(&token, form, &holder).await;
+    assert_eq!(answer.status, StatusCode::OK, "{form} {point}: {}", answer.body);
+    assert_eq!(app.form_of(&token, form, &holder).await.body, answer.body, "{form} {point}");
     assert_eq!((app.issued().await, app.rows("credential.issued", "done").await), (1, 1), "{point}");
     assert_eq!(count(&app, "prepared").await, 0, "{point}");
 }

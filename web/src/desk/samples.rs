@@ -35,7 +35,12 @@ impl ResultRow {
         vec![
             row("Noor Willems", "7,5", Decision::Parked, &["not_final"]),
             row("Jens Aydın", "8", Decision::Parked, &["learner_unknown"]),
-            row("Fatima el Idrissi", "voldoende", Decision::Parked, &["missing:level", "no_template"]),
+            row(
+                "Fatima el Idrissi",
+                "voldoende",
+                Decision::Parked,
+                &["missing:level", "no_template", "unfit:16:toezicht bij de toetsing:supervision during assessment"],
+            ),
             row("Samira de Vries", "8", Decision::Offered, &[]),
             row("Yusuf Demir", "7", Decision::Ready, &[]),
             row("Daan Hofstra", "6,5", Decision::Issued, &[]),

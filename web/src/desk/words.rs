@@ -37,6 +37,8 @@ pub(crate) struct Words {
     pub(crate) withdrawn: &'static str,
     pub(crate) nothing: &'static str,
     pub(crate) missing: fn(&str) -> String,
+    /// Of an element, as `number:Dutch name:English name`.
+    pub(crate) unfit: fn(&str) -> String,
     pub(crate) field: fn(&str) -> Option<&'static str>,
     pub(crate) reason: fn(&str) -> Option<&'static str>,
     pub(crate) valid: &'static str,
@@ -120,6 +122,13 @@ const NL: Words = Words {
     corrected: "Vervangen door een verbeterd bewijs",
     withdrawn: "Ingetrokken",
     nothing: "Geen bewijs",
+    unfit: |element| {
+        let mut parts = element.splitn(3, ':');
+        let (number, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        format!(
+            "Onderdeel {number} ({name}) past zo niet in een bewijs: te lang, een verborgen teken, een persoonsnummer of een waarde die niet bestaat."
+        )
+    },
     missing: |what| format!("Er ontbreekt: {what}. Vul het aan in het studentvolgsysteem of in het sjabloon."),
     field: |field| match field {
         "level" => Some("het niveau"),
@@ -251,6 +260,13 @@ const EN: Words = Words {
     corrected: "Replaced by a corrected credential",
     withdrawn: "Withdrawn",
     nothing: "No credential",
+    unfit: |element| {
+        let mut parts = element.splitn(3, ':');
+        let (number, name) = (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default());
+        format!(
+            "Element {number} ({name}) does not fit into a credential: too long, a hidden character, a personal number or a value that does not exist."
+        )
+    },
     missing: |what| format!("Missing: {what}. Add it in the student information system or in the template."),
     field: |field| match field {
         "level" => Some("the level"),
