@@ -63,7 +63,6 @@ fn every_code_of_a_report_has_words() {
     );
     // Names of mechanisms and formats, which stand among technical facts.
     let names = ["given", "x5c", "jwt_vc_issuer", "did", "bare", "ldp_vc", "jwt_vc_json"];
-    let speechless: Vec<&String> =
-        codes.iter().filter(|code| !names.contains(&code.as_str()) && !web::verdict::has_words(code)).collect();
+    let speechless: Vec<&String> = codes.iter().filter(|code| !names.contains(&code.as_str()) && !web::verdict::has_words(code)).collect();
     assert!(speechless.is_empty(), "{speechless:?}");
 }

@@ -250,12 +250,17 @@ fn inner(credential: &Credential, case: &Case<'_>) -> Found {
 
 /// Verifies the proofs of a list credential, whose issuer need not be in the register.
 pub(super) fn proven_by_proof(map: &Map, case: &Case<'_>) -> Result<(), Problem> {
-    by_proof(map, issuer_id(map), case).map(|_| ())
+    by_proof(map, issuer_id(map), case).and_then(|signer| stands(&signer, case))
+}
+
+/// A stolen key says nothing about anybody's status either.
+fn stands(signer: &Signer, case: &Case<'_>) -> Result<(), Problem> {
+    if case.trust.is_revoked(&signer.key) { Err(Problem::Refused("key_revoked")) } else { Ok(()) }
 }
 
 /// Verifies the signature of a list credential as JWT.
 pub(super) fn proven_by_jwt(jwt: &VcJwt, case: &Case<'_>) -> Result<(), Problem> {
-    by_jws(jwt.jws(), issuer_id(jwt.credential_unverified()), jwt.dialect().format(), case).map(|_| ())
+    by_jws(jwt.jws(), issuer_id(jwt.credential_unverified()), jwt.dialect().format(), case).and_then(|signer| stands(&signer, case))
 }
 
 /// The signer of embedded proofs. All of them must hold (row W7), and each be of the issuer (row W5).

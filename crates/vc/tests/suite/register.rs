@@ -132,6 +132,18 @@ fn a_revoked_key_proves_nothing_wherever_it_is_still_published() {
 }
 
 #[test]
+fn a_status_list_by_a_revoked_key_says_nothing() {
+    let (school, thief) = (School::new(), School::new());
+    let credential = school.credential(Some(3));
+    let known = |revoked_at| trust(|issuer| issuer.keys = vec![ArchivedKey { revoked_at, valid_until: None, ..thief.archived() }]);
+    let mut fetched = published(&[&school.jwk, &thief.jwk]);
+    fetched.insert_list(LIST, thief.list(NOW));
+    assert_eq!(report(&credential, &known(None), &fetched).verdict, Verdict::Valid);
+    let told = report(&credential, &known(Some(NOW - DAY)), &fetched);
+    assert_eq!((told.verdict, code(&told, CheckName::Status)), (Verdict::Attention, "status_unknown"));
+}
+
+#[test]
 fn a_credential_of_an_institution_that_left_verifies_without_asking_anybody() {
     let school = School::new();
     let left = NOW - 100 * DAY;
