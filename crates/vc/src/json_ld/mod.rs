@@ -7,6 +7,7 @@
 //! a program that looks for `validUntil`.
 
 mod contexts;
+mod flat;
 mod inline;
 mod quads;
 mod rdfc;
@@ -83,7 +84,10 @@ pub fn canonical(document: &Map) -> Result<String, JsonLdError> {
 /// [`canonical`] with the hash that a cryptosuite asks for inside RDFC-1.0 (SHA-384 for P-384).
 pub fn canonical_with(document: &Map, hash: Hash) -> Result<String, JsonLdError> {
     let expected = strict::check(document)?;
-    let quads = quads::of(document)?;
+    let quads = match flat::quads(document)? {
+        Some(quads) => quads,
+        None => quads::of(document)?,
+    };
     // The check and the processor read the contexts apart from each other: a quad that one of them misses is data lost.
     if quads.len() != expected {
         return Err(JsonLdError::Undefined);

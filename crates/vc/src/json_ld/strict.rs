@@ -20,6 +20,16 @@ pub(super) fn check(document: &Map) -> Result<usize, JsonLdError> {
     Ok(walk.quads)
 }
 
+/// The contexts in force inside a document: for its members, and for the values of `type`.
+pub(super) fn contexts_of(document: &Map) -> Result<(Rc<Active<'_>>, Rc<Active<'_>>), JsonLdError> {
+    let mut walk = Walk { quads: 0, contexts: 0, own_id: None };
+    let plain = match document.get("@context") {
+        Some(local) => walk.with_context(&Rc::default(), local)?,
+        None => Rc::default(),
+    };
+    Ok((walk.typed(document, &plain)?, plain))
+}
+
 /// Checks the value of one `@context` by itself.
 pub(super) fn check_contexts(local: &Value) -> Result<(), JsonLdError> {
     Walk { quads: 0, contexts: 0, own_id: None }.with_context(&Rc::default(), local).map(|_| ())
@@ -194,7 +204,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The keyword that a key stands for.
-fn keyword<'c>(active: &'c Active<'_>, key: &'c str) -> Option<&'c str> {
+pub(super) fn keyword<'c>(active: &'c Active<'_>, key: &'c str) -> Option<&'c str> {
     match active.term(key) {
         Some(term) => term.iri.as_deref().filter(|iri| iri.starts_with('@')),
         None => key.starts_with('@').then_some(key),

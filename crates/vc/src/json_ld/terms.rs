@@ -35,6 +35,8 @@ pub(super) struct Term<'a> {
     /// IRI or keyword; `None` where the context says that the term means nothing.
     pub(super) iri: Option<Rc<str>>,
     pub(super) coercion: Coercion,
+    /// Datatype of strings, where there is one.
+    pub(super) datatype: Option<Rc<str>>,
     pub(super) container: Container,
     /// Context for what stands below the term.
     pub(super) scoped: Option<&'a Value>,
@@ -93,7 +95,8 @@ impl<'a> Active<'a> {
 
     fn define(&self, definitions: &'a crate::Map, name: &str, level: usize) -> Result<Term<'a>, JsonLdError> {
         let value = definitions.get(name).ok_or(JsonLdError::Context)?;
-        let mut term = Term { iri: None, coercion: Coercion::Literal, container: Container::Set, scoped: None, prefix: false };
+        let mut term =
+            Term { iri: None, coercion: Coercion::Literal, datatype: None, container: Container::Set, scoped: None, prefix: false };
         let parts = match value {
             Value::Null => return Ok(term),
             Value::String(iri) => {
@@ -114,6 +117,9 @@ impl<'a> Active<'a> {
                         "@json" => Coercion::Json,
                         keyword if keyword.starts_with('@') => return Err(JsonLdError::Context),
                         _ => Coercion::Literal,
+                    };
+                    if term.coercion == Coercion::Literal {
+                        term.datatype = self.iri_of(definitions, kind, level)?;
                     }
                 }
                 ("@container", Value::String(kind)) => {

@@ -1,5 +1,6 @@
 //! JSON-LD: pinned contexts, what is refused before canonicalising, and limits.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use vc::Map;
 use vc::encoding::sha256;
@@ -311,4 +312,153 @@ fn large_documents_are_refused_before_they_are_processed() {
     let blank: Vec<_> = (0..501).map(|at| json!({"type": ["Alignment"], "targetName": at.to_string()})).collect();
     let many = with("/credentialSubject/achievement/alignment", json!(blank));
     assert_eq!(json_ld::canonical(&many), Err(JsonLdError::Limit));
+}
+
+/// Members and values that mean something to JSON-LD or to a credential, in any order and depth.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(json!(null)),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        prop::sample::select(WORDS).prop_map(Value::from),
+        "\\PC{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 48, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((prop::sample::select(KEYS), inner), 0..6).prop_map(|members| members
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect::<Map>()
+                .into()),
+        ]
+    })
+}
+
+const KEYS: &[&str] = &[
+    "@context",
+    "@id",
+    "@type",
+    "@value",
+    "@language",
+    "@list",
+    "@set",
+    "@graph",
+    "@index",
+    "@reverse",
+    "@direction",
+    "@json",
+    "id",
+    "type",
+    "name",
+    "description",
+    "issuer",
+    "credentialSubject",
+    "achievement",
+    "alignment",
+    "allowedValue",
+    "criteria",
+    "narrative",
+    "image",
+    "verifiableCredential",
+    "holder",
+    "proof",
+    "proofPurpose",
+    "verificationMethod",
+    "evidence",
+    "jsonSchema",
+    "_sd",
+    "cnf",
+    "jwk",
+    "statusMessage",
+    "status",
+    "relations",
+    "hashed",
+    "creditsEarned",
+    "unknown",
+    "https://schema.org/name",
+    "",
+];
+const WORDS: &[&str] = &[
+    V2,
+    OB,
+    "https://www.w3.org/2018/credentials/v1",
+    "https://www.w3.org/ns/credentials/examples/v2",
+    "VerifiableCredential",
+    "VerifiablePresentation",
+    "OpenBadgeCredential",
+    "Achievement",
+    "AchievementSubject",
+    "ResultDescription",
+    "Profile",
+    "JsonSchema",
+    "DataIntegrityProof",
+    "BitstringStatusListEntry",
+    "assertionMethod",
+    "urn:uuid:1",
+    "did:web:a.example",
+    "_:b0",
+    "nl",
+    "x",
+    "@id",
+    "relative",
+    "https://a.example/b c",
+    "cred:x",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// No panic whatever comes; and what the check lets through, the processor takes to the graph quad by quad.
+    #[test]
+    fn any_document(
+        types in prop::collection::vec(prop::sample::select(WORDS), 0..3),
+        contexts in prop_oneof![
+            4 => Just(json!([V2, OB])),
+            1 => prop::collection::vec(prop::sample::select(WORDS), 0..3).prop_map(Value::from),
+            1 => any_json(),
+        ],
+        members in prop::collection::vec((prop::sample::select(KEYS), any_json()), 0..6),
+    ) {
+        let mut document: Map = members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        document.insert("@context".into(), contexts);
+        document.insert("type".into(), types.into());
+        let checked = json_ld::check_terms(&document);
+        let canonical = json_ld::canonical(&document).map(|_| ());
+        if checked.is_ok() {
+            let explained = matches!(canonical, Ok(()) | Err(JsonLdError::Limit | JsonLdError::Context));
+            prop_assert!(explained, "{canonical:?} for {}", serde_json::to_string(&document).unwrap());
+        } else {
+            prop_assert_eq!(canonical, checked);
+        }
+    }
+
+    /// The same around a real badge, so that more of it comes through.
+    #[test]
+    fn a_badge_with_any_part(at in any::<prop::sample::Index>(), part in any_json()) {
+        let mut badge = Value::Object(badge());
+        let pointers = pointers(&badge);
+        *badge.pointer_mut(at.get(pointers.as_slice()).as_str()).unwrap() = part;
+        if let Value::Object(document) = badge && json_ld::check_terms(&document).is_ok() {
+            let canonical = json_ld::canonical(&document).map(|_| ());
+            let explained = matches!(canonical, Ok(()) | Err(JsonLdError::Limit | JsonLdError::Context));
+            prop_assert!(explained, "{canonical:?} for {}", serde_json::to_string(&document).unwrap());
+        }
+    }
+}
+
+/// JSON pointers to every value inside `value`.
+fn pointers(value: &Value) -> Vec<String> {
+    let inside: Vec<(String, &Value)> = match value {
+        Value::Array(items) => items.iter().enumerate().map(|(at, item)| (at.to_string(), item)).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)).collect(),
+        _ => Vec::new(),
+    };
+    let mut out = Vec::new();
+    for (name, value) in inside {
+        out.push(format!("/{name}"));
+        out.extend(pointers(value).into_iter().map(|deeper| format!("/{name}{deeper}")));
+    }
+    out
 }

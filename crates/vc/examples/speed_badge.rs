@@ -1,0 +1,107 @@
+//! How long an Open Badge takes to sign and to verify, cold and when that exact document was verified before.
+//!
+//! `cargo run --release -p eduwallet-vc --example speed_badge` prints medians in microseconds, one thread.
+#![expect(clippy::print_stdout, reason = "it is a program that prints")]
+#![expect(clippy::disallowed_methods, reason = "measuring needs the clock")]
+
+use serde_json::json;
+use std::error::Error;
+use std::time::Instant;
+use vc::Map;
+use vc::data_integrity::{
+    Cryptosuite, ExpectedProof, KeyProblem, Keys, ProofOptions, Purpose, ResolvedKey, SignatureCache, prepare, sign, verify,
+};
+use vc::key::{Algorithm, Jwk, SigningKey};
+use vc::{json_ld, strict_json};
+
+const ROUNDS: usize = 300;
+const NOW: i64 = 1_795_000_000;
+
+struct OneKey(Jwk);
+
+impl Keys for OneKey {
+    fn key(&self, _: &str, _: Purpose) -> Result<ResolvedKey, KeyProblem> {
+        Ok(ResolvedKey { jwk: self.0.clone(), controller: "did:web:school.example".into() })
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let badge = badge();
+    let expected = ExpectedProof { purpose: Purpose::AssertionMethod, challenge: None, domain: None, now: NOW, clock_tolerance: 60 };
+    for (suite, algorithm) in [
+        (Cryptosuite::EddsaRdfc2022, Algorithm::EdDsa),
+        (Cryptosuite::EddsaJcs2022, Algorithm::EdDsa),
+        (Cryptosuite::EcdsaRdfc2019, Algorithm::Es256),
+    ] {
+        let key = SigningKey::generate(algorithm)?;
+        let keys = OneKey(key.public_jwk()?);
+        let options =
+            ProofOptions { created: Some(NOW), ..ProofOptions::new(suite, "did:web:school.example#key-1", Purpose::AssertionMethod) };
+        let text = serde_json::to_vec(&sign(&badge, &options, &key)?)?;
+        println!("{} ({} bytes)", suite.name(), text.len());
+        print("prepare and sign", || Ok(drop(prepare(&badge, &options)?.sign(&key)?)))?;
+        print("read and verify, cold", || Ok(drop(verify(&strict_json::parse_object(&text)?, &keys, &expected)?)))?;
+        let cache = SignatureCache::new(1024);
+        print("read and verify, seen before", || Ok(drop(cache.verify(&strict_json::parse_object(&text)?, &keys, &expected)?)))?;
+    }
+    print("check terms", || Ok(json_ld::check_terms(&badge)?))?;
+    print("canonical document", || Ok(drop(json_ld::canonical(&badge)?)))?;
+    Ok(())
+}
+
+/// Prints the median of [`ROUNDS`] runs, after as many to warm up.
+fn print(name: &str, mut run: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
+    let mut times = Vec::with_capacity(ROUNDS * 2);
+    for _ in 0..ROUNDS * 2 {
+        let start = Instant::now();
+        run()?;
+        times.push(start.elapsed());
+    }
+    let mut times = times.split_off(ROUNDS);
+    times.sort_unstable();
+    let median = times.get(ROUNDS / 2).copied().unwrap_or_default();
+    println!("  {name:<30} {:>10.1}", median.as_secs_f64() * 1e6);
+    Ok(())
+}
+
+/// An invented microcredential as Open Badge 3.0.
+fn badge() -> Map {
+    let badge = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "id": "urn:uuid:3d2fdd2b-6f8e-4d2b-9a4c-0d1f3c3f4a10",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": "did:web:school.example", "type": ["Profile"], "name": "Hogeschool Voorbeeld"},
+        "validFrom": "2026-11-01T00:00:00Z",
+        "name": "Water management in the delta",
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "identifier": [{
+                "type": "IdentityObject", "hashed": true, "identityType": "emailAddress", "salt": "c2FsdA",
+                "identityHash": "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
+            }],
+            "creditsEarned": 2.5,
+            "achievement": {
+                "id": "https://school.example/achievements/1",
+                "type": ["Achievement"],
+                "achievementType": "MicroCredential",
+                "name": "Water management in the delta",
+                "description": "How a delta is kept dry and alive, from the first dike to sea locks that open by themselves.",
+                "criteria": {"narrative": "A written exam and a design for a polder of the student's own choice."},
+                "creator": {"id": "did:web:school.example", "type": ["Profile"], "name": "Hogeschool Voorbeeld"},
+                "creditsAvailable": 2.5,
+                "inLanguage": "en",
+                "alignment": [
+                    {"type": ["Alignment"], "targetName": "EQF 5", "targetUrl": "https://levels.example/eqf/5"},
+                    {"type": ["Alignment"], "targetName": "0732", "targetUrl": "https://levels.example/isced/0732"}
+                ],
+                "resultDescription": [{"id": "urn:uuid:0f0e", "type": ["ResultDescription"], "name": "Mark", "resultType": "GradePointAverage"}]
+            },
+            "result": [{"type": ["Result"], "resultDescription": "urn:uuid:0f0e", "value": "8"}]
+        },
+        "credentialStatus": {
+            "id": "https://school.example/status/1#7", "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "7", "statusListCredential": "https://school.example/status/1"
+        }
+    });
+    badge.as_object().cloned().unwrap_or_default()
+}
