@@ -52,7 +52,7 @@ fn write(value: &Value, out: &mut String) -> Result<(), JcsError> {
 }
 
 /// The double of a number; integers that no double equals are refused (RFC 8785 section 3.2.2.3, I-JSON).
-fn double(number: &Number) -> Result<f64, JcsError> {
+pub(crate) fn double(number: &Number) -> Result<f64, JcsError> {
     let value = number.as_f64().filter(|value| value.is_finite()).ok_or(JcsError::Number)?;
     let exact = match (number.as_u64(), number.as_i64()) {
         (Some(n), _) => same(u128::from(n), value),

@@ -50,6 +50,13 @@ pub struct Prepared {
 /// [`DataIntegrityError::JsonLd`] when a verifier would refuse the document for what it says or how,
 /// [`DataIntegrityError::Cryptosuite`] for a suite that is only read.
 pub fn prepare(document: &Map, options: &ProofOptions) -> Result<Prepared, DataIntegrityError> {
+    let prepared = laid_out(document, options)?;
+    // What cannot be canonicalised is found now, not when the key is in hand.
+    options.cryptosuite.hash_data(&prepared.document, &prepared.proof, Algorithm::Es256)?;
+    Ok(prepared)
+}
+
+fn laid_out(document: &Map, options: &ProofOptions) -> Result<Prepared, DataIntegrityError> {
     if !options.cryptosuite.is_written() {
         return Err(DataIntegrityError::Cryptosuite);
     }
@@ -79,8 +86,6 @@ pub fn prepare(document: &Map, options: &ProofOptions) -> Result<Prepared, DataI
         proof.insert("@context".into(), context.clone());
     }
     super::proof::Proof::parse(&proof)?;
-    // What cannot be canonicalised is found now, not when the key is in hand.
-    options.cryptosuite.hash_data(&document, &proof, Algorithm::Es256)?;
     Ok(Prepared { document, proof, others })
 }
 
@@ -115,7 +120,7 @@ impl Prepared {
 
 /// Signs `document`: [`prepare`] and [`Prepared::sign`] in one.
 pub fn sign(document: &Map, options: &ProofOptions, key: &SigningKey) -> Result<Map, DataIntegrityError> {
-    prepare(document, options)?.sign(key)
+    laid_out(document, options)?.sign(key)
 }
 
 fn rfc3339(seconds: i64) -> Result<String, DataIntegrityError> {

@@ -35,7 +35,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 
 impl Known {
     fn collect(&mut self, active: &Rc<Active<'static>>, local: &'static Value, level: usize) {
-        let Ok(active) = active.extended(local, true) else { return };
+        let Ok(active) = active.below_property(local) else { return };
         for (name, term) in active.own_terms() {
             self.names.insert((*name).to_owned());
             self.iris.extend(term.iri.as_deref().map(str::to_owned));
@@ -51,7 +51,7 @@ pub(super) fn extended<'a>(active: &Rc<Active<'a>>, local: &'a Value, definition
     if definitions.len() > MAX_TERMS || !definitions.iter().all(|(name, value)| is_harmless(name, value)) {
         return Err(JsonLdError::Context);
     }
-    let extended = active.extended(local, true)?;
+    let extended = active.extended(local)?;
     let touches = |iri: &str| KNOWN.iris.contains(iri) || NamedNode::new(iri).is_err();
     let refused = extended.own_terms().values().any(|term| term.prefix || term.iri.as_deref().is_none_or(touches));
     if refused { Err(JsonLdError::Context) } else { Ok(extended) }

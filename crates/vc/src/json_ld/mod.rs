@@ -7,9 +7,8 @@
 //! a program that looks for `validUntil`.
 
 mod contexts;
-mod flat;
 mod inline;
-mod quads;
+mod literal;
 mod rdfc;
 mod strict;
 mod terms;
@@ -60,7 +59,7 @@ impl JsonLdError {
 
 /// Checks that nothing in `document` is lost or disguised on the way to RDF; nothing is canonicalised.
 pub fn check_terms(document: &Map) -> Result<(), JsonLdError> {
-    strict::check(document).map(|_| ())
+    strict::quads(document).map(|_| ())
 }
 
 /// Checks the contexts that `document` names, at any depth: bundled, or definitions that touch no bundled one.
@@ -83,14 +82,6 @@ pub fn canonical(document: &Map) -> Result<String, JsonLdError> {
 
 /// [`canonical`] with the hash that a cryptosuite asks for inside RDFC-1.0 (SHA-384 for P-384).
 pub fn canonical_with(document: &Map, hash: Hash) -> Result<String, JsonLdError> {
-    let expected = strict::check(document)?;
-    let quads = match flat::quads(document)? {
-        Some(quads) => quads,
-        None => quads::of(document)?,
-    };
-    // The check and the processor read the contexts apart from each other: a quad that one of them misses is data lost.
-    if quads.len() != expected {
-        return Err(JsonLdError::Undefined);
-    }
+    let quads = strict::quads(document)?;
     rdfc::canonical(&quads, hash)
 }

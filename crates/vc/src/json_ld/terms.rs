@@ -29,6 +29,15 @@ pub(super) enum Container {
     Graph,
 }
 
+/// Where a context stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// In a document or with a type.
+    Document,
+    /// With a property.
+    Property,
+}
+
 /// One term of a context.
 #[derive(Debug, Clone)]
 pub(super) struct Term<'a> {
@@ -40,8 +49,18 @@ pub(super) struct Term<'a> {
     pub(super) container: Container,
     /// Context for what stands below the term.
     pub(super) scoped: Option<&'a Value>,
+    /// No later context may define it otherwise (JSON-LD 1.1 section 4.1.11).
+    protected: bool,
     /// Written as a plain string that ends like a prefix (JSON-LD 1.1 section 4.1.5).
     pub(super) prefix: bool,
+}
+
+impl Term<'_> {
+    /// Whether both say the same, protected or not.
+    fn says_the_same(&self, other: &Self) -> bool {
+        (&self.iri, self.coercion, &self.datatype, self.container, self.scoped, self.prefix)
+            == (&other.iri, other.coercion, &other.datatype, other.container, other.scoped, other.prefix)
+    }
 }
 
 /// An active context: its own terms, and those of the layer below that it does not define again.
@@ -56,28 +75,46 @@ pub(super) struct Active<'a> {
 
 impl<'a> Active<'a> {
     /// Whatever `local` (the value of `@context`) adds to `self`. Addresses are those of bundled contexts.
-    pub(super) fn extended(self: &Rc<Self>, local: &'a Value, propagate: bool) -> Result<Rc<Self>, JsonLdError> {
+    ///
+    /// # Errors
+    /// A context that is not bundled, or that defines a protected term otherwise.
+    pub(super) fn extended(self: &Rc<Self>, local: &'a Value) -> Result<Rc<Self>, JsonLdError> {
+        self.processed(local, Scope::Document)
+    }
+
+    /// The context of a property's values, which may define protected terms otherwise.
+    pub(super) fn below_property(self: &Rc<Self>, local: &'a Value) -> Result<Rc<Self>, JsonLdError> {
+        self.processed(local, Scope::Property)
+    }
+
+    /// The context of a type, to which nested nodes do not hold.
+    pub(super) fn of_type(self: &Rc<Self>, local: &'a Value) -> Result<Rc<Self>, JsonLdError> {
+        let result = self.processed(local, Scope::Document)?;
+        if result.previous.is_some() {
+            return Ok(result);
+        }
+        let layer = Self { vocab: result.vocab, below: Some(result), previous: Some(Rc::clone(self)), terms: HashMap::new() };
+        Ok(Rc::new(layer))
+    }
+
+    fn processed(self: &Rc<Self>, local: &'a Value, scope: Scope) -> Result<Rc<Self>, JsonLdError> {
         let mut result = Rc::clone(self);
         let items = local.as_array().map_or(std::slice::from_ref(local), Vec::as_slice);
         for item in items {
             result = match item {
-                Value::Null => Rc::new(Self { previous: (!propagate).then(|| Rc::clone(self)), ..Self::default() }),
+                Value::Null if scope == Scope::Property => Rc::default(),
                 Value::String(url) => {
                     let file = contexts::local(url).ok_or(JsonLdError::Context)?;
-                    result.extended(file, true)?
+                    result.processed(file, Scope::Document)?
                 }
-                Value::Object(definitions) => Rc::new(Self::layer(&result, definitions)?),
+                Value::Object(definitions) => Rc::new(Self::layer(&result, definitions, scope)?),
                 _ => return Err(JsonLdError::Context),
             };
-        }
-        if !propagate && result.previous.is_none() && !Rc::ptr_eq(&result, self) {
-            let layer = Self { terms: HashMap::new(), vocab: result.vocab, below: Some(result), previous: Some(Rc::clone(self)) };
-            return Ok(Rc::new(layer));
         }
         Ok(result)
     }
 
-    fn layer(below: &Rc<Self>, definitions: &'a crate::Map) -> Result<Self, JsonLdError> {
+    fn layer(below: &Rc<Self>, definitions: &'a crate::Map, scope: Scope) -> Result<Self, JsonLdError> {
         let mut layer = Self { vocab: below.vocab, previous: below.previous.clone(), below: Some(Rc::clone(below)), terms: HashMap::new() };
         for (name, value) in definitions {
             match name.as_str() {
@@ -85,7 +122,13 @@ impl<'a> Active<'a> {
                 "@vocab" => layer.vocab = Some(value.as_str().ok_or(JsonLdError::Context)?),
                 keyword if keyword.starts_with('@') => return Err(JsonLdError::Context),
                 term => {
-                    let defined = layer.define(definitions, term, 0)?;
+                    let mut defined = layer.define(definitions, term, 0)?;
+                    if let Some(before) = below.term(term).filter(|before| before.protected && scope == Scope::Document) {
+                        if !before.says_the_same(&defined) {
+                            return Err(JsonLdError::Context);
+                        }
+                        defined.protected = true;
+                    }
                     layer.terms.insert(term, defined);
                 }
             }
@@ -95,8 +138,16 @@ impl<'a> Active<'a> {
 
     fn define(&self, definitions: &'a crate::Map, name: &str, level: usize) -> Result<Term<'a>, JsonLdError> {
         let value = definitions.get(name).ok_or(JsonLdError::Context)?;
-        let mut term =
-            Term { iri: None, coercion: Coercion::Literal, datatype: None, container: Container::Set, scoped: None, prefix: false };
+        let protected = definitions.get("@protected") == Some(&Value::Bool(true));
+        let mut term = Term {
+            iri: None,
+            coercion: Coercion::Literal,
+            datatype: None,
+            container: Container::Set,
+            scoped: None,
+            protected,
+            prefix: false,
+        };
         let parts = match value {
             Value::Null => return Ok(term),
             Value::String(iri) => {
@@ -131,7 +182,7 @@ impl<'a> Active<'a> {
                     }
                 }
                 ("@context", scoped) => term.scoped = Some(scoped),
-                ("@protected", _) => {}
+                ("@protected", Value::Bool(protected)) => term.protected = *protected,
                 _ => return Err(JsonLdError::Context),
             }
         }
