@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use model::Timestamp;
+use vc::data_integrity::SignatureCache;
 use vc::report::Report;
 use vc::verify::{Fetched, FetchedStatusList, Inputs, Need, attempt};
 
@@ -30,6 +31,8 @@ const FAR_SECONDS: i64 = 300;
 const FAILED_SECONDS: i64 = 30;
 /// Documents that are kept at most.
 const KEPT: usize = 128;
+/// Documents of which it is remembered that they hold under their keys.
+const SEEN: usize = 4096;
 /// Redirects that are followed, each checked as the first address was.
 const REDIRECTS: u8 = 3;
 /// What documents with keys are.
@@ -50,17 +53,19 @@ pub struct Gather {
     egress: Egress,
     lists: StatusLists,
     documents: Arc<Mutex<HashMap<String, Known>>>,
+    signatures: Arc<SignatureCache>,
 }
 
 impl Gather {
     /// Over the client for foreign addresses and the lists of this process.
     pub fn new(egress: Egress, lists: StatusLists) -> Self {
-        Self { egress, lists, documents: Arc::default() }
+        Self { egress, lists, documents: Arc::default(), signatures: Arc::new(SignatureCache::new(SEEN)) }
     }
 
     /// The report on whatever these bytes are. `inputs` may bring along what was fetched already; with `offline` nothing more is.
     pub async fn report(&self, bytes: &[u8], inputs: &Inputs<'_>) -> Report {
-        let inputs = inputs.with_localhost(inputs.allow_localhost || self.egress.allows_localhost());
+        let localhost = inputs.allow_localhost || self.egress.allows_localhost();
+        let inputs = inputs.with_localhost(localhost).with_signatures(&self.signatures);
         let mut fetched = inputs.fetched.clone();
         let mut left = MOST_NEEDS;
         for _ in 0..ROUNDS {

@@ -236,7 +236,7 @@ fn satisfied(query: &Query, checked: &[Checked]) -> bool {
     for one in checked {
         presented.entry(one.query_id.as_str()).or_default().push(Candidate {
             id: &one.query_id,
-            format: format(one.shown.format),
+            format: Format::from_name(one.shown.format),
             vct: one.shown.vct.as_deref(),
             types: &one.types,
             holder_bound: one.shown.bound,
@@ -245,16 +245,6 @@ fn satisfied(query: &Query, checked: &[Checked]) -> bool {
         });
     }
     check_answer(query, &presented).is_ok()
-}
-
-/// The name of a format as a query has it. `vc+jwt` is the other way to write a W3C credential as JWT.
-fn format(name: &str) -> Format {
-    match name {
-        "dc+sd-jwt" => Format::SdJwtVc,
-        "ldp_vc" => Format::LdpVc,
-        "jwt_vc_json" | "vc+jwt" => Format::JwtVcJson,
-        other => Format::Other(other.to_owned()),
-    }
 }
 
 /// A presentation as text: `ldp_vc` comes as an object.

@@ -9,11 +9,14 @@ use model::held::{Card, CredentialId};
 use model::register::Register;
 use model::share::{LONGEST_LABEL, MOST_LIVE, ShareAbout, ShareId, Until};
 use model::{LocalText, Timestamp};
+use openid4vc::presentation::w3c::{self, Audience};
 use serde::Deserialize;
+use serde_json::Value;
 use storage::StorageError;
 use storage::audit::{Actor, Event};
 use storage::wallet::credential::Held;
 use storage::wallet::share::NewShare;
+use vc::data_integrity::Cryptosuite;
 use vc::key::SigningKey;
 use vc::sd_jwt::{Path, SdJwt};
 use web::overview::Tile;
@@ -21,6 +24,8 @@ use web::share::{self as page, ChooseShare, ClaimChoice, ShareProblem};
 
 use super::{activity, key, list, pin};
 use crate::hold::display::{day, head, state as shown_state};
+use crate::hold::form::Form;
+use crate::hold::view::{self, View};
 use crate::learner::Learner;
 use crate::state::AppState;
 
@@ -186,16 +191,17 @@ async fn keep(
     let id = ShareId::new(model::id::public_id(ctx.random()));
     let token = vc::random::token128(ctx.random());
     let key = key::presentation_key(&token).ok_or(ShareError::Ours)?;
-    let shown = credential.revealed(&choice.claims)?;
+    let shown = credential.revealed(&choice.claims);
     let audience = ctx.origin().at("/s");
-    let presentation = shown.bind(holder, &audience, id.as_str(), now.seconds()).map_err(|_| ShareError::Ours)?;
+    let to = Audience { client_id: &audience, nonce: id.as_str(), now: now.seconds() };
+    let presentation = credential.presentation(&choice.claims, holder, &to)?;
     let pin = choice.pin.then(|| pin::fresh(ctx.random()));
     let pin_hash = match &pin {
         Some(pin) => Some(pin::hash(pin.clone(), vc::random::bytes(ctx.random())).await.ok_or(ShareError::Ours)?),
         None => None,
     };
-    let vct = credential.held.copy.vct.as_str();
-    let labels = claims::tops(vct, shown.disclosed_claims()).iter().map(|path| local(claims::label(vct, path))).collect();
+    let vct = shown.vct.as_str();
+    let labels = claims::tops(vct, &shown.claims).iter().map(|path| local(claims::label(vct, path))).collect();
     let about = ShareAbout {
         label: choice.label.clone(),
         credential: credential.held.copy.id.clone(),
@@ -240,25 +246,44 @@ fn local(text: web::Text) -> LocalText {
 /// A held credential, read, with the claims that can be left out.
 struct Shareable {
     held: Held,
-    credential: SdJwt,
+    form: Form,
     concealed: Vec<String>,
 }
 
 impl Shareable {
     fn of(held: Held) -> Result<Self, ShareError> {
-        let credential = SdJwt::parse(&held.body).map_err(|_| ShareError::Ours)?;
-        let hidden: Vec<&str> = credential.disclosures().iter().filter_map(|disclosure| disclosure.path().top()).collect();
-        let open = credential.reveal(&[]).map_err(|_| ShareError::Ours)?;
-        let tops = claims::tops(&held.copy.vct, credential.disclosed_claims());
-        let concealed = tops.iter().filter_map(Path::top);
-        let concealed = concealed.filter(|top| hidden.contains(top) && !open.disclosed_claims().contains_key(*top)).map(str::to_owned);
-        Ok(Self { concealed: concealed.collect(), credential, held })
+        let form = Form::read(&held.copy.format, &held.body).ok_or(ShareError::Ours)?;
+        let concealed = match &form {
+            Form::SdJwt(credential) => concealed(&held.copy.vct, credential)?,
+            // It goes whole.
+            Form::Jwt { .. } | Form::Embedded(_) => Vec::new(),
+        };
+        Ok(Self { concealed, form, held })
     }
 
-    /// With the chosen claims, their other languages, and what is never hidden.
-    fn revealed(&self, chosen: &[String]) -> Result<SdJwt, ShareError> {
-        let with_languages = chosen.iter().flat_map(|name| [Path::key(name), Path::key(&format!("{name}_by_language"))]);
-        self.credential.reveal(&with_languages.collect::<Vec<_>>()).map_err(|_| ShareError::Ours)
+    /// The chosen claims, their other languages, and what is never hidden.
+    fn revealed(&self, chosen: &[String]) -> View {
+        view::shown(&self.form, &with_languages(chosen))
+    }
+
+    /// The presentation that a link shows, made for this wallet and this link.
+    fn presentation(&self, chosen: &[String], holder: &SigningKey, to: &Audience<'_>) -> Result<String, ShareError> {
+        match &self.form {
+            Form::SdJwt(credential) => {
+                let shown = credential.reveal(&with_languages(chosen)).map_err(|_| ShareError::Ours)?;
+                shown.bind(holder, to.client_id, to.nonce, to.now).map_err(|_| ShareError::Ours)
+            }
+            Form::Jwt { .. } if self.held.copy.format == "vc+jwt" => {
+                w3c::vp_jwt(&self.held.body, holder, to).map_err(|_| ShareError::Ours)
+            }
+            Form::Jwt { .. } => w3c::jwt_vp(&self.held.body, holder, to).map_err(|_| ShareError::Ours),
+            Form::Embedded(document) => {
+                // A context that we do not know cannot be canonicalised as RDF, but it can as JSON.
+                let suites = [Cryptosuite::EcdsaRdfc2019, Cryptosuite::EcdsaJcs2019];
+                let signed = suites.into_iter().find_map(|suite| w3c::ldp_vp(document, suite, holder, to).ok());
+                signed.map(|signed| Value::Object(signed).to_string()).ok_or(ShareError::Ours)
+            }
+        }
     }
 
     fn page(
@@ -268,28 +293,42 @@ impl Shareable {
         now: Timestamp,
         problem: Option<ShareProblem>,
     ) -> Result<page::NewShare, ShareError> {
-        let (copy, all) = (&self.held.copy, self.credential.disclosed_claims());
-        let vct = copy.vct.as_str();
-        let shown = self.revealed(&choice.claims)?;
+        let (copy, all) = (&self.held.copy, view::of(&self.form).claims);
+        let shown = self.revealed(&choice.claims);
+        let vct = shown.vct.as_str();
         let label = |name: &String| claims::label(vct, &Path::key(name));
-        let open = self.revealed(&[])?;
+        let open = self.revealed(&[]);
         let end = |until: Until| day(until.end(now).unwrap_or(now));
         Ok(page::NewShare {
             action: "/wallet/share".to_owned(),
             credential: copy.id.as_str().to_owned(),
             head: head(&copy.summary, &copy.issuer, register),
             state: shown_state(&copy.validity, now),
-            always: claims::tops(vct, open.disclosed_claims()).iter().map(|path| claims::label(vct, path)).collect(),
-            claims: self.concealed.iter().map(|name| claim_choice(vct, name, all, choice)).collect(),
+            always: claims::tops(vct, &open.claims).iter().map(|path| claims::label(vct, path)).collect(),
+            claims: self.concealed.iter().map(|name| claim_choice(vct, name, &all, choice)).collect(),
             label: choice.label.clone(),
             until: shown_until(choice.until),
             pin: choice.pin,
             ends: [end(Until::Week), end(Until::Month), end(Until::Year)],
-            preview: claims::facts(vct, shown.disclosed_claims()),
+            preview: claims::facts(vct, &shown.claims),
             hidden: self.concealed.iter().filter(|name| !choice.claims.contains(name)).map(label).collect(),
             problem,
         })
     }
+}
+
+/// The claims of an SD-JWT that can be left out.
+fn concealed(vct: &str, credential: &SdJwt) -> Result<Vec<String>, ShareError> {
+    let hidden: Vec<&str> = credential.disclosures().iter().filter_map(|disclosure| disclosure.path().top()).collect();
+    let open = credential.reveal(&[]).map_err(|_| ShareError::Ours)?;
+    let tops = claims::tops(vct, credential.disclosed_claims());
+    let concealed = tops.iter().filter_map(Path::top);
+    let concealed = concealed.filter(|top| hidden.contains(top) && !open.disclosed_claims().contains_key(*top)).map(str::to_owned);
+    Ok(concealed.collect())
+}
+
+fn with_languages(chosen: &[String]) -> Vec<Path> {
+    chosen.iter().flat_map(|name| [Path::key(name), Path::key(&format!("{name}_by_language"))]).collect()
 }
 
 /// The longest value that is shown beside its tick box, in characters.

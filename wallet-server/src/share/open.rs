@@ -5,6 +5,7 @@ use axum::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failed, Kind};
+use vc::verify::shown;
 use web::Moment;
 use web::certificate::{CertificatePage, PaperLink};
 use web::shared_link::PinPage;
@@ -89,25 +90,30 @@ pub(crate) async fn report(ctx: Ctx, State(state): State<AppState>, headers: Hea
 }
 
 /// Forms in which a credential may be asked for by `Accept`.
-const FORMS: [&str; 3] = [STORED_FORM, "application/vc+jwt", "application/vc"];
-/// The one in which presentations are kept.
-const STORED_FORM: &str = "application/dc+sd-jwt";
+const FORMS: [&str; 4] = ["application/dc+sd-jwt", "application/vc+jwt", "application/vc", "application/vc+sd-jwt"];
 
-/// `GET /s/{token}/credential`: the presentation byte for byte, in the form in which it is kept. Who names other forms of
-/// credentials, and neither this one nor any, gets 406.
+/// `GET /s/{token}/credential`: the credential in the form in which it is kept; an SD-JWT as the presentation byte for byte. Who
+/// names other forms of credentials, and neither this one nor any, gets 406.
 pub(crate) async fn credential(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, Path(token): Path<String>) -> Response {
-    match reader::find_unlocked(&ctx, &state, &token, &headers).await {
-        Ok(_) if !takes_stored_form(&headers) => Failed::new(Kind::NotAcceptable, "form_not_kept").into_response(),
-        Ok(opened) => {
-            let form = [(CONTENT_TYPE, STORED_FORM), (CONTENT_DISPOSITION, "attachment; filename=\"credential.txt\""), NO_INDEX];
-            (form, opened.presentation.to_string()).into_response()
-        }
-        Err(closed) => no_copy(closed),
+    let opened = match reader::find_unlocked(&ctx, &state, &token, &headers).await {
+        Ok(opened) => opened,
+        Err(closed) => return no_copy(closed),
+    };
+    let Some(shown) = shown(&opened.presentation).pop() else { return Failed::new(Kind::Ours, "internal").into_response() };
+    let (form, name) = match shown.format {
+        "ldp_vc" => ("application/vc", "attachment; filename=\"credential.json\""),
+        "jwt_vc_json" | "vc+jwt" => ("application/vc+jwt", "attachment; filename=\"credential.jwt\""),
+        "vc+sd-jwt" => ("application/vc+sd-jwt", "attachment; filename=\"credential.txt\""),
+        _ => ("application/dc+sd-jwt", "attachment; filename=\"credential.txt\""),
+    };
+    if !takes(&headers, form) {
+        return Failed::new(Kind::NotAcceptable, "form_not_kept").into_response();
     }
+    ([(CONTENT_TYPE, form), (CONTENT_DISPOSITION, name), NO_INDEX], shown.text).into_response()
 }
 
 /// Whether `Accept` leaves room for the stored form: it names it, or anything, or no form of a credential at all.
-fn takes_stored_form(headers: &HeaderMap) -> bool {
+fn takes(headers: &HeaderMap, stored: &str) -> bool {
     let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     let wanted = ranges.filter_map(|range| {
         let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
@@ -115,7 +121,7 @@ fn takes_stored_form(headers: &HeaderMap) -> bool {
         (!refused).then(|| name.trim().to_ascii_lowercase())
     });
     let wanted: Vec<String> = wanted.collect();
-    let takes = wanted.iter().any(|name| name == STORED_FORM || name == "*/*" || name == "application/*");
+    let takes = wanted.iter().any(|name| name == stored || name == "*/*" || name == "application/*");
     takes || !wanted.iter().any(|name| FORMS.contains(&name.as_str()))
 }
 

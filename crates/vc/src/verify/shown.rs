@@ -4,6 +4,7 @@ use crate::Map;
 use crate::sd_jwt::{self, Content, SdJwt};
 use crate::strict_json;
 use crate::vcdm::{self, Presentation, Presented};
+use serde_json::Value;
 
 /// One credential as it was shown.
 pub struct Shown {
@@ -15,6 +16,8 @@ pub struct Shown {
     pub claims: Map,
     /// Whether it was shown with a proof of its holder.
     pub bound: bool,
+    /// The credential as text: of an SD-JWT all that was shown, else what is in the presentation.
+    pub text: String,
 }
 
 /// The credentials in a presentation, or the one that was shown bare; empty when it does not read.
@@ -37,13 +40,13 @@ fn of_object(map: Map) -> Vec<Shown> {
         let bound = map.contains_key("proof");
         return of_presentation(map, bound);
     }
-    vec![Shown { format: "ldp_vc", vct: None, claims: map, bound: false }]
+    vec![of_document(map)]
 }
 
 fn of_presentation(map: Map, bound: bool) -> Vec<Shown> {
     let Ok(presentation) = Presentation::parse(map) else { return Vec::new() };
     let read = |one: &Presented| match one {
-        Presented::Embedded(credential) => Some(Shown { format: "ldp_vc", vct: None, claims: credential.as_map().clone(), bound: false }),
+        Presented::Embedded(credential) => Some(of_document(credential.as_map().clone())),
         Presented::Enveloped(enveloped) if enveloped.text.contains('~') => of_sd_jwt(&enveloped.text),
         Presented::Enveloped(enveloped) => of_jwt(&enveloped.text),
     };
@@ -52,16 +55,24 @@ fn of_presentation(map: Map, bound: bool) -> Vec<Shown> {
     all.unwrap_or_default().into_iter().map(|one| Shown { bound, ..one }).collect()
 }
 
+fn of_document(map: Map) -> Shown {
+    let text = Value::Object(map.clone()).to_string();
+    Shown { format: "ldp_vc", vct: None, claims: map, bound: false, text }
+}
+
 fn of_jwt(text: &str) -> Option<Shown> {
     let read = vcdm::jwt::read(text).ok()?;
-    Some(Shown { format: read.dialect().format(), vct: None, claims: read.credential_unverified().clone(), bound: false })
+    let (format, claims) = (read.dialect().format(), read.credential_unverified().clone());
+    Some(Shown { format, vct: None, claims, bound: false, text: text.to_owned() })
 }
 
 fn of_sd_jwt(text: &str) -> Option<Shown> {
     let read = SdJwt::parse(text).ok()?;
     let bound = read.key_binding().is_some();
     Some(match sd_jwt::content(&read).ok()? {
-        Content::SdJwtVc { vct, .. } => Shown { format: sd_jwt::TYP, vct: Some(vct), claims: read.disclosed_claims().clone(), bound },
-        Content::Vcdm { credential } => Shown { format: sd_jwt::OLD_TYP, vct: None, claims: credential, bound },
+        Content::SdJwtVc { vct, .. } => {
+            Shown { format: sd_jwt::TYP, vct: Some(vct), claims: read.disclosed_claims().clone(), bound, text: text.to_owned() }
+        }
+        Content::Vcdm { credential } => Shown { format: sd_jwt::OLD_TYP, vct: None, claims: credential, bound, text: text.to_owned() },
     })
 }

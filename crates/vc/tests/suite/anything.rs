@@ -5,15 +5,17 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use vc::Map;
 use vc::data_integrity::{self, Cryptosuite, ProofOptions, Purpose};
-use vc::did::{build_document, web_did};
+use vc::did::{build_document, jwk_did, web_did};
 use vc::key::{Algorithm, SigningKey};
 use vc::open_badge::bake;
 use vc::report::Verdict::{Attention, Invalid, Valid};
 use vc::report::{CheckName, CheckState, Report, Verdict};
+use vc::sd_jwt::IatWindow;
+use vc::status_list::bitstring::{self, Bitstring, ListFacts};
 use vc::trust::{Trust, TrustedIssuer};
-use vc::vcdm::jwt::{Dialect, sign_credential};
+use vc::vcdm::jwt::{self, Dialect, sign_credential, sign_presentation};
 use vc::vcdm::{Enveloped, MediaType};
-use vc::verify::{Fetched, Inputs, Need, attempt};
+use vc::verify::{self, Binding, Fetched, Inputs, Need, attempt};
 
 /// Everything that is public somewhere: what is asked for is there when the credential's own text names a key for it.
 pub(crate) struct Web {
@@ -309,4 +311,187 @@ fn rows_w() {
     });
     assert_eq!(school.outcome(&two), invalid("Signature proof_invalid"), "W7");
     assert_eq!(school.outcome(&school.sign(&badge)), (Valid, "ok".into()));
+}
+
+/// A holder by its `did:jwk`, and what it shows of a badge.
+struct Holder {
+    key: SigningKey,
+    did: String,
+}
+
+impl Holder {
+    fn new() -> Self {
+        let key = SigningKey::generate(Algorithm::Es256).unwrap();
+        let did = jwk_did(&key.public_jwk().unwrap());
+        Self { key, did }
+    }
+
+    /// A badge of the school for this holder.
+    fn badge(&self, school: &School) -> Map {
+        let mut badge = Value::Object(school.badge());
+        badge["credentialSubject"]["id"] = json!(self.did);
+        object(badge)
+    }
+
+    fn presentation(&self, credential: Value) -> Map {
+        object(
+            json!({"@context": [vc::vcdm::BASE_V2], "type": ["VerifiablePresentation"], "holder": self.did, "verifiableCredential": [credential]}),
+        )
+    }
+
+    /// With an embedded proof for a verifier and its question.
+    fn shows(&self, credential: Value, domain: &str, challenge: &str) -> String {
+        let options = ProofOptions {
+            cryptosuite: Cryptosuite::EcdsaRdfc2019,
+            verification_method: format!("{}#0", self.did),
+            purpose: Purpose::Authentication,
+            created: Some(NOW),
+            challenge: Some(challenge.to_owned()),
+            domain: Some(domain.to_owned()),
+        };
+        Value::Object(data_integrity::sign(&self.presentation(credential), &options, &self.key).unwrap()).to_string()
+    }
+}
+
+const ASKED: Binding<'static> = Binding { nonce: "n-1", audience: "x509_hash:abc", iat_window: Some(IatWindow::PRESENTATION) };
+
+fn bound(school: &School, text: &str, binding: Option<Binding<'_>>) -> (Verdict, String) {
+    let report = school.web.report(text.as_bytes(), &Inputs::new(NOW, &school.trust, "t").with_binding(binding));
+    crate::report::check_schema(&report);
+    let check = report.check(CheckName::HolderBinding);
+    (report.verdict, check.map_or_else(String::new, |check| format!("{:?} {}", check.state, check.code)))
+}
+
+#[test]
+fn presentations_with_a_proof() {
+    let (school, holder, thief) = (School::new(), Holder::new(), Holder::new());
+    let badge = Value::Object(school.sign(&holder.badge(&school)));
+    let shown = |holder: &Holder, domain: &str, challenge: &str| holder.shows(badge.clone(), domain, challenge);
+    let right = shown(&holder, ASKED.audience, ASKED.nonce);
+    assert_eq!(bound(&school, &right, Some(ASKED)), (Valid, "Passed ok".into()));
+    assert_eq!(bound(&school, &right, None), (Attention, "NotChecked binding_unasked".into()));
+    assert_eq!(bound(&school, &shown(&holder, "abc", ASKED.nonce), Some(ASKED)), (Invalid, "Failed binding_audience".into()));
+    assert_eq!(bound(&school, &shown(&holder, ASKED.audience, "n-2"), Some(ASKED)), (Invalid, "Failed binding_nonce".into()));
+    assert_eq!(bound(&school, &shown(&thief, ASKED.audience, ASKED.nonce), Some(ASKED)), (Invalid, "Failed holder_mismatch".into()));
+    assert_eq!(bound(&school, &badge.to_string(), Some(ASKED)), (Invalid, "Failed binding_missing".into()));
+    let unsigned = Value::Object(holder.presentation(badge.clone())).to_string();
+    assert_eq!(bound(&school, &unsigned, Some(ASKED)), (Invalid, "Failed binding_missing".into()));
+    assert_eq!(bound(&school, &unsigned, None), (Attention, "NotChecked binding_missing".into()));
+    let altered = right.replacen(&holder.did, &thief.did, 1);
+    assert_eq!(bound(&school, &altered, Some(ASKED)).0, Invalid);
+    let seen = verify::shown(&right);
+    assert!(seen.len() == 1 && seen[0].bound && seen[0].format == "ldp_vc" && seen[0].claims["name"] == "Teamwork Badge");
+}
+
+#[test]
+fn presentations_as_jwt() {
+    let (school, holder, thief) = (School::new(), Holder::new(), Holder::new());
+    let header = object(json!({"kid": format!("{}#k1", school.did)}));
+    let credential = sign_credential(&holder.badge(&school), Dialect::VcJwt, &header, &school.key).unwrap();
+    let enveloped = Value::Object(Enveloped { media_type: MediaType::Jwt, text: credential }.to_map());
+    let shown = |holder: &Holder, audience: &str, nonce: &str, issued_at: i64| {
+        let header = object(json!({"kid": format!("{}#0", holder.did)}));
+        let to = jwt::Binding { nonce, audience, issued_at };
+        sign_presentation(&holder.presentation(enveloped.clone()), Dialect::VcJwt, &to, &header, &holder.key).unwrap()
+    };
+    for (text, expected) in [
+        (shown(&holder, ASKED.audience, ASKED.nonce, NOW), (Valid, "Passed ok")),
+        (shown(&holder, "abc", ASKED.nonce, NOW), (Invalid, "Failed binding_audience")),
+        (shown(&holder, ASKED.audience, "n-2", NOW), (Invalid, "Failed binding_nonce")),
+        (shown(&holder, ASKED.audience, ASKED.nonce, NOW - 600), (Invalid, "Failed binding_stale")),
+        (shown(&thief, ASKED.audience, ASKED.nonce, NOW), (Invalid, "Failed holder_mismatch")),
+    ] {
+        assert_eq!(bound(&school, &text, Some(ASKED)), (expected.0, expected.1.to_owned()));
+    }
+    let seen = verify::shown(&shown(&holder, "a", "n", NOW));
+    assert!(seen.len() == 1 && seen[0].bound && seen[0].format == "vc+jwt");
+}
+
+/// Row S for list credentials: signed by the issuer, of that address, in its dates; else the status is not known.
+#[test]
+fn a_bitstring_list_of_the_issuer_decides() {
+    const LIST: &str = "https://issuer.example/school/status/1/revocation";
+    let school = School::new();
+    let listed = |badge: &mut Value| {
+        badge["credentialStatus"] = json!({"id": format!("{LIST}#7"), "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "7", "statusListCredential": LIST});
+    };
+    let mut badge = Value::Object(school.badge());
+    listed(&mut badge);
+    let signed = Value::Object(school.sign(&object(badge))).to_string();
+    let list = |revoked: bool, change: &dyn Fn(&mut Value)| {
+        let mut bits = Bitstring::new(1 << 17);
+        bits.set(7, revoked).unwrap();
+        let (purpose, dates) = (bitstring::Purpose::Revocation, (NOW - 60, NOW + 3600));
+        let facts = ListFacts { uri: LIST, issuer: &school.did, purpose, valid_from: dates.0, valid_until: dates.1, ttl: 60 };
+        let mut list = Value::Object(bitstring::credential(&bits, &facts).unwrap());
+        change(&mut list);
+        Value::Object(school.sign(&object(list)))
+    };
+    let outcome = |list: Value| {
+        let web = Web { documents: school.web.documents.clone(), asked: Default::default() }.with(LIST, list);
+        let report = web.report(signed.as_bytes(), &Inputs::new(NOW, &school.trust, "t"));
+        crate::report::check_schema(&report);
+        (report.verdict, worst(&report))
+    };
+    assert_eq!(outcome(list(false, &|_| ())), (Valid, "ok".into()));
+    assert_eq!(outcome(list(true, &|_| ())), (Invalid, "Status revoked".into()));
+    let unknown = || (Attention, "Status status_unknown".to_owned());
+    assert_eq!(outcome(list(false, &|list| list["id"] = json!("https://issuer.example/school/status/2"))), unknown());
+    assert_eq!(outcome(list(false, &|list| list["validUntil"] = json!("2020-01-01T00:00:00Z"))), unknown());
+    let mut forged = list(true, &|_| ());
+    forged["credentialSubject"]["encodedList"] = list(false, &|_| ())["credentialSubject"]["encodedList"].clone();
+    assert_eq!(outcome(forged), unknown());
+    assert_eq!(outcome(json!("nonsense")), unknown());
+}
+
+/// One changed character in any form: never valid, and nothing that it says is shown as if it were signed.
+#[test]
+fn nothing_changed_is_ever_valid() {
+    let (school, holder) = (School::new(), Holder::new());
+    let badge = Value::Object(school.sign(&holder.badge(&school)));
+    let header = object(json!({"kid": format!("{}#k1", school.did)}));
+    let jwt = |dialect| sign_credential(&holder.badge(&school), dialect, &header, &school.key).unwrap();
+    let forms = [badge.to_string(), jwt(Dialect::VcJwt), jwt(Dialect::JwtVcJson), holder.shows(badge.clone(), ASKED.audience, ASKED.nonce)];
+    for (form, text) in forms.iter().enumerate() {
+        let binding = (form == 3).then_some(ASKED);
+        assert_eq!(bound(&school, text, binding).0, Valid, "{form}");
+        for at in (0..text.len()).step_by(text.len() / 97) {
+            let mut changed = text.clone().into_bytes();
+            // Another letter or digit, so that it stays text.
+            changed[at] = if changed[at] == b'7' { b'8' } else { b'7' };
+            let (verdict, _) = bound(&school, &String::from_utf8(changed).unwrap(), binding);
+            assert_ne!(verdict, Valid, "form {form}, byte {at}");
+        }
+    }
+    let png = bake::png_bake(&vector("ob30/simple-json.png"), &badge.to_string()).unwrap();
+    let report = |bytes: &[u8]| school.web.report(bytes, &Inputs::new(NOW, &school.trust, "t"));
+    let from = png.windows(4).position(|part| part == b"iTXt").unwrap() + 40;
+    for at in (from..png.len() - 24).step_by(61) {
+        let mut changed = png.clone();
+        changed[at] ^= 1;
+        assert_ne!(report(&changed).verdict, Valid, "picture, byte {at}");
+    }
+}
+
+/// What a shared link shows is fetched from the wallet that serves it, and bound to that wallet.
+#[test]
+fn a_shared_link() {
+    let world = crate::claims::World::new();
+    let shown = world.issue(world.microcredential()).bind(&world.holder, "https://wallet.example/s", "share-1", NOW - 86_400).unwrap();
+    let link = "https://wallet.example/s/AAAAAAAAAAAAAAAAAAAAAA";
+    let copy = format!("{link}/credential");
+    let of = |text: &str, served: Value| {
+        let web = Web::of("").with(&copy, served).with(crate::claims::LIST, json!(world.token()));
+        web.report(text.as_bytes(), &Inputs::new(NOW, &world.trust, "t"))
+    };
+    let report = of(link, json!(shown));
+    let binding = report.check(CheckName::HolderBinding).unwrap();
+    assert_eq!((report.verdict, binding.code.as_str()), (Valid, "shared_link"));
+    assert_eq!(of(&format!(" {link}/report.json\n"), json!(shown)).verdict, Valid);
+    let elsewhere = world.issue(world.microcredential()).bind(&world.holder, "https://other.example/s", "share-1", NOW).unwrap();
+    assert_eq!(of(link, json!(elsewhere)).check(CheckName::HolderBinding).unwrap().code, "binding_audience");
+    assert_eq!(of(link, json!(link)).check(CheckName::Format).unwrap().code, "unsupported_format", "a link leads to no link");
+    let gone = Web::of("").report(link.as_bytes(), &Inputs::new(NOW, &world.trust, "t"));
+    assert_eq!((gone.verdict, gone.checks[0].code.as_str()), (Verdict::Unavailable, "link_not_fetched"));
 }
