@@ -444,7 +444,11 @@ fn as_another_processor(document: Map) -> Result<(), TestCaseError> {
     if let Ok(ours) = json_ld::canonical(&map_of(document.clone()))
         && !several_types(&document)
     {
-        prop_assert_eq!(Ok(ours), by_oxjsonld(&map_of(document.clone())), "{}", document);
+        match by_oxjsonld(&map_of(document.clone())) {
+            // It lets a property's context define protected terms again for nodes only, not for `cnf: 1`.
+            Err(error) if error.starts_with("Overriding the protected term") => {}
+            theirs => prop_assert_eq!(Ok(ours), theirs, "{}", document),
+        }
     }
     Ok(())
 }
