@@ -273,9 +273,7 @@ impl Shareable {
                 let shown = credential.reveal(&with_languages(chosen)).map_err(|_| ShareError::Ours)?;
                 shown.bind(holder, to.client_id, to.nonce, to.now).map_err(|_| ShareError::Ours)
             }
-            Form::Jwt { .. } if self.held.copy.format == "vc+jwt" => {
-                w3c::vp_jwt(&self.held.body, holder, to).map_err(|_| ShareError::Ours)
-            }
+            Form::Jwt { .. } if self.held.copy.format == "vc+jwt" => w3c::vp_jwt(&self.held.body, holder, to).map_err(|_| ShareError::Ours),
             Form::Jwt { .. } => w3c::jwt_vp(&self.held.body, holder, to).map_err(|_| ShareError::Ours),
             Form::Embedded(document) => {
                 // A context that we do not know cannot be canonicalised as RDF, but it can as JSON.
