@@ -25,6 +25,7 @@ async fn story(demo: &Demo) {
     both_learners_have_what_their_schools_gave(demo).await;
     a_result_changed_after_the_start_is_reflected(demo).await;
     an_award_is_delivered_shown_with_consent_and_believed(demo).await;
+    the_same_award_is_held_and_shown_as_a_badge(demo).await;
     barry_shows_that_he_is_enrolled_at_the_portal(demo).await;
     a_refusal_says_nothing(demo).await;
     who_is_not_in_the_register_is_shown_as_unproven(demo).await;
@@ -152,6 +153,36 @@ async fn an_award_is_delivered_shown_with_consent_and_believed(demo: &Demo) {
     assert!(again.page.form_with("choice", "share").is_none(), "{}", again.told());
     barry.open(&demo.at("wallet", "/wallet/activity")).await.expect(200);
     assert!(barry.says("Zorgtechnologie – Werkgever Voorbeeld"), "{}", barry.told());
+}
+
+/// One award is one card, whatever the number of its forms; who asks for a badge gets the badge.
+async fn the_same_award_is_held_and_shown_as_a_badge(demo: &Demo) {
+    let mut barry = demo.learner("barry").await;
+    let before = overview(&mut barry, demo, "").await.len();
+    demo.award(MBO, &microcredential(demo, "barry", MBO, "zorg-op-afstand", "story-barry-2")).await.expect(201);
+    let id = credential(&mut barry, demo, &["Zorg op afstand", "1 februari 2026", "Ook als Open Badge"]).await;
+    assert_eq!(overview(&mut barry, demo, "").await.len(), before + 1, "{}", barry.told());
+    let badge = json!({"id": "badge", "format": "ldp_vc",
+        "meta": {"type_values": [["https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential"]]},
+        "claims": [{"path": ["credentialSubject", "achievement", "name"], "values": ["Zorg op afstand"]}]});
+    let asked = demo
+        .ask(
+            EMPLOYER,
+            &json!({"dcql_query": {"credentials": [badge]}, "purpose": {"nl": "Badge bekijken", "en": "Looking at a badge"},
+            "retention_days": 7}),
+        )
+        .await;
+    barry.open(&asked.link("wallet_link")).await.expect(200);
+    assert!(barry.says("gaat altijd in zijn geheel mee") && !barry.says("Jansen"), "{}", barry.told());
+    barry.press("choice", "share", &[]).await.expect(200);
+    let told = asked.told().await;
+    assert_eq!((&told["state"], &told["report"]["verdict"]), (&json!("received"), &json!("valid")), "{told}");
+    assert_eq!(told["report"]["credentials"][0]["format"], "ldp_vc");
+    // Deleting takes every form.
+    barry.open(&demo.at("wallet", &format!("/wallet/credentials/{id}/delete"))).await.expect(200);
+    assert!(barry.says("drie vormen"), "{}", barry.told());
+    barry.press("choice", "delete", &[]).await.expect(200);
+    assert_eq!(overview(&mut barry, demo, "").await.len(), before);
 }
 
 async fn barry_shows_that_he_is_enrolled_at_the_portal(demo: &Demo) {
