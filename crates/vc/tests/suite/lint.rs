@@ -4,7 +4,7 @@ use crate::claims::{NOW, World};
 use serde_json::{Value, json};
 use vc::bundled;
 use vc::sd_jwt::Path;
-use vc::verify::{lint, lint_content};
+use vc::verify::{lint, lint_content, lint_w3c};
 
 fn codes(world: &World, change: impl Fn(&mut Value)) -> Vec<&'static str> {
     let mut claims = Value::Object(world.microcredential());
@@ -129,4 +129,57 @@ fn content_is_looked_at_before_it_is_offered() {
     assert_eq!(codes(json!({"eduid": "x"})), ["unknown_claim"]);
     assert_eq!(codes(json!({"title": "111222333"})), ["national_number"]);
     assert_eq!(lint_content("https://other.example", &vc::Map::new()).first().map(|finding| finding.code), Some("vct"));
+}
+
+/// A badge that is about to be signed: the reference example with what issuing brings.
+fn badge(world: &World) -> Value {
+    let mut badge: Value = serde_json::from_str(include_str!("../vectors/microcredential/nl-microcredential-obv3.json")).unwrap();
+    let kind = bundled::by_short_name("microcredential").unwrap();
+    let list = |purpose: &str| {
+        let address = format!("https://issuer.example/hogeschool-voorbeeld/status/1/{purpose}");
+        json!({"type": "BitstringStatusListEntry", "statusPurpose": purpose, "statusListIndex": "4711", "statusListCredential": address})
+    };
+    badge["credentialStatus"] = json!([list("revocation"), list("suspension")]);
+    badge["credentialSchema"] = json!([{"id": kind.w3c.schema_id, "type": "1EdTechJsonSchemaValidator2019"}]);
+    badge["credentialSubject"]["id"] = json!(vc::did::jwk_did(&world.holder.public_jwk().unwrap()));
+    badge["credentialSubject"]["achievement"]["badgeClassType"] = json!("micro_credential");
+    badge["validFrom"] = json!("2026-01-01T00:00:00Z");
+    badge
+}
+
+/// Badges are linted as claims are: each finding names the element that it is about.
+#[test]
+fn badges_are_linted_by_element() {
+    let world = World::new();
+    let kind = bundled::by_short_name("microcredential").unwrap();
+    let said = |change: &dyn Fn(&mut Value)| -> Vec<String> {
+        let mut badge = badge(&world);
+        change(&mut badge);
+        let now = NOW.max(1_798_000_000);
+        lint_w3c(kind, badge.as_object().unwrap(), now).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(said(&|_| {}), Vec::<String>::new());
+    let achievement =
+        |name: &'static str, value: Value| move |badge: &mut Value| badge["credentialSubject"]["achievement"][name] = value.clone();
+    let at = "credentialSubject.achievement";
+    for (change, expected) in [
+        (achievement("SBU", json!(240)), format!("required at {at}.SBU (element 7, workload)")),
+        (achievement("assessmentType", json!("a guess")), format!("schema at {at}.assessmentType (element 9, type of assessment)")),
+        (achievement("description", json!("a\u{202e}b")), format!("text at {at}.description (element 13, description)")),
+        (achievement("colour", json!("blue")), format!("schema at {at}.colour")),
+    ] {
+        assert_eq!(said(&change).first(), Some(&expected));
+    }
+    let unaligned =
+        |at: usize| move |badge: &mut Value| badge["credentialSubject"]["achievement"]["alignment"][at]["targetType"] = json!("ext:Other");
+    assert_eq!(said(&unaligned(0))[0], format!("required at {at}.alignment (element 8, level)"));
+    assert_eq!(said(&unaligned(1))[0], format!("required at {at}.alignment (element 11, quality assurance)"));
+    assert_eq!(said(&unaligned(2))[0], format!("required at {at}.alignment (element 6, learning outcomes)"));
+    let codes =
+        |change: &dyn Fn(&mut Value)| said(change).into_iter().map(|text| text.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert!(codes(&|badge| badge["credentialSubject"]["id"] = json!("https://wallet.example/samira")).contains(&"subject".to_owned()));
+    assert!(codes(&|badge| badge["credentialStatus"][1]["statusListIndex"] = json!("4712")).contains(&"status".to_owned()));
+    assert!(codes(&|badge| badge["validUntil"] = json!("2026-01-02T00:00:00Z")).contains(&"dates".to_owned()));
+    assert!(codes(&|badge| badge["name"] = json!("111222333")).contains(&"national_number".to_owned()));
+    assert!(codes(&|badge| badge["@context"] = json!(["https://www.w3.org/ns/credentials/v2"])).contains(&"context".to_owned()));
 }
