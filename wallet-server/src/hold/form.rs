@@ -12,7 +12,7 @@ use vc::{did, json_ld};
 /// A credential as its format has it.
 pub(crate) enum Form {
     /// An SD-JWT with everything disclosed: an SD-JWT VC, or the W3C data model in an SD-JWT.
-    SdJwt(SdJwt),
+    SdJwt(Box<SdJwt>),
     /// A W3C credential in a JWT.
     Jwt {
         /// The credential.
@@ -28,7 +28,7 @@ impl Form {
     /// Reads the stored form. `None` when it is not of its format.
     pub(crate) fn read(format: &str, body: &str) -> Option<Self> {
         match Format::from_name(format) {
-            Format::SdJwtVc | Format::VcSdJwt => SdJwt::parse(body).ok().map(Self::SdJwt),
+            Format::SdJwtVc | Format::VcSdJwt => SdJwt::parse(body).ok().map(|read| Self::SdJwt(Box::new(read))),
             Format::JwtVcJson | Format::VcJwt => {
                 let jws = Jws::parse(body).ok()?;
                 let alg = jws.header().get("alg")?.as_str()?.to_owned();
