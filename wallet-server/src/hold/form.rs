@@ -10,7 +10,6 @@ use vc::sd_jwt::SdJwt;
 use vc::{did, json_ld};
 
 /// A credential as its format has it.
-#[expect(clippy::large_enum_variant, reason = "one is read at a time, and lives as long as the request")]
 pub(crate) enum Form {
     /// An SD-JWT with everything disclosed: an SD-JWT VC, or the W3C data model in an SD-JWT.
     SdJwt(Box<SdJwt>),
