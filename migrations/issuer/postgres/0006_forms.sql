@@ -11,7 +11,7 @@ CREATE TABLE achievement (
     institution TEXT   NOT NULL,
     id          TEXT   NOT NULL, -- public: of what it says, in its address
     template    TEXT,            -- the issuing template, for its page
-    document    TEXT   NOT NULL, -- JSON, as in badges; nothing about persons
+    document    BYTEA  NOT NULL, -- sealed JSON, as in badges: public, but who earned what is read from few titles
     created_at  BIGINT NOT NULL,
     PRIMARY KEY (institution, id)
 );
