@@ -120,7 +120,7 @@ pub static BUNDLED: &[Bundled] = &[
     // Ours. Published versions never change either: signatures rest on them.
     Bundled {
         url: bundled::MICROCREDENTIAL_CONTEXT,
-        sha256: "4a7da203dd322fe9466c4fc4d306db55cfd73210ea226b37f5be67edfe8a482f",
+        sha256: "01869bb6dcfaa99affa1fb6964292df7fa787200a05346b508bd2e29a985bb75",
         text: include_str!("../../../../schemas/contexts/nl-microcredential-v1.jsonld"),
     },
     Bundled {
