@@ -79,8 +79,10 @@ const badge = JSON.parse(readFileSync(new URL('../../crates/vc/examples/badge.js
 badge.issuer.id = did;
 const suite = () => new DataIntegrityProof({ signer: key.signer(), cryptosuite });
 const signed = await vc.issue({ credential: badge, suite: suite(), documentLoader });
+// Ours does not look at the status here either.
+const checkStatus = async () => ({ verified: true });
 const check = async () => {
-  const result = await vc.verifyCredential({ credential: signed, suite: new DataIntegrityProof({ cryptosuite }), documentLoader });
+  const result = await vc.verifyCredential({ credential: signed, suite: new DataIntegrityProof({ cryptosuite }), documentLoader, checkStatus });
   if (!result.verified) throw result.error;
 };
 say('@digitalbazaar/vc: verify an Open Badge', await median(100, check));
