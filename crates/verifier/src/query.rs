@@ -8,18 +8,6 @@ use vc::bundled::{self, ENROLMENT_VCT, MICROCREDENTIAL_VCT};
 use vc::sd_jwt::Path;
 use web::Text;
 
-/// Claim names that are never asked for (decision 26): numbers that belong to an administration.
-const FORBIDDEN: [&str; 8] = [
-    "bsn",
-    "burgerservicenummer",
-    "sofinummer",
-    "nationalidentitynumber",
-    "nationalidentity",
-    "onderwijsnummer",
-    "personalidentificationnumber",
-    "pgn",
-];
-
 /// Why a question is not put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotAsked {
@@ -189,9 +177,7 @@ pub(crate) fn read(query: &Value) -> Result<Query, NotAsked> {
 }
 
 fn forbidden(segment: &vc::sd_jwt::Segment) -> bool {
-    let vc::sd_jwt::Segment::Key(name) = segment else { return false };
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    FORBIDDEN.contains(&plain.as_str())
+    matches!(segment, vc::sd_jwt::Segment::Key(name) if vc::verify::is_never_held(name))
 }
 
 /// Whether the register's entry allows a query: every claim of every type that it names. Claims that a type never hides come

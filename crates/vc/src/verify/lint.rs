@@ -6,6 +6,7 @@ mod national;
 mod person;
 mod w3c;
 
+pub use national::is_never_held;
 pub use person::is_name;
 pub use w3c::{lint_w3c, lint_w3c_content};
 

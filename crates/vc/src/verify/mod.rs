@@ -21,7 +21,7 @@ mod w3c;
 
 pub use binding::Binding;
 pub use fetched::{Fetched, FetchedStatusList, Need};
-pub use lint::{Finding, is_name, lint, lint_content, lint_w3c, lint_w3c_content};
+pub use lint::{Finding, is_name, is_never_held, lint, lint_content, lint_w3c, lint_w3c_content};
 pub use prepared::{NotAsPrepared, PreparedForm, prepared};
 pub use shown::{Shown, shown};
 

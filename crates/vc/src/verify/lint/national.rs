@@ -25,9 +25,14 @@ pub(super) fn numbers(document: &Map) -> impl Iterator<Item = (&'static str, Pat
     held.map(|(name, _)| ("national_number", Path::key(name))).collect::<Vec<_>>().into_iter()
 }
 
-fn holds(name: &str, value: &Value) -> bool {
+/// Whether a member of this name, however it is written, holds what may never enter a credential, and so is never asked for.
+pub fn is_never_held(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    if FORBIDDEN.contains(&plain.as_str()) {
+    FORBIDDEN.contains(&plain.as_str())
+}
+
+fn holds(name: &str, value: &Value) -> bool {
+    if is_never_held(name) {
         return true;
     }
     match value {
