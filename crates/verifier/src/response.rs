@@ -174,7 +174,8 @@ async fn check(ctx: &Ctx, state: &AppState, found: &Verification, parameters: &P
         return Err(rejected("dates"));
     }
     let mut claims: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for one in &checked {
+    // What a revoked key signed may be anybody's, so the report has no claims of it, and neither has the answer.
+    for one in checked.iter().filter(|one| one.report.credentials.iter().all(|credential| credential.claims.is_some())) {
         claims.entry(one.query_id.clone()).or_default().push(Value::Object(handed_on(&one.shown.claims)));
     }
     let mut report = Report::merge(checked.into_iter().map(|one| one.report).collect(), ctx.now().seconds(), AppCore::software());
@@ -211,6 +212,9 @@ async fn presentations(
         }
         let mut all = shown(&text);
         let (Some(shown), true) = (all.pop(), all.is_empty()) else { return Err(rejected("not one credential")) };
+        if !is_about(&report, &shown) {
+            return Err(rejected("not what was checked"));
+        }
         let types = dcql::types(&shown.claims, vc::json_ld::context);
         checked.push(Checked { query_id: id, shown, types, report });
     }
@@ -224,6 +228,12 @@ fn is_no_answer(check: &Check) -> bool {
         CheckName::HolderBinding => check.state == CheckState::Failed,
         _ => false,
     }
+}
+
+/// Whether a report is about what was shown: every claim that it found is one that would be handed on.
+fn is_about(report: &Report, shown: &Shown) -> bool {
+    let found = report.credentials.first().and_then(|one| one.claims.as_ref());
+    found.is_none_or(|found| found.iter().all(|(name, value)| shown.claims.get(name) == Some(value)))
 }
 
 fn failed(report: &Report, name: CheckName) -> bool {

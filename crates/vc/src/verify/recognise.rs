@@ -64,7 +64,7 @@ fn json(text: &str, case: &Case<'_>) -> Found {
     }
 }
 
-/// A list of credentials: what can be read of it is reported, and if nothing can, why.
+/// A list of credentials. One that cannot be read refuses the list: a report on the others would pass over it in silence.
 fn several(items: &[Value], case: &Case<'_>) -> Found {
     if items.len() > MOST {
         return Err("too_many");
@@ -88,34 +88,59 @@ pub(super) fn value(value: &Value, case: &Case<'_>) -> Found {
     }
 }
 
+/// What an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// An SD-JWT in a JSON serialisation.
+    SdJwt,
+    /// A token in a `data:` URL.
+    Envelope,
+    Presentation,
+    Credential,
+    /// None of these; perhaps something that holds one.
+    Other,
+}
+
+impl Shape {
+    /// The one thing that an object is taken for, whatever else it would like to be: what verifies it and what looks into it must
+    /// not see two different things.
+    pub(super) fn of(map: &Map) -> Self {
+        let is = |name: &str| match map.get("type") {
+            Some(Value::String(one)) => one == name,
+            Some(Value::Array(all)) => all.iter().any(|one| one == name),
+            _ => false,
+        };
+        if map.contains_key("payload") && (map.contains_key("signature") || map.contains_key("signatures")) {
+            Self::SdJwt
+        } else if is("EnvelopedVerifiableCredential") || is("EnvelopedVerifiablePresentation") {
+            Self::Envelope
+        } else if is("VerifiablePresentation") {
+            Self::Presentation
+        } else if is("VerifiableCredential") || map.contains_key("credentialSubject") {
+            Self::Credential
+        } else {
+            Self::Other
+        }
+    }
+}
+
 fn object(map: Map, text: &str, case: &Case<'_>) -> Found {
-    if map.contains_key("payload") && (map.contains_key("signature") || map.contains_key("signatures")) {
-        return match SdJwt::parse_json(text) {
+    match Shape::of(&map) {
+        Shape::SdJwt => match SdJwt::parse_json(text) {
             Ok(read) => sd_jwt(&read, text, case),
             Err(error) => Ok(vec![sd_jwt_vc::broken(text, error.code(), sd_jwt::TYP)]),
-        };
-    }
-    let is = |name: &str| match map.get("type") {
-        Some(Value::String(one)) => one == name,
-        Some(Value::Array(all)) => all.iter().any(|one| one == name),
-        _ => false,
-    };
-    if is("EnvelopedVerifiableCredential") || is("EnvelopedVerifiablePresentation") {
-        return match Enveloped::parse(&map) {
+        },
+        Shape::Envelope => match Enveloped::parse(&map) {
             Ok(enveloped) => read(&enveloped.text, case),
             Err(error) => Ok(vec![w3c::broken(&map, w3c::LDP_VC, &error)]),
-        };
-    }
-    if is("VerifiablePresentation") {
-        return presentation::with_proof(map, case);
-    }
-    if is("VerifiableCredential") || map.contains_key("credentialSubject") {
-        return w3c::with_proof(map, case);
-    }
-    match map.get("credential") {
+        },
+        Shape::Presentation => presentation::with_proof(map, case),
+        Shape::Credential => w3c::with_proof(map, case),
         // As a credential endpoint answers, and as our own API takes it.
-        Some(inner) => value(inner, case),
-        None => map.get("credentials").and_then(Value::as_array).map_or(Err("unsupported_format"), |all| several(all, case)),
+        Shape::Other => match map.get("credential") {
+            Some(inner) => value(inner, case),
+            None => map.get("credentials").and_then(Value::as_array).map_or(Err("unsupported_format"), |all| several(all, case)),
+        },
     }
 }
 

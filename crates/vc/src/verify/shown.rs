@@ -1,9 +1,10 @@
 //! What somebody showed, as far as a query looks at it. Nothing is verified here: [`super::anything`] does that.
 
+use super::recognise::Shape;
 use crate::Map;
 use crate::sd_jwt::{self, Content, SdJwt};
 use crate::strict_json;
-use crate::vcdm::{self, Presentation, Presented};
+use crate::vcdm::{self, Enveloped, Presentation, Presented};
 use serde_json::Value;
 
 /// One credential as it was shown.
@@ -24,10 +25,14 @@ pub struct Shown {
 pub fn shown(text: &str) -> Vec<Shown> {
     let text = text.trim();
     if text.starts_with('{') {
-        return strict_json::parse_object(text.as_bytes()).map(of_object).unwrap_or_default();
+        return strict_json::parse_object(text.as_bytes()).map(|map| of_object(map, text)).unwrap_or_default();
     }
+    of_token(text)
+}
+
+fn of_token(text: &str) -> Vec<Shown> {
     if text.contains('~') {
-        return of_sd_jwt(text).into_iter().collect();
+        return SdJwt::parse(text).ok().and_then(|read| of_sd_jwt(&read, text)).into_iter().collect();
     }
     match vcdm::jwt::read_presentation(text) {
         Ok(presentation) => of_presentation(presentation.presentation_unverified().clone(), true),
@@ -35,19 +40,27 @@ pub fn shown(text: &str) -> Vec<Shown> {
     }
 }
 
-fn of_object(map: Map) -> Vec<Shown> {
-    if map.contains_key("verifiableCredential") {
-        let bound = map.contains_key("proof");
-        return of_presentation(map, bound);
+/// An object is taken for what it is verified as, and for nothing else.
+fn of_object(map: Map, text: &str) -> Vec<Shown> {
+    match Shape::of(&map) {
+        Shape::SdJwt => SdJwt::parse_json(text).ok().and_then(|read| of_sd_jwt(&read, text)).into_iter().collect(),
+        Shape::Envelope => Enveloped::parse(&map).map(|enveloped| of_token(&enveloped.text)).unwrap_or_default(),
+        Shape::Presentation => {
+            let bound = map.contains_key("proof");
+            of_presentation(map, bound)
+        }
+        Shape::Credential => vec![of_document(map)],
+        Shape::Other => Vec::new(),
     }
-    vec![of_document(map)]
 }
 
 fn of_presentation(map: Map, bound: bool) -> Vec<Shown> {
     let Ok(presentation) = Presentation::parse(map) else { return Vec::new() };
     let read = |one: &Presented| match one {
         Presented::Embedded(credential) => Some(of_document(credential.as_map().clone())),
-        Presented::Enveloped(enveloped) if enveloped.text.contains('~') => of_sd_jwt(&enveloped.text),
+        Presented::Enveloped(enveloped) if enveloped.text.contains('~') => {
+            SdJwt::parse(&enveloped.text).ok().and_then(|read| of_sd_jwt(&read, &enveloped.text))
+        }
         Presented::Enveloped(enveloped) => of_jwt(&enveloped.text),
     };
     let all: Option<Vec<Shown>> = presentation.credentials().iter().map(read).collect();
@@ -66,10 +79,9 @@ fn of_jwt(text: &str) -> Option<Shown> {
     Some(Shown { format, vct: None, claims, bound: false, text: text.to_owned() })
 }
 
-fn of_sd_jwt(text: &str) -> Option<Shown> {
-    let read = SdJwt::parse(text).ok()?;
+fn of_sd_jwt(read: &SdJwt, text: &str) -> Option<Shown> {
     let bound = read.key_binding().is_some();
-    Some(match sd_jwt::content(&read).ok()? {
+    Some(match sd_jwt::content(read).ok()? {
         Content::SdJwtVc { vct, .. } => {
             Shown { format: sd_jwt::TYP, vct: Some(vct), claims: read.disclosed_claims().clone(), bound, text: text.to_owned() }
         }

@@ -495,3 +495,30 @@ fn a_shared_link() {
     let gone = Web::of("").report(link.as_bytes(), &Inputs::new(NOW, &world.trust, "t"));
     assert_eq!((gone.verdict, gone.checks[0].code.as_str()), (Verdict::Unavailable, "link_not_fetched"));
 }
+
+/// What looks into an object takes it for what it is verified as. Otherwise a forged credential could ride along with a genuine one.
+#[test]
+fn an_object_is_one_thing_only() {
+    let (school, holder) = (School::new(), Holder::new());
+    let genuine = Value::Object(school.sign(&holder.badge(&school)));
+    let mut forged = genuine.clone();
+    forged["credentialSubject"]["achievement"]["name"] = json!("Forged");
+    let base = json!({"@context": [vc::vcdm::BASE_V2], "verifiableCredential": [forged], "credentialSubject": forged["credentialSubject"]});
+    let with = |more: Value| {
+        let mut object = object(base.clone());
+        object.extend(more.as_object().unwrap().clone());
+        Value::Object(object).to_string()
+    };
+    let header = object(json!({"kid": format!("{}#k1", school.did)}));
+    let jwt = sign_credential(&holder.badge(&school), Dialect::VcJwt, &header, &school.key).unwrap();
+    let enveloped = with(json!({"type": "EnvelopedVerifiableCredential", "id": format!("data:application/vc+jwt,{jwt}")}));
+    assert_eq!(school.report(enveloped.as_bytes()).verdict, Valid);
+    let seen = verify::shown(&enveloped);
+    assert_eq!((seen.len(), &seen[0].claims["credentialSubject"]["achievement"]["name"]), (1, &json!("Teamwork")));
+    let [header, payload, signature] = jwt.split('.').collect::<Vec<_>>()[..] else { panic!() };
+    let flattened = with(json!({"type": ["VerifiablePresentation"], "protected": header, "payload": payload, "signature": signature}));
+    assert!(verify::shown(&flattened).is_empty());
+    for other in [json!({"credential": genuine}), json!({"verifiableCredential": [genuine]})] {
+        assert!(verify::shown(&other.to_string()).is_empty(), "{other}");
+    }
+}

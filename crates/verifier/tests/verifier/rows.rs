@@ -118,3 +118,32 @@ async fn what_is_no_message_is_rejected() {
     let plain = encode(&[("vp_token", &token(json!({"enrolment": [good]}))), ("state", request.state.as_deref().unwrap())]);
     assert_eq!(world.form(request.response_uri.path(), plain).await.status, StatusCode::BAD_REQUEST);
 }
+
+/// One message that reads as two things: a genuine SD-JWT in its JSON form, and a presentation of a credential that nobody signed.
+/// What is checked is what is handed on, or nothing is.
+#[tokio::test]
+async fn what_is_checked_is_what_is_handed_on() {
+    let world = World::new().await;
+    world.edit_register(|register| register["parties"][1]["asks"][0]["claims"] = json!({"enrolment": ["*"]}));
+    let kind = vc::bundled::by_short_name("enrolment").unwrap();
+    let document = json!({"@context": kind.w3c.contexts, "type": ["AcademicEnrollmentCredential"]});
+    let types = openid4vc::dcql::types(document.as_object().unwrap(), vc::json_ld::context);
+    let types: Vec<_> = types.into_iter().filter(|name| name.contains("://")).collect();
+    let query = json!({"credentials": [{"id": "enrolment", "format": "ldp_vc", "meta": {"type_values": [types]}}]});
+    let asked = world.ask(json!({"use_case": null, "dcql_query": query, "response_mode": "direct_post"})).await;
+    let request = world.open(asked["wallet_link"].as_str().unwrap()).await;
+    let genuine = world.presentation(&request, &world.valid_credential());
+    let parts: Vec<&str> = genuine.split('~').collect();
+    let (kb_jwt, disclosures) = parts[1..].split_last().unwrap();
+    let jwt: Vec<&str> = parts[0].split('.').collect();
+    let forged = json!({
+        "@context": kind.w3c.contexts, "type": kind.w3c.types, "issuer": "https://issuer.example",
+        "credentialSubject": {"type": "AcademicEnrollment", "name": "Geneeskunde"},
+    });
+    let both = json!({
+        "protected": jwt[0], "payload": jwt[1], "signature": jwt[2], "header": {"disclosures": disclosures, "kb_jwt": kb_jwt},
+        "@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiablePresentation"], "verifiableCredential": [forged],
+        "proof": {"type": "DataIntegrityProof"},
+    });
+    rejected(&world, &asked["id"], &request, "two in one", &both.to_string()).await;
+}
