@@ -10,16 +10,22 @@ pub mod issuance;
 pub mod oauth;
 pub mod presentation;
 
-pub use issuance::credential::{CredentialError, CredentialErrorCode, CredentialRequest, CredentialResponse, IssuedCredential};
+mod jwt;
+
+pub use issuance::credential::{
+    CredentialError, CredentialErrorCode, CredentialRequest, CredentialResponse, IssuedCredential, Proofs, Wanted,
+};
+pub use issuance::deferred::{DeferredAnswer, DeferredRequest};
+pub use issuance::encryption::ResponseEncryption;
 pub use issuance::issuer_metadata::{CredentialConfiguration, IssuerMetadata, IssuerMetadataError};
 pub use issuance::nonce::NonceResponse;
 pub use issuance::notification::{Notification, NotificationErrorCode, NotificationEvent};
 pub use issuance::offer::{CredentialOffer, OfferError, OfferSource};
-pub use issuance::{credential, issuer_metadata, nonce, notification, offer, proof};
+pub use issuance::{credential, deferred, encryption, issuer_metadata, nonce, notification, offer, older, proof};
 pub use oauth::par::{AuthorizationCodeAnswer, PushedAuthorizationRequest, PushedAuthorizationResponse};
 pub use oauth::server_metadata::AuthorizationServerMetadata;
-pub use oauth::token::{Grant, TokenErrorCode, TokenRequest, TokenResponse};
-pub use oauth::{OAuthError, authorization_details, client_assertion, form, par, pkce, server_metadata, token, well_known};
+pub use oauth::token::{Grant, TokenErrorCode, TokenRequest, TokenResponse, TokenType};
+pub use oauth::{OAuthError, authorization_details, client_assertion, dpop, form, par, pkce, server_metadata, token, well_known};
 pub use presentation::client_id::{ClientId, Prefix};
 pub use presentation::client_metadata::ClientMetadata;
 pub use presentation::object::{Evidence, RequestObject, SignedBy};

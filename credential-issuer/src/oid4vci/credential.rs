@@ -10,7 +10,7 @@ use http::{Ctx, Failure, Kind};
 use model::Timestamp;
 use model::configuration::Configuration;
 use model::offer::OfferId;
-use openid4vc::credential::Wanted;
+use openid4vc::credential::{Proofs, Wanted};
 use openid4vc::proof::{self, Proof};
 use openid4vc::{CredentialErrorCode, CredentialRequest, CredentialResponse};
 use serde_json::Value;
@@ -65,6 +65,9 @@ async fn answer(
         return Err(CredentialErrorCode::InvalidCredentialRequest.into());
     }
     let request = CredentialRequest::parse(body)?;
+    if request.response_encryption.is_some() {
+        return Err(CredentialErrorCode::InvalidEncryptionParameters.into());
+    }
     let configuration = wanted(issuer, &request.wanted, offer)?;
     request.require_proofs(1)?;
     let proof = proved(&request, institution, now)?;
@@ -95,7 +98,8 @@ fn wanted(issuer: &Issuer, wanted: &Wanted, offer: &OfferRow) -> Result<Configur
 }
 
 fn proved(request: &CredentialRequest, institution: &Institution, now: Timestamp) -> Result<Proof, IssueError> {
-    let jwt = request.proofs.first().ok_or(CredentialErrorCode::InvalidProof)?;
+    let Proofs::Jwt(proofs) = &request.proofs else { return Err(CredentialErrorCode::InvalidProof.into()) };
+    let jwt = proofs.first().ok_or(CredentialErrorCode::InvalidProof)?;
     proof::verify(jwt, &institution.identifier, now.seconds()).map_err(|error| {
         tracing::debug!(cause = %error, "a key proof was refused");
         CredentialErrorCode::InvalidProof.into()

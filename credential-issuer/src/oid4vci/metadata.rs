@@ -55,6 +55,8 @@ fn issuer_metadata(institution: &Institution) -> IssuerMetadata {
         nonce_endpoint: Some(institution.at("/nonce")),
         deferred_credential_endpoint: None,
         notification_endpoint: Some(institution.at("/notification")),
+        credential_request_encryption: None,
+        credential_response_encryption: None,
         batch_credential_issuance: None,
         display: display.into(),
         credential_configurations_supported: configurations.collect(),

@@ -9,7 +9,7 @@ use http::{Ctx, Failure, Kind};
 use model::offer::{OfferId, TOKEN_SECONDS, TX_CODE_TRIES};
 use openid4vc::authorization_details::{self, AuthorizedDetail, OPENID_CREDENTIAL};
 use openid4vc::client_assertion::ClientAssertion;
-use openid4vc::{Grant, TokenErrorCode, TokenRequest, TokenResponse, pkce};
+use openid4vc::{Grant, TokenErrorCode, TokenRequest, TokenResponse, TokenType, pkce};
 use storage::audit::{Actor, Event};
 use storage::issuer::offer::OfferRow;
 use storage::issuer::token::{NewToken, TokenScope};
@@ -259,12 +259,5 @@ async fn issue_token(
     let token = token128(ctx.random());
     let expires_at = ctx.now().plus_seconds(TOKEN_SECONDS);
     tx.insert_token(&NewToken { token: &token, institution: institution.slug(), code, scope, expires_at }).await?;
-    Ok(TokenResponse {
-        access_token: token,
-        token_type: "Bearer".to_owned(),
-        expires_in: u64::try_from(TOKEN_SECONDS).ok(),
-        refresh_token: None,
-        scope: None,
-        authorization_details: Vec::new(),
-    })
+    Ok(TokenResponse { expires_in: u64::try_from(TOKEN_SECONDS).ok(), ..TokenResponse::new(token, TokenType::Bearer) })
 }

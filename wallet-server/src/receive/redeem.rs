@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use http::egress::{Answer, Outgoing};
 use model::receipt::{OfferSource as Source, Progress, Receipt, ReceiptId, ReceiptState};
-use openid4vc::credential::{CredentialResponse, Wanted};
+use openid4vc::credential::{CredentialResponse, Proofs, Wanted};
 use openid4vc::dcql::Format;
 use openid4vc::{
     CredentialErrorCode, CredentialOffer, CredentialRequest, Grant, NonceResponse, OAuthError, TokenRequest, TokenResponse, proof,
@@ -276,7 +276,7 @@ async fn ask(
         let client = begun.connection.as_ref().map(|_| state.client.id());
         let now = state.core.now().seconds();
         let proof = proof::build(&key.key, &documents.metadata.credential_issuer, nonce.as_deref(), now, client)?;
-        let request = CredentialRequest { wanted: Wanted::Configuration(key.configuration.clone()), proofs: vec![proof] };
+        let request = CredentialRequest::new(Wanted::Configuration(key.configuration.clone()), Proofs::Jwt(vec![proof]));
         let outgoing = Outgoing::post(&documents.metadata.credential_endpoint, "application/json", request.body())
             .bearer(token)
             .limit(http::MESSAGE_LIMIT);

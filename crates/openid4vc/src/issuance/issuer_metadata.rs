@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::encryption::{RequestEncryptionSupport, ResponseEncryptionSupport};
 use crate::oauth::well_known::fetchable;
 
 /// The metadata document of a credential issuer. Unknown members are ignored.
@@ -27,6 +28,12 @@ pub struct IssuerMetadata {
     /// Where the wallet says what became of a credential.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_endpoint: Option<String>,
+    /// Whether and how requests are encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_request_encryption: Option<RequestEncryptionSupport>,
+    /// Whether and how answers are encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_response_encryption: Option<ResponseEncryptionSupport>,
     /// How many credentials at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_credential_issuance: Option<BatchIssuance>,
@@ -210,7 +217,9 @@ impl IssuerMetadata {
         let endpoints = std::iter::once(&metadata.credential_endpoint).chain(optional.into_iter().flatten());
         let reachable = { endpoints }.all(|text| Url::parse(text).is_ok_and(|url| fetchable(&url, allow_localhost)));
         let batch = metadata.batch_credential_issuance.is_none_or(|batch| batch.batch_size >= 2);
-        (reachable && batch).then_some(metadata).ok_or(IssuerMetadataError::Invalid)
+        let request = metadata.credential_request_encryption.as_ref().is_none_or(RequestEncryptionSupport::is_sound);
+        let response = metadata.credential_response_encryption.as_ref().is_none_or(ResponseEncryptionSupport::is_sound);
+        (reachable && batch && request && response).then_some(metadata).ok_or(IssuerMetadataError::Invalid)
     }
 
     /// The issuer's name in a language, else its first name.

@@ -1,7 +1,8 @@
-//! OAuth 2.0 as both specifications use it: forms, PKCE, metadata, pushed requests, tokens, client assertions.
+//! OAuth 2.0 as both specifications use it: forms, PKCE, metadata, pushed requests, tokens bound to keys, clients that authenticate.
 
 pub mod authorization_details;
 pub mod client_assertion;
+pub mod dpop;
 pub mod form;
 pub mod par;
 pub mod pkce;

@@ -46,6 +46,24 @@ pub struct AuthorizationServerMetadata {
     /// Algorithms for DPoP proofs (RFC 9449).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dpop_signing_alg_values_supported: Vec<String>,
+    /// Types of `authorization_details` (RFC 9396).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types_supported: Vec<String>,
+    /// Attestation-based client authentication: where challenges are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge_endpoint: Option<String>,
+    /// Algorithms for client attestations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_attestation_signing_alg_values_supported: Vec<String>,
+    /// Algorithms for their proofs of possession.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_attestation_pop_signing_alg_values_supported: Vec<String>,
+    /// How possession may be proven since draft 11: `jwt`, `dpop_combined`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_attestation_pop_methods_supported: Vec<String>,
+    /// Whether a `client_id` may be the address of the client's own metadata document.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub client_id_metadata_document_supported: bool,
     /// RFC 9207.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authorization_response_iss_parameter_supported: bool,
@@ -104,6 +122,12 @@ impl AuthorizationServerMetadata {
             token_endpoint_auth_methods_supported: Vec::new(),
             token_endpoint_auth_signing_alg_values_supported: Vec::new(),
             dpop_signing_alg_values_supported: Vec::new(),
+            authorization_details_types_supported: Vec::new(),
+            challenge_endpoint: None,
+            client_attestation_signing_alg_values_supported: Vec::new(),
+            client_attestation_pop_signing_alg_values_supported: Vec::new(),
+            client_attestation_pop_methods_supported: Vec::new(),
+            client_id_metadata_document_supported: false,
             authorization_response_iss_parameter_supported: false,
             pre_authorized_grant_anonymous_access_supported: false,
             status_list_aggregation_endpoint: None,
@@ -128,6 +152,7 @@ impl AuthorizationServerMetadata {
             &metadata.token_endpoint,
             &metadata.pushed_authorization_request_endpoint,
             &metadata.jwks_uri,
+            &metadata.challenge_endpoint,
         ];
         let fetchable = |text: &String| Url::parse(text).is_ok_and(|url| fetchable(&url, allow_localhost));
         let reachable = endpoints.into_iter().flatten().all(fetchable);

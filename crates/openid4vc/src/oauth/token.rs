@@ -9,6 +9,11 @@ use super::form::{Params, encode};
 /// The grant type of a pre-authorized code.
 pub const PRE_AUTHORIZED_CODE: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 
+/// The grant type of a code from the authorization endpoint.
+pub const AUTHORIZATION_CODE: &str = "authorization_code";
+/// The grant type of a refresh token.
+pub const REFRESH_TOKEN: &str = "refresh_token";
+
 /// What a token is asked with. Holds secrets, so it has no `Debug`.
 #[derive(Clone)]
 pub enum Grant {
@@ -32,6 +37,8 @@ pub enum Grant {
     RefreshToken {
         /// The token.
         refresh_token: String,
+        /// Fewer scopes than were granted, space-separated.
+        scope: Option<String>,
     },
 }
 
@@ -48,7 +55,7 @@ pub struct TokenRequest {
     pub authorization_details: Option<String>,
 }
 
-/// Errors of the token endpoint.
+/// Errors of the token endpoint, and of the pushed request endpoint where a client authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenErrorCode {
     /// A parameter is missing, comes twice or is not expected.
@@ -60,15 +67,33 @@ pub enum TokenErrorCode {
     /// The client is unknown or did not authenticate.
     #[error("invalid_client")]
     InvalidClient,
+    /// The client may not use this grant.
+    #[error("unauthorized_client")]
+    UnauthorizedClient,
     /// A grant type that is not spoken here.
     #[error("unsupported_grant_type")]
     UnsupportedGrantType,
+    /// More is asked for than was granted, or something unknown.
+    #[error("invalid_scope")]
+    InvalidScope,
     /// What is asked for is not what the code is for (RFC 9396).
     #[error("invalid_authorization_details")]
     InvalidAuthorizationDetails,
     /// The DPoP proof does not fit (RFC 9449).
     #[error("invalid_dpop_proof")]
     InvalidDpopProof,
+    /// The DPoP proof needs the nonce of this answer's header (RFC 9449 section 8).
+    #[error("use_dpop_nonce")]
+    UseDpopNonce,
+    /// The proof of a client attestation needs the challenge of this answer's header.
+    #[error("use_attestation_challenge")]
+    UseAttestationChallenge,
+    /// The client attestation is too old.
+    #[error("use_fresh_attestation")]
+    UseFreshAttestation,
+    /// The client attestation does not fit, or nobody who is trusted here made it.
+    #[error("invalid_client_attestation")]
+    InvalidClientAttestation,
 }
 
 impl TokenErrorCode {
@@ -78,9 +103,15 @@ impl TokenErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidClient => "invalid_client",
+            Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope => "invalid_scope",
             Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::UseAttestationChallenge => "use_attestation_challenge",
+            Self::UseFreshAttestation => "use_fresh_attestation",
+            Self::InvalidClientAttestation => "invalid_client_attestation",
         }
     }
 }
@@ -96,12 +127,12 @@ impl TokenRequest {
         let grant_type = required("grant_type")?;
         let grant = match grant_type.as_str() {
             PRE_AUTHORIZED_CODE => Grant::PreAuthorizedCode { code: required("pre-authorized_code")?, tx_code: params.take("tx_code") },
-            "authorization_code" => Grant::AuthorizationCode {
+            AUTHORIZATION_CODE => Grant::AuthorizationCode {
                 code: required("code")?,
                 redirect_uri: required("redirect_uri")?,
                 code_verifier: required("code_verifier")?,
             },
-            "refresh_token" => Grant::RefreshToken { refresh_token: required("refresh_token")? },
+            REFRESH_TOKEN => Grant::RefreshToken { refresh_token: required("refresh_token")?, scope: params.take("scope") },
             _ => return Err(TokenErrorCode::UnsupportedGrantType),
         };
         let client_assertion = client_assertion::from_form(&mut params).map_err(|_| TokenErrorCode::InvalidRequest)?;
@@ -118,13 +149,14 @@ impl TokenRequest {
                 pairs.extend(tx_code.as_deref().map(|code| ("tx_code", code)));
             }
             Grant::AuthorizationCode { code, redirect_uri, code_verifier } => pairs.extend([
-                ("grant_type", "authorization_code"),
+                ("grant_type", AUTHORIZATION_CODE),
                 ("code", code.as_str()),
                 ("redirect_uri", redirect_uri),
                 ("code_verifier", code_verifier),
             ]),
-            Grant::RefreshToken { refresh_token } => {
-                pairs.extend([("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())])
+            Grant::RefreshToken { refresh_token, scope } => {
+                pairs.extend([("grant_type", REFRESH_TOKEN), ("refresh_token", refresh_token)]);
+                pairs.extend(scope.as_deref().map(|scope| ("scope", scope)));
             }
         }
         pairs.extend(self.client_id.as_deref().map(|id| ("client_id", id)));
@@ -136,13 +168,48 @@ impl TokenRequest {
     }
 }
 
-/// A token answer, sent with `Cache-Control: no-store`. Holds secrets, so it has no `Debug`.
+/// How an access token is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum TokenType {
+    /// Whoever has it may use it (RFC 6750).
+    Bearer,
+    /// With a proof of the key that it is bound to (RFC 9449).
+    DPoP,
+}
+
+impl TokenType {
+    /// The `token_type`, which is also the scheme of the `Authorization` header.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::DPoP => "DPoP",
+        }
+    }
+}
+
+impl TryFrom<String> for TokenType {
+    type Error = &'static str;
+
+    /// Compared without regard to case (RFC 6749 section 5.1).
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let known = [Self::Bearer, Self::DPoP].into_iter().find(|known| known.name().eq_ignore_ascii_case(&text));
+        known.ok_or("a token type that is not spoken here")
+    }
+}
+
+impl<'de> Deserialize<'de> for TokenType {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        Self::try_from(String::deserialize(reader)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A token answer, sent with `Cache-Control: no-store`. Holds secrets, so it has no `Debug`. Unknown members are ignored.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TokenResponse {
     /// The access token.
     pub access_token: String,
-    /// `Bearer` or `DPoP`.
-    pub token_type: String,
+    /// How it is sent.
+    pub token_type: TokenType,
     /// Seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u64>,
@@ -155,17 +222,38 @@ pub struct TokenResponse {
     /// Required when the request used `authorization_details`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorization_details: Vec<AuthorizedDetail>,
+    /// The first nonce for key proofs, as drafts up to 13 gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub c_nonce: Option<String>,
+    /// How long it can be used, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub c_nonce_expires_in: Option<u64>,
 }
 
 impl TokenResponse {
-    /// Reads the body of a token answer. `None` when it is none.
+    /// An answer with a token alone.
+    pub const fn new(access_token: String, token_type: TokenType) -> Self {
+        Self {
+            access_token,
+            token_type,
+            expires_in: None,
+            refresh_token: None,
+            scope: None,
+            authorization_details: Vec::new(),
+            c_nonce: None,
+            c_nonce_expires_in: None,
+        }
+    }
+
+    /// Reads the body of a token answer. `None` when it is none, or the token is of a type that is not spoken here.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        serde_json::from_value(vc::strict_json::parse(body).ok()?).ok()
+        let response: Self = serde_json::from_value(vc::strict_json::parse(body).ok()?).ok()?;
+        Some(response).filter(|response| !response.access_token.is_empty())
     }
 
     /// Whether the token is sent as `Bearer`.
-    pub fn is_bearer(&self) -> bool {
-        self.token_type.eq_ignore_ascii_case("Bearer")
+    pub const fn is_bearer(&self) -> bool {
+        matches!(self.token_type, TokenType::Bearer)
     }
 }
 
