@@ -5,7 +5,7 @@ use vc::jws::Jws;
 use vc::key::{Algorithm, Jwk, VerifyingKey};
 
 /// Algorithms that clients and wallets may sign with: proofs, attestations, assertions.
-pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::EdDsa];
+pub(crate) const ALGORITHMS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::EdDsa];
 
 /// A claim that is a text, not empty.
 pub(crate) fn text<'a>(payload: &'a Value, name: &str) -> Option<&'a str> {
