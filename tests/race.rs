@@ -130,7 +130,13 @@ async fn one_code_makes_one_token() {
             .await;
             let (won, lost) = told(&answers);
             assert_eq!((won.len(), lost), (1, only(400, "invalid_grant")));
-            let tokens = race.rows.count(&format!("SELECT COUNT(*) FROM access_token WHERE offer = '{}'", offered.id)).await;
+            let tokens = race
+                .rows
+                .count(&format!(
+                    "SELECT COUNT(*) FROM access_token t JOIN grant_offer g ON g.access_grant = t.access_grant WHERE g.offer = '{}'",
+                    offered.id
+                ))
+                .await;
             assert_eq!(tokens, 1);
         }
         race.holds("after the codes").await;

@@ -8,7 +8,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::audit::{Actor, Event};
 use storage::issuer::connection::NewConnection;
-use storage::issuer::token::TokenScope;
 use storage::{IssuerTx, StorageError};
 
 use super::access;
@@ -38,8 +37,8 @@ pub(crate) async fn connect(
     headers: HeaderMap,
     Json(value): Json<Value>,
 ) -> Result<Answer, Failed> {
-    let scope = access::scope(&issuer.store, institution.slug(), &headers, ctx.now()).await?;
-    let TokenScope::Delivery { person, client } = scope else { return Err(access::invalid()) };
+    let path = format!("/api/v1/connections/{id}");
+    let (person, client) = access::delivery(&issuer, &institution, &ctx, &headers, ("PUT", &path)).await?;
     let body: ConnectionBody = http::json::read(value)?;
     check(&issuer, &client, &id, &body)?;
     let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;

@@ -10,14 +10,13 @@ use http::{Ctx, Failure, Kind};
 use model::Timestamp;
 use model::configuration::Configuration;
 use model::offer::OfferId;
-use openid4vc::credential::{Proofs, Wanted};
+use openid4vc::credential::Proofs;
 use openid4vc::proof::{self, Proof};
 use openid4vc::{CredentialErrorCode, CredentialRequest, CredentialResponse};
 use serde_json::Value;
-use storage::issuer::offer::OfferRow;
 use vc::encoding::b64url;
 
-use super::access;
+use super::access::{self, Held};
 use super::issue::{Collect, IssueError, issue};
 use super::nonce::Nonce;
 use crate::Issuer;
@@ -49,9 +48,9 @@ pub(crate) async fn credential(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Response> {
-    let offer = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
-    ctx.core().limits().take("credential", offer.id.as_str(), ctx.now()).map_err(IntoResponse::into_response)?;
-    let response = answer(&issuer, &institution, ctx.now(), (&offer, &headers, &body)).await.map_err(IntoResponse::into_response)?;
+    let held = access::offer(&issuer, &institution, &ctx, &headers, "/credential").await.map_err(IntoResponse::into_response)?;
+    ctx.core().limits().take("credential", held.key(), ctx.now()).map_err(IntoResponse::into_response)?;
+    let response = answer(&issuer, &institution, ctx.now(), (&held, &headers, &body)).await.map_err(IntoResponse::into_response)?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
 }
 
@@ -59,7 +58,7 @@ async fn answer(
     issuer: &Issuer,
     institution: &Institution,
     now: Timestamp,
-    (offer, headers, body): (&OfferRow, &HeaderMap, &[u8]),
+    (held, headers, body): (&Held, &HeaderMap, &[u8]),
 ) -> Result<CredentialResponse, IssueError> {
     if !is_json(headers) {
         return Err(CredentialErrorCode::InvalidCredentialRequest.into());
@@ -68,13 +67,16 @@ async fn answer(
     if request.response_encryption.is_some() {
         return Err(CredentialErrorCode::InvalidEncryptionParameters.into());
     }
-    let configuration = wanted(issuer, &request.wanted, offer)?;
+    let asked = held.wanted(issuer, &request.wanted);
+    if let Err(code) = asked
+        && code != CredentialErrorCode::CredentialRequestDenied
+    {
+        return Err(code.into());
+    }
     request.require_proofs(1)?;
     let proof = proved(&request, institution, now)?;
     let nonce = Nonce::check(&issuer.store, institution.slug(), &proof.nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
-    if !offer.configurations.iter().any(|offered| offered == configuration.id()) {
-        return Err(CredentialErrorCode::CredentialRequestDenied.into());
-    }
+    let (offer, configuration) = asked?;
     let collect = Collect { offer, configuration, holder: &proof.holder, nonce: &nonce, now };
     let credential = issue(issuer, institution, &collect).await?;
     let credential = match configuration.format() {
@@ -83,18 +85,6 @@ async fn answer(
         _ => Value::String(credential),
     };
     Ok(CredentialResponse::issued([credential], Some(notification_id(issuer, &offer.id, configuration))))
-}
-
-/// The configuration that is asked for, by its own name or by the identifier that a token answer gave for it.
-fn wanted(issuer: &Issuer, wanted: &Wanted, offer: &OfferRow) -> Result<Configuration, CredentialErrorCode> {
-    match wanted {
-        Wanted::Configuration(id) => Configuration::parse(id).ok_or(CredentialErrorCode::UnknownCredentialConfiguration),
-        Wanted::Identifier(id) => {
-            let mut offered = offer.configurations.iter().filter_map(|offered| Configuration::parse(offered));
-            let known = offered.find(|configuration| credential_identifier(issuer, &offer.id, configuration.id()) == *id);
-            known.ok_or(CredentialErrorCode::UnknownCredentialIdentifier)
-        }
-    }
 }
 
 fn proved(request: &CredentialRequest, institution: &Institution, now: Timestamp) -> Result<Proof, IssueError> {

@@ -11,6 +11,6 @@ use crate::Issuer;
 use crate::institution::At;
 
 pub(crate) async fn deferred(At(institution): At, ctx: Ctx, State(issuer): State<Issuer>, headers: HeaderMap) -> Result<(), Failed> {
-    access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await?;
+    access::offer(&issuer, &institution, &ctx, &headers, "/deferred-credential").await?;
     Err(Failed::new(Kind::Refused, "invalid_transaction_id"))
 }

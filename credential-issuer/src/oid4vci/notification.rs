@@ -49,10 +49,10 @@ pub(crate) async fn notification(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Response> {
-    let offer = access::offer(&issuer.store, institution.slug(), &headers, ctx.now()).await.map_err(IntoResponse::into_response)?;
+    let held = access::offer(&issuer, &institution, &ctx, &headers, "/notification").await.map_err(IntoResponse::into_response)?;
     let told = Notification::parse(&body).map_err(|error| NotificationError::from(error).into_response())?;
-    let mut offered = offer.configurations.iter().filter_map(|offered| Configuration::parse(offered));
-    let Some(form) = offered.find(|form| told.notification_id == notification_id(&issuer, &offer.id, *form)) else {
+    let known = |(offer, form): &(&OfferRow, Configuration)| told.notification_id == notification_id(&issuer, &offer.id, *form);
+    let Some((offer, form)) = held.forms().into_iter().find(known) else {
         return Err(NotificationError::from(NotificationErrorCode::InvalidNotificationId).into_response());
     };
     let event: &'static str = match told.event {
@@ -60,15 +60,21 @@ pub(crate) async fn notification(
         NotificationEvent::CredentialFailure => "credential_failure",
         NotificationEvent::CredentialDeleted => "credential_deleted",
     };
-    keep(&issuer, &ctx, (&offer, form), event).await.map_err(|error| NotificationError::from(error).into_response())?;
+    let client = held.client.clone().unwrap_or_default();
+    keep(&issuer, &ctx, (offer, form), (event, client)).await.map_err(|error| NotificationError::from(error).into_response())?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The wallet has this form, or will not: either way nobody asks for the same answer again. The offer closes with its last form.
-async fn keep(issuer: &Issuer, ctx: &Ctx, (offer, form): (&OfferRow, Configuration), outcome: &'static str) -> Result<(), StorageError> {
+async fn keep(
+    issuer: &Issuer,
+    ctx: &Ctx,
+    (offer, form): (&OfferRow, Configuration),
+    (outcome, client): (&'static str, String),
+) -> Result<(), StorageError> {
     let mut tx = issuer.store.write().await?;
     if tx.notified(&offer.id, outcome, ctx.now()).await? {
-        let actor = Actor::Client(String::new());
+        let actor = Actor::Client(client);
         let event = Event { actor, action: "offer.notified", object_kind: "offer", object: offer.id.to_string(), outcome, amount: 1 };
         tx.audit(&event, ctx.now()).await?;
     }

@@ -12,7 +12,7 @@ use openid4vc::client_assertion::ClientAssertion;
 use openid4vc::{Grant, TokenErrorCode, TokenRequest, TokenResponse, TokenType, pkce};
 use storage::audit::{Actor, Event};
 use storage::issuer::offer::OfferRow;
-use storage::issuer::token::{NewToken, TokenScope};
+use storage::issuer::token::{NewGrant, Purpose};
 use storage::{IssuerTx, StorageError};
 use vc::random::token128;
 
@@ -160,7 +160,17 @@ async fn pre_authorized(
         return Err(TokenErrorCode::InvalidGrant.into());
     }
     audit(&mut tx, &offer, "done", asked.assertion.map(|assertion| assertion.client_id.as_str()), ctx).await?;
-    let response = issue_token(&mut tx, institution, ctx, (asked.code, TokenScope::Offer(offer.id))).await?;
+    let grant = NewGrant {
+        institution: institution.slug(),
+        person: &offer.person,
+        purpose: Purpose::Collect(vec![offer.id.clone()]),
+        client: asked.assertion.map(|assertion| assertion.client_id.as_str()),
+        named: !authorization_details.is_empty(),
+        code: asked.code,
+        dpop: None,
+        instance: None,
+    };
+    let response = issue_token(&mut tx, institution, ctx, &grant).await?;
     tx.commit().await?;
     Ok(TokenResponse { authorization_details, ..response })
 }
@@ -215,8 +225,7 @@ async fn authorized(institution: &Institution, ctx: &Ctx, issuer: &Issuer, asked
     let mut tx = issuer.store.write().await?;
     let Some(authorization) = tx.redeem_authorization(institution.slug(), asked.code, ctx.now()).await? else {
         // Row T4: a code that comes twice may have been stolen, so what came of it ends.
-        if tx.was_redeemed(institution.slug(), asked.code).await? {
-            tx.revoke_tokens_of(asked.code).await?;
+        if tx.revoke_grants_of(institution.slug(), asked.code).await? {
             tx.commit().await?;
         }
         return Err(TokenErrorCode::InvalidGrant.into());
@@ -232,8 +241,8 @@ async fn authorized(institution: &Institution, ctx: &Ctx, issuer: &Issuer, asked
         tx.commit().await?;
         return Err(TokenErrorCode::InvalidGrant.into());
     };
-    let (scope, word, authorization_details) = match request.offer {
-        None => (TokenScope::Delivery { person, client: authorization.client }, Some(DELIVERY.to_owned()), Vec::new()),
+    let (purpose, word, authorization_details) = match request.offer {
+        None => (Purpose::Delivery, Some(DELIVERY.to_owned()), Vec::new()),
         Some(id) => {
             let offer = tx.offer(institution.slug(), &OfferId::new(id)).await?;
             let offer = offer.filter(|offer| offer.person == person && offer.stands.gives_codes(ctx.now()));
@@ -242,22 +251,28 @@ async fn authorized(institution: &Institution, ctx: &Ctx, issuer: &Issuer, asked
             let details = granted(issuer, &offer, asked)?;
             tx.claim_offer(&offer.id).await?;
             audit(&mut tx, &offer, "done", Some(&authorization.client), ctx).await?;
-            (TokenScope::Offer(offer.id), None, details)
+            (Purpose::Collect(vec![offer.id]), None, details)
         }
     };
-    let response = issue_token(&mut tx, institution, ctx, (asked.code, scope)).await?;
+    let grant = NewGrant {
+        institution: institution.slug(),
+        person: &person,
+        purpose,
+        client: Some(&authorization.client),
+        named: !authorization_details.is_empty(),
+        code: asked.code,
+        dpop: None,
+        instance: None,
+    };
+    let response = issue_token(&mut tx, institution, ctx, &grant).await?;
     tx.commit().await?;
     Ok(TokenResponse { scope: word, authorization_details, ..response })
 }
 
-async fn issue_token(
-    tx: &mut IssuerTx,
-    institution: &Institution,
-    ctx: &Ctx,
-    (code, scope): (&str, TokenScope),
-) -> Result<TokenResponse, StorageError> {
+async fn issue_token(tx: &mut IssuerTx, institution: &Institution, ctx: &Ctx, grant: &NewGrant<'_>) -> Result<TokenResponse, StorageError> {
+    let grant = tx.insert_grant(grant, ctx.now()).await?;
     let token = token128(ctx.random());
     let expires_at = ctx.now().plus_seconds(TOKEN_SECONDS);
-    tx.insert_token(&NewToken { token: &token, institution: institution.slug(), code, scope, expires_at }).await?;
+    tx.insert_token((institution.slug(), &grant), &token, expires_at).await?;
     Ok(TokenResponse { expires_in: u64::try_from(TOKEN_SECONDS).ok(), ..TokenResponse::new(token, TokenType::Bearer) })
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::routing::post;
 use openid4vc::{client_assertion, pkce};
 use serde_json::{Value, json};
-use storage::issuer::token::{NewToken, TokenScope};
+use storage::issuer::token::{NewGrant, Purpose};
 use vc::random::SystemRandom;
 
 use super::{App, EDUID, On, SLUG, WALLET, error, identifier, microcredential, on_each_database};
@@ -81,10 +81,20 @@ pub(super) async fn delivery_token(app: &App) -> String {
 async fn delivery_token_of(app: &App, client: &str) -> String {
     let mut tx = app.issuer.store().write().await.unwrap();
     let person = tx.person_of_eduid(SLUG, EDUID, app.now()).await.unwrap();
-    let scope = TokenScope::Delivery { person, client: client.to_owned() };
+    let grant = NewGrant {
+        institution: SLUG,
+        person: &person,
+        purpose: Purpose::Delivery,
+        client: Some(client),
+        named: false,
+        code: "code",
+        dpop: None,
+        instance: None,
+    };
+    let grant = tx.insert_grant(&grant, app.now()).await.unwrap();
     let token = vc::random::token128(&SystemRandom);
     let expires_at = app.now().plus_seconds(300);
-    tx.insert_token(&NewToken { token: &token, institution: SLUG, code: "code", scope, expires_at }).await.unwrap();
+    tx.insert_token((SLUG, &grant), &token, expires_at).await.unwrap();
     tx.commit().await.unwrap();
     token
 }

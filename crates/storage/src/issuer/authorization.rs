@@ -18,7 +18,6 @@ statements! {
     REFUSE = "UPDATE authorization_request SET state = 'refused' WHERE id = $1 AND state = 'asked' AND expires_at > $2";
     REDEEM = "UPDATE authorization_request SET state = 'redeemed' WHERE institution = $1 AND code = $2 AND state = 'allowed' AND expires_at > $3 \
         RETURNING id, institution, client, request, person";
-    WAS_REDEEMED = "SELECT id FROM authorization_request WHERE institution = $1 AND code = $2 AND state = 'redeemed'";
     PURGE = "DELETE FROM authorization_request WHERE expires_at <= $1";
 }
 
@@ -114,14 +113,6 @@ impl IssuerTx {
     pub async fn redeem_authorization(&mut self, institution: &str, code: &str, now: Timestamp) -> Result<Option<Authorization>> {
         let row = self.optional(REDEEM, args![institution, hash_token(code), now]).await?;
         self.authorization(row).await
-    }
-
-    /// Whether a code was redeemed before.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn was_redeemed(&mut self, institution: &str, code: &str) -> Result<bool> {
-        Ok(self.optional(WAS_REDEEMED, args![institution, hash_token(code)]).await?.is_some())
     }
 
     /// Removes authorizations that have ended.

@@ -23,8 +23,7 @@ statements! {
     INSERT_CODE = "INSERT INTO offer_code (hash, offer, state, expires_at) VALUES ($1, $2, 'live', $3)";
     VOID_CODES = "UPDATE offer_code SET state = 'void' WHERE offer = $1 AND state IN ('live', 'used')";
     WITHDRAW_OFFER = "UPDATE offer SET state = 'withdrawn' WHERE id = $1 AND state IN ('made', 'claimed')";
-    REVOKE_TOKENS = "UPDATE access_token SET state = 'revoked' WHERE offer = $1 AND state = 'live' \
-        AND EXISTS (SELECT 1 FROM offer WHERE id = $1 AND state <> 'issued')";
+    REVOKE_TOKENS = "DELETE FROM grant_offer WHERE offer = $1 AND EXISTS (SELECT 1 FROM offer WHERE id = $1 AND state <> 'issued')";
     USE_CODE = "UPDATE offer_code SET state = 'used' WHERE hash = $1 AND state = 'live' AND expires_at > $2";
     CLAIM_OFFER = "UPDATE offer SET state = 'claimed' WHERE id = $1 AND state = 'made'";
     COUNT_TRY = "UPDATE offer SET tx_tries = tx_tries + 1 WHERE id = $1 AND state IN ('made', 'claimed', 'issued') RETURNING tx_tries";

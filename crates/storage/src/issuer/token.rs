@@ -1,87 +1,223 @@
-//! Access tokens: for one offer, or for making one connection. Found by hash.
+//! Grants and their tokens: which offers may be collected, or that a wallet connects; by whom, with which keys. Found by hash.
 
-use model::Timestamp;
 use model::offer::OfferId;
+use model::{Timestamp, id};
 
-use crate::{IssuerTx, Result, args, hash_token, statements};
+use crate::{IssuerTx, Result, Row, StorageError, args, hash_token, statements};
 
 statements! {
-    INSERT_TOKEN = "INSERT INTO access_token (hash, institution, offer, code, person, client, state, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, 'live', $7)";
-    FIND_TOKEN = "SELECT offer, person, client FROM access_token WHERE hash = $1 AND institution = $2 AND state = 'live' AND expires_at > $3";
-    REVOKE_OF_CODE = "UPDATE access_token SET state = 'revoked' WHERE code = $1 AND state = 'live'";
+    INSERT_GRANT = "INSERT INTO access_grant (id, institution, person, purpose, client, named, code, dpop, instance, state, ends_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'live', $10)";
+    INSERT_GRANT_OFFER = "INSERT INTO grant_offer (access_grant, offer) VALUES ($1, $2)";
+    INSERT_TOKEN = "INSERT INTO access_token (hash, institution, access_grant, expires_at) VALUES ($1, $2, $3, $4)";
+    FIND_BY_TOKEN = "SELECT g.id, g.person, g.purpose, g.client, g.named, g.dpop, g.instance FROM access_grant g \
+        JOIN access_token t ON t.access_grant = g.id WHERE t.hash = $1 AND t.institution = $2 AND t.expires_at > $3 AND g.state = 'live'";
+    INSERT_REFRESH = "INSERT INTO refresh_token (hash, institution, access_grant, state, expires_at) VALUES ($1, $2, $3, 'live', $4)";
+    FIND_BY_REFRESH = "SELECT g.id, g.person, g.purpose, g.client, g.named, g.dpop, g.instance FROM access_grant g \
+        JOIN refresh_token t ON t.access_grant = g.id WHERE t.hash = $1 AND t.institution = $2 AND t.expires_at > $3 AND g.state = 'live'";
+    USE_REFRESH = "UPDATE refresh_token SET state = 'used' WHERE hash = $1 AND state = 'live'";
+    IS_LIVE_REFRESH = "SELECT hash FROM refresh_token WHERE hash = $1 AND access_grant = $2 AND state = 'live'";
+    OFFERS_OF_GRANT = "SELECT g.offer FROM grant_offer g JOIN offer o ON o.id = g.offer WHERE g.access_grant = $1 ORDER BY o.made_at, o.id";
+    EXTEND_GRANT = "UPDATE access_grant SET ends_at = $2 WHERE id = $1 AND ends_at < $2";
+    REVOKE_GRANT = "UPDATE access_grant SET state = 'revoked' WHERE id = $1 AND state = 'live'";
+    REVOKE_OF_CODE = "UPDATE access_grant SET state = 'revoked' WHERE institution = $1 AND code = $2 AND state = 'live'";
     PURGE_TOKENS = "DELETE FROM access_token WHERE expires_at <= $1";
+    PURGE_REFRESH = "DELETE FROM refresh_token WHERE access_grant IN (SELECT id FROM access_grant WHERE ends_at <= $1)";
+    PURGE_GRANT_OFFERS = "DELETE FROM grant_offer WHERE access_grant IN (SELECT id FROM access_grant WHERE ends_at <= $1)";
+    PURGE_GRANTS = "DELETE FROM access_grant WHERE ends_at <= $1 AND NOT EXISTS (SELECT 1 FROM access_token t WHERE t.access_grant = access_grant.id)";
 }
 
-/// A token to be kept.
-pub struct NewToken<'a> {
-    /// The token itself; its hash is kept.
-    pub token: &'a str,
+/// What a grant is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Collecting these offers.
+    Collect(Vec<OfferId>),
+    /// Making one connection for the person, by the client.
+    Delivery,
+}
+
+/// A grant to be kept.
+pub struct NewGrant<'a> {
     /// The institution's slug.
     pub institution: &'a str,
-    /// The code it came of.
-    pub code: &'a str,
+    /// Whose credentials they are.
+    pub person: &'a str,
     /// What it is for.
-    pub scope: TokenScope,
-    /// When it ends.
-    pub expires_at: Timestamp,
+    pub purpose: Purpose,
+    /// The client's identifier; none for a wallet that did not say who it is.
+    pub client: Option<&'a str>,
+    /// Whether the token answer names credential identifiers, which the wallet must then use.
+    pub named: bool,
+    /// The code that it came of.
+    pub code: &'a str,
+    /// The thumbprint of the key that every use of its tokens proves (RFC 9449).
+    pub dpop: Option<&'a str>,
+    /// The thumbprint of the wallet instance's key, which every refreshing proves.
+    pub instance: Option<&'a str>,
 }
 
-/// What a token is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenScope {
-    /// Collecting one offer.
-    Offer(OfferId),
-    /// Making one connection for this person, by this client.
-    Delivery {
-        /// The person's row.
-        person: String,
-        /// The client's identifier.
-        client: String,
-    },
+/// A live grant.
+pub struct Grant {
+    /// Its row.
+    pub id: String,
+    /// Whose credentials they are.
+    pub person: String,
+    /// What it is for: offers that a newer link took out are not there any more.
+    pub purpose: Purpose,
+    /// The client's identifier; none for a wallet that did not say who it is.
+    pub client: Option<String>,
+    /// Whether the token answer named credential identifiers.
+    pub named: bool,
+    dpop: Option<Vec<u8>>,
+    instance: Option<Vec<u8>>,
+}
+
+impl Grant {
+    /// Whether its tokens are used with proofs of one key (RFC 9449).
+    pub fn is_bound(&self) -> bool {
+        self.dpop.is_some()
+    }
+
+    /// Whether this is the DPoP key that it is bound to, or none of either.
+    pub fn fits_dpop(&self, thumbprint: Option<&str>) -> bool {
+        self.dpop == thumbprint.map(hash_token)
+    }
+
+    /// Whether this is the wallet instance that it is bound to, or none of either.
+    pub fn fits_instance(&self, thumbprint: Option<&str>) -> bool {
+        self.instance == thumbprint.map(hash_token)
+    }
+}
+
+/// What a refresh token is worth.
+pub enum Refreshed {
+    /// It is used now, or its answer was lost: this grant goes on.
+    Grant(Grant),
+    /// It was used, and so was its successor: the grant has ended.
+    Reused(Grant),
 }
 
 impl IssuerTx {
-    /// Keeps a token.
+    /// Keeps a grant and gives its row.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_token(&mut self, token: &NewToken<'_>) -> Result<()> {
-        let (offer, person, client) = match &token.scope {
-            TokenScope::Offer(offer) => (Some(offer.as_str()), None, None),
-            TokenScope::Delivery { person, client } => (None, Some(person.as_str()), Some(client.as_str())),
+    pub async fn insert_grant(&mut self, grant: &NewGrant<'_>, now: Timestamp) -> Result<String> {
+        let id = id::row_id(now, self.random());
+        let (purpose, offers) = match &grant.purpose {
+            Purpose::Collect(offers) => ("collect", offers.as_slice()),
+            Purpose::Delivery => ("delivery", &[][..]),
         };
-        let values = args![hash_token(token.token), token.institution, offer, hash_token(token.code), person, client, token.expires_at];
-        self.execute(INSERT_TOKEN, values).await?;
+        let (dpop, instance) = (grant.dpop.map(hash_token), grant.instance.map(hash_token));
+        let (client, code) = (grant.client, hash_token(grant.code));
+        let values = args![&id, grant.institution, grant.person, purpose, client, grant.named, code, dpop, instance, now];
+        self.execute(INSERT_GRANT, values).await?;
+        for offer in offers {
+            self.execute(INSERT_GRANT_OFFER, args![&id, offer.as_str()]).await?;
+        }
+        Ok(id)
+    }
+
+    /// Keeps an access token of a grant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_token(&mut self, (institution, grant): (&str, &str), token: &str, expires_at: Timestamp) -> Result<()> {
+        self.execute(INSERT_TOKEN, args![hash_token(token), institution, grant, expires_at]).await?;
+        self.execute(EXTEND_GRANT, args![grant, expires_at]).await?;
         Ok(())
     }
 
-    /// What a live token of this institution is for.
+    /// What a live access token of this institution is for.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<TokenScope>> {
-        let Some(row) = self.optional(FIND_TOKEN, args![hash_token(token), institution, now]).await? else { return Ok(None) };
-        Ok(match (row.opt_text("offer")?, row.opt_text("person")?, row.opt_text("client")?) {
-            (Some(offer), _, _) => Some(TokenScope::Offer(OfferId::new(offer))),
-            (None, Some(person), Some(client)) => Some(TokenScope::Delivery { person, client }),
-            _ => None,
-        })
+    pub async fn grant_of_token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<Grant>> {
+        let row = self.optional(FIND_BY_TOKEN, args![hash_token(token), institution, now]).await?;
+        self.grant(row).await
     }
 
-    /// Ends the tokens that came of a code (RFC 6749 section 4.1.2: a code was used twice).
+    /// Keeps a refresh token of a grant.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_tokens_of(&mut self, code: &str) -> Result<u64> {
-        self.execute(REVOKE_OF_CODE, args![hash_token(code)]).await
+    pub async fn insert_refresh_token(&mut self, (institution, grant): (&str, &str), token: &str, expires_at: Timestamp) -> Result<()> {
+        self.execute(INSERT_REFRESH, args![hash_token(token), institution, grant, expires_at]).await?;
+        self.execute(EXTEND_GRANT, args![grant, expires_at]).await?;
+        Ok(())
     }
 
-    /// Removes tokens that have ended.
+    /// The live grant of a refresh token, used or not. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn grant_of_refresh_token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<Grant>> {
+        let row = self.optional(FIND_BY_REFRESH, args![hash_token(token), institution, now]).await?;
+        self.grant(row).await
+    }
+
+    /// Uses a refresh token for its successor (decision 0016): the first time the successor is kept; again, as long as nobody used
+    /// the successor, the same one stands; after that the grant ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rotate(
+        &mut self,
+        institution: &str,
+        grant: Grant,
+        (token, successor): (&str, &str),
+        until: Timestamp,
+    ) -> Result<Refreshed> {
+        if self.execute(USE_REFRESH, args![hash_token(token)]).await? == 1 {
+            self.insert_refresh_token((institution, &grant.id), successor, until).await?;
+            return Ok(Refreshed::Grant(grant));
+        }
+        if self.optional(IS_LIVE_REFRESH, args![hash_token(successor), &grant.id]).await?.is_some() {
+            return Ok(Refreshed::Grant(grant));
+        }
+        self.execute(REVOKE_GRANT, args![&grant.id]).await?;
+        Ok(Refreshed::Reused(grant))
+    }
+
+    /// Ends what came of a code (RFC 6749 section 4.1.2: a code was used twice). False when nothing did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_grants_of(&mut self, institution: &str, code: &str) -> Result<bool> {
+        Ok(self.execute(REVOKE_OF_CODE, args![institution, hash_token(code)]).await? > 0)
+    }
+
+    /// Removes tokens and grants that have ended.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn purge_tokens(&mut self, now: Timestamp) -> Result<u64> {
-        self.execute(PURGE_TOKENS, args![now]).await
+        let mut removed = 0;
+        for statement in [PURGE_TOKENS, PURGE_REFRESH, PURGE_GRANT_OFFERS, PURGE_GRANTS] {
+            removed += self.execute(statement, args![now]).await?;
+        }
+        Ok(removed)
+    }
+
+    async fn grant(&mut self, row: Option<Row>) -> Result<Option<Grant>> {
+        let Some(row) = row else { return Ok(None) };
+        let id = row.text("id")?;
+        let purpose = match row.text("purpose")?.as_str() {
+            "collect" => {
+                let offers = self.rows(OFFERS_OF_GRANT, args![&id]).await?;
+                Purpose::Collect(offers.iter().map(|row| row.text("offer").map(OfferId::new)).collect::<Result<_>>()?)
+            }
+            "delivery" => Purpose::Delivery,
+            _ => return Err(StorageError::Row { table: "access_grant", column: "purpose" }),
+        };
+        Ok(Some(Grant {
+            id,
+            person: row.text("person")?,
+            purpose,
+            client: row.opt_text("client")?,
+            named: row.flag("named")?,
+            dpop: row.opt_blob("dpop")?,
+            instance: row.opt_blob("instance")?,
+        }))
     }
 }
