@@ -36,6 +36,41 @@ pub(crate) fn is_signed_by(jws: &Jws, jwk: &Jwk, typ: &str) -> bool {
     signs_here(jws, jwk) && VerifyingKey::from_jwk(jwk).is_ok_and(|key| jws.verify(&key, Some(typ)).is_ok())
 }
 
+/// Whether `aud` is exactly this audience, as a text or as a list of one.
+pub(crate) fn is_for(payload: &Value, audience: &str) -> bool {
+    match payload.get("aud") {
+        Some(Value::String(one)) => one == audience,
+        Some(Value::Array(list)) => matches!(list.as_slice(), [Value::String(one)] if one == audience),
+        _ => false,
+    }
+}
+
+/// A claim that may be absent; `Err` when it is there and no text.
+pub(crate) fn optional_text(payload: &Value, name: &str) -> Result<Option<String>, NoText> {
+    match payload.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(NoText),
+    }
+}
+
+/// A claim is no text.
+pub(crate) struct NoText;
+
+/// What clocks may differ, in seconds.
+pub(crate) const TOLERANCE: i64 = 60;
+
+/// Whether `now` lies behind `nbf` and `iat` and before `exp`, as far as they are there. `None` when one is no date.
+pub(crate) fn is_current(payload: &Value, now: i64) -> Option<bool> {
+    let date = |name: &str| match payload.get(name) {
+        None => Some(None),
+        Some(_) => numeric_date(payload, name).map(Some),
+    };
+    let (nbf, iat, exp) = (date("nbf")?, date("iat")?, date("exp")?);
+    let begun = [nbf, iat].into_iter().flatten().all(|at| at <= now.saturating_add(TOLERANCE));
+    Some(begun && exp.is_none_or(|exp| exp > now.saturating_sub(TOLERANCE)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,11 +21,14 @@ pub use issuance::issuer_metadata::{CredentialConfiguration, IssuerMetadata, Iss
 pub use issuance::nonce::NonceResponse;
 pub use issuance::notification::{Notification, NotificationErrorCode, NotificationEvent};
 pub use issuance::offer::{CredentialOffer, OfferError, OfferSource};
-pub use issuance::{credential, deferred, encryption, issuer_metadata, nonce, notification, offer, older, proof};
+pub use issuance::{credential, deferred, di_vp, encryption, issuer_metadata, key_attestation, nonce, notification, offer, older, proof};
+pub use oauth::attester::TrustedAttester;
 pub use oauth::par::{AuthorizationCodeAnswer, PushedAuthorizationRequest, PushedAuthorizationResponse};
 pub use oauth::server_metadata::AuthorizationServerMetadata;
 pub use oauth::token::{Grant, TokenErrorCode, TokenRequest, TokenResponse, TokenType};
-pub use oauth::{OAuthError, authorization_details, client_assertion, dpop, form, par, pkce, server_metadata, token, well_known};
+pub use oauth::{
+    OAuthError, authorization_details, client_assertion, client_attestation, dpop, form, par, pkce, server_metadata, token, well_known,
+};
 pub use presentation::client_id::{ClientId, Prefix};
 pub use presentation::client_metadata::ClientMetadata;
 pub use presentation::object::{Evidence, RequestObject, SignedBy};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::encryption::{RequestEncryptionSupport, ResponseEncryptionSupport};
+use super::key_attestation;
 use crate::oauth::well_known::fetchable;
 
 /// The metadata document of a credential issuer. Unknown members are ignored.
@@ -113,7 +114,7 @@ pub struct ProofType {
     pub proof_signing_alg_values_supported: Vec<String>,
     /// What the key must be attested as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key_attestations_required: Option<Value>,
+    pub key_attestations_required: Option<key_attestation::Required>,
 }
 
 /// `credential_metadata`

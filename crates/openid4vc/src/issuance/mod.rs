@@ -2,8 +2,10 @@
 
 pub mod credential;
 pub mod deferred;
+pub mod di_vp;
 pub mod encryption;
 pub mod issuer_metadata;
+pub mod key_attestation;
 pub mod nonce;
 pub mod notification;
 pub mod offer;

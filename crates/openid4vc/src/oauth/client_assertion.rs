@@ -5,6 +5,7 @@ use vc::jws::{self, Jws};
 use vc::key::{Jwk, SigningKey, VerifyingKey};
 
 use super::form::Params;
+use crate::jwt;
 
 /// The only `client_assertion_type`.
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -101,7 +102,7 @@ pub fn verify(assertion: &str, client_id: &str, keys: &[Jwk], audience: &str, no
     let exp = payload.get("exp").and_then(Value::as_i64).ok_or(AssertionError)?;
     let issued_before = payload.get("iat").is_none_or(|iat| iat.as_i64().is_some_and(|iat| iat <= now.saturating_add(TOLERANCE)));
     let in_time = exp > now.saturating_sub(TOLERANCE) && exp <= now.saturating_add(LONGEST) && issued_before;
-    let fits = text("iss") == Some(client_id) && text("sub") == Some(client_id) && is_for(payload.get("aud"), audience);
+    let fits = text("iss") == Some(client_id) && text("sub") == Some(client_id) && jwt::is_for(payload, audience);
     let jti = text("jti").filter(|jti| !jti.is_empty()).ok_or(AssertionError)?;
     (in_time && fits)
         .then(|| ClientAssertion {
@@ -111,15 +112,6 @@ pub fn verify(assertion: &str, client_id: &str, keys: &[Jwk], audience: &str, no
             connection: text("connection").map(str::to_owned),
         })
         .ok_or(AssertionError)
-}
-
-/// `aud` is exactly the authorization server, as a string or as an array of one.
-fn is_for(aud: Option<&Value>, audience: &str) -> bool {
-    match aud {
-        Some(Value::String(one)) => one == audience,
-        Some(Value::Array(list)) => matches!(list.as_slice(), [Value::String(one)] if one == audience),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

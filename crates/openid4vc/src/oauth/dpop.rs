@@ -145,6 +145,7 @@ pub fn token_hash(access_token: &str) -> String {
 ///
 /// # Errors
 /// When the key cannot sign, or `uri` is none.
+#[expect(clippy::too_many_arguments, reason = "one for each claim that the RFC has")]
 pub fn build(
     key: &SigningKey,
     method: &str,

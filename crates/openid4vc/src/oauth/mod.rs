@@ -1,7 +1,10 @@
 //! OAuth 2.0 as both specifications use it: forms, PKCE, metadata, pushed requests, tokens bound to keys, clients that authenticate.
 
+pub mod attester;
 pub mod authorization_details;
 pub mod client_assertion;
+pub mod client_attestation;
+pub mod client_metadata;
 pub mod dpop;
 pub mod form;
 pub mod par;

@@ -117,6 +117,30 @@ fn rfc9449_4_3_ath_is_demanded_with_a_token() {
     assert!(verify(&proof(&key, json!({}), json!({"ath": token_hash("token")})), &with).is_ok());
 }
 
+/// RFC 9449 sections 4.1, 6.1 and 7.1.
+#[test]
+fn examples_of_the_rfc() {
+    let vectors: Value = serde_json::from_str(include_str!("../../../tests/vectors/oauth/rfc-snippets.json")).unwrap();
+    let ath = &vectors["dpop_rfc9449_ath"];
+    assert_eq!(token_hash(ath["access_token"].as_str().unwrap()), ath["ath"]);
+    let jkt = &vectors["dpop_rfc9449_jkt"];
+    assert_eq!(Jwk::from_value(&jkt["jwk"]).unwrap().thumbprint(), jkt["jkt"]);
+    for name in ["jwk_thumbprint_rfc7638_3_1", "ed25519_thumbprint_rfc8037_a3"] {
+        assert_eq!(Jwk::from_value(&vectors[name]["jwk"]).unwrap().thumbprint(), vectors[name]["thumbprint"], "{name}");
+    }
+    let proofs: Value = serde_json::from_str(include_str!("../../../tests/vectors/oauth/dpop-proofs.json")).unwrap();
+    let expected = ExpectedDpop { method: "POST", uri: "https://server.example.com/token", now: 1_562_262_616, access_token: None };
+    let read = verify(proofs["rfc9449_4_1"].as_str().unwrap(), &expected).unwrap();
+    assert_eq!((read.jkt.as_str(), read.jti.as_str()), (jkt["jkt"].as_str().unwrap(), "-BwC3ESc6acc2lTc"));
+    let resource = ExpectedDpop {
+        method: "GET",
+        uri: "https://resource.example.org/protectedresource",
+        now: 1_562_262_618,
+        access_token: ath["access_token"].as_str(),
+    };
+    assert_eq!(verify(proofs["rfc9449_7_1"].as_str().unwrap(), &resource).unwrap().jti, "e1j3V_bKic8-LAEB");
+}
+
 #[test]
 fn every_refusal_has_the_one_code() {
     assert_eq!(DpopError::Time.code(), "invalid_dpop_proof");
