@@ -151,7 +151,7 @@ impl<'a> Active<'a> {
         let parts = match value {
             Value::Null => return Ok(term),
             Value::String(iri) => {
-                term.iri = self.iri_of(definitions, iri, level)?;
+                term.iri = self.iri_of(definitions, name, iri, level)?;
                 term.prefix = iri.ends_with([':', '/', '?', '#', '[', ']', '@']);
                 return Ok(term);
             }
@@ -160,7 +160,7 @@ impl<'a> Active<'a> {
         };
         for (part, value) in parts {
             match (part.as_str(), value) {
-                ("@id", Value::String(iri)) => term.iri = self.iri_of(definitions, iri, level)?,
+                ("@id", Value::String(iri)) => term.iri = self.iri_of(definitions, name, iri, level)?,
                 ("@type", Value::String(kind)) => {
                     term.coercion = match kind.as_str() {
                         "@id" => Coercion::Id,
@@ -170,7 +170,7 @@ impl<'a> Active<'a> {
                         _ => Coercion::Literal,
                     };
                     if term.coercion == Coercion::Literal {
-                        term.datatype = self.iri_of(definitions, kind, level)?;
+                        term.datatype = self.iri_of(definitions, name, kind, level)?;
                     }
                 }
                 ("@container", Value::String(kind)) => {
@@ -187,13 +187,15 @@ impl<'a> Active<'a> {
             }
         }
         if !parts.contains_key("@id") {
-            term.iri = self.iri_of(definitions, name, level)?;
+            term.iri = self.iri_of(definitions, name, name, level)?;
         }
         Ok(term)
     }
 
     /// What an `@id` inside a context means: keyword, term or compact IRI of the same context or of one below, or IRI.
-    fn iri_of(&self, definitions: &'a crate::Map, text: &str, level: usize) -> Result<Option<Rc<str>>, JsonLdError> {
+    ///
+    /// Never the term `own` that is being defined: its own name is the vocabulary's word, whatever it meant before.
+    fn iri_of(&self, definitions: &'a crate::Map, own: &str, text: &str, level: usize) -> Result<Option<Rc<str>>, JsonLdError> {
         if text.starts_with('@') {
             return Ok(Some(text.into()));
         }
@@ -205,6 +207,9 @@ impl<'a> Active<'a> {
             }
         };
         if let Some((prefix, suffix)) = text.split_once(':') {
+            if prefix == own {
+                return Err(JsonLdError::Context);
+            }
             if !suffix.starts_with("//")
                 && let Some(base) = lookup(prefix)?.filter(|term| term.prefix).and_then(|term| term.iri)
             {
@@ -212,7 +217,9 @@ impl<'a> Active<'a> {
             }
             return Ok(Some(text.into()));
         }
-        if let Some(term) = lookup(text)? {
+        if text != own
+            && let Some(term) = lookup(text)?
+        {
             return Ok(term.iri);
         }
         Ok(self.vocab.map(|vocab| format!("{vocab}{text}").into()))

@@ -16,7 +16,13 @@ enum Kind {
 
 impl VerifyingKey {
     /// The key of a JWK.
+    ///
+    /// # Errors
+    /// [`KeyError::Algorithm`] where its `use` or `alg` (RFC 7517 sections 4.2 and 4.4) says that it is for something else.
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
+        if jwk.usage() == Some("enc") || jwk.alg().is_some_and(|alg| Algorithm::from_name(alg) != Some(jwk.algorithm())) {
+            return Err(KeyError::Algorithm);
+        }
         let parsed = match jwk.key() {
             PublicKey::P256 { .. } => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, jwk.point()?),
             PublicKey::P384 { .. } => ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, jwk.point()?),
@@ -80,6 +86,20 @@ mod tests {
         assert_eq!(Jwk::from_value(&jwk.to_value()).unwrap(), jwk);
         assert_eq!(Jwk::from_spki(&jwk.to_spki().unwrap()).unwrap(), jwk);
         assert_eq!(VerifyingKey::from_spki(&jwk.to_spki().unwrap()).unwrap().algorithm(), Algorithm::Es384);
+    }
+
+    /// One algorithm for each key: a key for RSA-PSS or for encryption verifies nothing else.
+    #[test]
+    fn a_key_verifies_what_it_says_it_is_for() {
+        for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
+            let jwk = crate::key::SigningKey::generate(algorithm).unwrap().public_jwk().unwrap();
+            let of = |jwk: Jwk| VerifyingKey::from_jwk(&jwk).map(|key| key.algorithm());
+            assert_eq!(of(jwk.clone().with_alg(algorithm.name()).with_use("sig")), Ok(algorithm));
+            for other in ["ES256K", "ES384", "PS256", "ECDH-ES", "none", ""] {
+                assert_eq!(of(jwk.clone().with_alg(other)), Err(KeyError::Algorithm), "{other}");
+            }
+            assert_eq!(of(jwk.with_use("enc")), Err(KeyError::Algorithm));
+        }
     }
 
     #[test]
