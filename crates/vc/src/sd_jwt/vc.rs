@@ -86,7 +86,7 @@ pub fn content(credential: &SdJwt) -> Result<Content, ContentError> {
     if seen.iter().any(|name| is_hidden(credential, name)) {
         return Err(ContentError::Hidden);
     }
-    registered(claims)?;
+    registered(claims, vcdm)?;
     if vcdm { vcdm_content(claims) } else { sd_jwt_vc_content(claims) }
 }
 
@@ -124,9 +124,16 @@ pub(super) fn issuer_id(issuer: &Value) -> Option<&str> {
 }
 
 /// Types of the registered claims (RFC 7519 section 4.1, RFC 7800).
-fn registered(claims: &Map) -> Result<(), ContentError> {
+///
+/// The W3C suite of VC-JOSE-COSE writes `iat` of its credentials as they write `validFrom`. It decides nothing there, so that it
+/// is let pass, and not counted.
+fn registered(claims: &Map, vcdm: bool) -> Result<(), ContentError> {
     for name in ["iat", "nbf", "exp"] {
-        if claims.get(name).is_some_and(|value| numeric_date(value).is_none()) {
+        let is_date = |value: &Value| {
+            let written = vcdm && name == "iat" && value.as_str().is_some_and(|text| crate::vcdm::timestamp(text).is_some());
+            written || numeric_date(value).is_some()
+        };
+        if !claims.get(name).is_none_or(is_date) {
             return Err(ContentError::Date);
         }
     }

@@ -179,10 +179,11 @@ fn jwt(text: &str, case: &Case<'_>) -> Found {
     }
     let payload = jws.payload_unverified();
     let has = |name: &str| payload.get(name).is_some();
-    if has("vp") || typ.starts_with("vp") || has("verifiableCredential") {
+    let is_credential = typ.starts_with("vc");
+    if typ.starts_with("vp") || (!is_credential && (has("vp") || has("verifiableCredential"))) {
         return presentation::with_jwt(text, case);
     }
-    if has("vc") || typ.starts_with("vc") || has("credentialSubject") {
+    if is_credential || has("vc") || has("credentialSubject") {
         return match vcdm::jwt::read(text) {
             Ok(read) => w3c::with_jwt(&read, case),
             Err(error) => Ok(vec![w3c::broken_jwt(&jws, error.code())]),

@@ -9,9 +9,15 @@ mod contexts;
 #[cfg(test)]
 mod data_integrity;
 #[cfg(test)]
+mod data_integrity_refusals;
+#[cfg(test)]
+mod data_integrity_tampering;
+#[cfg(test)]
 mod did;
 #[cfg(test)]
 mod json_ld;
+#[cfg(test)]
+mod json_ld_oracle;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]

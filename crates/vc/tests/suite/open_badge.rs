@@ -293,6 +293,7 @@ fn dutch_badges() {
     for file in [
         "educredentials/mbob_eo_eov_extracurricular_full.json",
         "educredentials/uvh_at_microcredential_full_1.json",
+        "educredentials/uvh_at_microcredential_full_edtech_proposal_LO.json",
         "own-nl-microcredential.json",
     ] {
         let document = map(file);

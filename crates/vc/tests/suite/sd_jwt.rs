@@ -6,7 +6,7 @@ use vc::encoding::{b64url, sha256};
 use vc::jws;
 use vc::key::{Algorithm, Jwk, SigningKey, VerifyingKey};
 use vc::random::SystemRandom;
-use vc::report::{CheckName, Verdict};
+use vc::report::{CheckName, CheckState, Verdict};
 use vc::sd_jwt::{Concealment, Decoys, Expected, IatWindow, Path, PrepareError, SdJwt, SdJwtError, prepare, prepare_with};
 use vc::trust::Trust;
 use vc::verify::{self, Binding, Inputs};
@@ -31,12 +31,36 @@ fn single_disclosures() {
     assert_eq!(forge(&payload, &[other, element]).err(), Some(SdJwtError::Unreferenced));
 }
 
+/// Why each of the cases to refuse is refused.
+const REFUSED: [(&str, CheckName, &str); 19] = [
+    ("kb required but absent", CheckName::HolderBinding, "binding_missing"),
+    ("missing trailing tilde without kb", CheckName::Format, "malformed"),
+    ("kb nonce differs", CheckName::HolderBinding, "binding_nonce"),
+    ("kb aud lacks the client id prefix", CheckName::HolderBinding, "binding_audience"),
+    ("kb sd_hash over other disclosures", CheckName::HolderBinding, "binding_sd_hash"),
+    ("kb typ missing", CheckName::HolderBinding, "binding_typ"),
+    ("kb signed by another key", CheckName::HolderBinding, "binding_signature"),
+    ("kb iat one year old", CheckName::HolderBinding, "binding_stale"),
+    ("disclosure not referenced by any digest", CheckName::Format, "unreferenced_disclosure"),
+    ("same digest twice in payload", CheckName::Format, "duplicate_digest"),
+    ("disclosed claim named _sd", CheckName::Format, "disclosure_name"),
+    ("disclosed claim overwrites a payload claim", CheckName::Format, "disclosure_name"),
+    ("status only as a disclosure", CheckName::Format, "hidden_security_claim"),
+    ("two-element disclosure used for an object property", CheckName::Format, "disclosure_kind"),
+    ("unknown _sd_alg", CheckName::Format, "unknown_sd_alg"),
+    ("typ JWT", CheckName::Format, "typ"),
+    ("vct missing", CheckName::Format, "vct_missing"),
+    ("signature flipped", CheckName::Signature, "signature"),
+    ("alg none", CheckName::Signature, "algorithm"),
+];
+
 /// The signed cases of `own-verify-cases.json`, through the whole verification.
 #[test]
 fn table_of_cases() {
     let file = json_of(include_str!("../vectors/sd-jwt/own-verify-cases.json"));
     let keys = [Jwk::from_value(&file["issuer_public_jwk"]).unwrap()];
     let trust = Trust::default();
+    let mut refused = 0;
     for case in file["cases"].as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
         let binding = Binding {
@@ -55,12 +79,17 @@ fn table_of_cases() {
             for (key, value) in case["processed"].as_object().into_iter().flatten() {
                 assert_eq!(claims.get(key), Some(value), "{name}");
             }
-        } else if name == "expired" {
-            assert_eq!((report.verdict, report.check(CheckName::Dates).unwrap().code.as_str()), (Verdict::Attention, "expired"));
-        } else {
-            assert_eq!(report.verdict, Verdict::Invalid, "{name}: {:?}", report.checks);
+            continue;
         }
+        let (check, code, verdict) = match REFUSED.iter().find(|(case, _, _)| *case == name) {
+            Some((_, check, code)) => (*check, *code, Verdict::Invalid),
+            None => (CheckName::Dates, "expired", Verdict::Attention),
+        };
+        refused += 1;
+        let found = report.check(check).unwrap_or_else(|| panic!("{name}: {:?}", report.checks));
+        assert_eq!((report.verdict, found.state, found.code.as_str()), (verdict, CheckState::Failed, code), "{name}");
     }
+    assert_eq!(refused, REFUSED.len() + 1);
 }
 
 /// An SD-JWT of a payload and disclosures that our own `prepare` would never make.

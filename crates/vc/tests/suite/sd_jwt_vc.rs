@@ -169,6 +169,12 @@ fn rules_of_the_draft() {
     ] {
         assert_eq!(refused("dc+sd-jwt", payload.clone()), Some(expected), "{payload}");
     }
+    // Of a W3C credential `iat` may be written as its other dates are, and decides nothing; its end may not.
+    let dated = |name: &str, date: &str| refused("vc+sd-jwt", json!({"@context": [], name: date}));
+    assert_eq!(dated("iat", "2024-01-01T00:00:00Z"), None);
+    assert_eq!(dated("iat", "yesterday"), Some(ContentError::Date));
+    assert_eq!(dated("exp", "2024-01-01T00:00:00Z"), Some(ContentError::Date));
+    assert_eq!(refused("vc+sd-jwt", json!({"vct": "x", "iat": "2024-01-01T00:00:00Z"})), Some(ContentError::Date));
     assert_eq!(refused("dc+sd-jwt", json!({"vct": "x", "iat": 5.5, "sub": "s", "vct#integrity": vc::encoding::integrity(b"x")})), None);
 }
 

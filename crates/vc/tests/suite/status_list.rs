@@ -40,8 +40,12 @@ fn short_lists_of_the_draft() {
 
 #[test]
 fn long_lists_of_the_draft() {
-    for text in [include_str!("../vectors/token-status-list/long-1-bit.json"), include_str!("../vectors/token-status-list/long-4-bit.json")]
-    {
+    for text in [
+        include_str!("../vectors/token-status-list/long-1-bit.json"),
+        include_str!("../vectors/token-status-list/long-2-bit.json"),
+        include_str!("../vectors/token-status-list/long-4-bit.json"),
+        include_str!("../vectors/token-status-list/long-8-bit.json"),
+    ] {
         let vector = json_of(text);
         let list = StatusList::decode(&vector["encoded"]).unwrap();
         assert_eq!(list.len() as u64, vector["entries"].as_u64().unwrap());
@@ -52,6 +56,7 @@ fn long_lists_of_the_draft() {
             assert_eq!(u64::from(list.status(index).unwrap().value()), expected, "{index}");
         }
         assert_eq!(set, vector["nonzero_entries"].as_u64().unwrap());
+        assert_eq!(vector["out_of_range_index"], list.len());
         assert_eq!(list.status(list.len()), None);
         assert!(StatusList::decode(&list.encode().unwrap()).unwrap() == list);
     }

@@ -1,13 +1,16 @@
 //! The W3C test suite of VC-JOSE-COSE: credentials and presentations as JWT and SD-JWT, under keys that are given.
 
+use crate::claims::NOW;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use vc::jws::Jws;
-use vc::key::{Jwk, VerifyingKey};
+use vc::jws::{Jws, JwsError};
+use vc::key::{Jwk, KeyError, VerifyingKey};
+use vc::report::{CheckName, CheckState, Verdict};
 use vc::sd_jwt::{Expected, SdJwt};
 use vc::vcdm::jwt::{self, Dialect};
 use vc::vcdm::{Credential, MediaType, Presentation, Presented};
+use vc::verify::{self, Inputs};
 
 fn file(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/vc-jose-cose").join(name);
@@ -92,7 +95,41 @@ fn credentials_as_sd_jwt() {
     }
     let broken = file("credential-sdjwt-bad-signature.txt");
     let jws = Jws::parse(broken.split('~').next().unwrap()).unwrap();
-    assert!(jws.verify(&key("p384"), None).is_err());
+    assert_eq!(jws.verify(&key("p384"), None), Err(JwsError::Key(KeyError::Signature)));
+}
+
+/// The files of the suite through the one entry point: what is right, and what is not with its code.
+#[test]
+fn through_the_one_entry_point() {
+    let keys: Value = serde_json::from_str(&file("keys.json")).unwrap();
+    let keys = ["p256", "p384", "ed25519"].map(|name| Jwk::from_value(&keys[name]).unwrap());
+    let trust = vc::trust::Trust::default();
+    let report = |name: &str| verify::anything(file(name).as_bytes(), &Inputs::new(NOW, &trust, "test").with_keys(Some(&keys)));
+    for name in ["credential-jose-minimal.txt", "credential-issuer-match-signed.txt", "credential-sdjwt-selective.txt"] {
+        let report = report(name);
+        assert_eq!(report.check(CheckName::Signature).map(|check| check.state), Some(CheckState::Passed), "{name}: {:?}", report.checks);
+        assert!(report.verdict != Verdict::Invalid && report.credentials[0].claims.is_some(), "{name}");
+    }
+    for (name, check, code) in [
+        ("credential-jose-bad-signature.txt", CheckName::Signature, "signature"),
+        ("credential-jose-bad-media-type.txt", CheckName::Format, "typ"),
+        ("credential-jose-vc-vp-claims.txt", CheckName::Format, "vc_claim"),
+        ("credential-jose-unknown-extensions.txt", CheckName::Signature, "algorithm"),
+        // ES512, which is not read.
+        ("credential-sdjwt-nested.txt", CheckName::Signature, "algorithm"),
+        ("credential-sdjwt-bad-signature.txt", CheckName::Signature, "signature"),
+        ("credential-sdjwt-bad-media-type.txt", CheckName::Format, "typ"),
+        ("presentation-jose-bad-media-type.txt", CheckName::Format, "typ"),
+        ("presentation-jose-bad-credential.txt", CheckName::Format, "envelope"),
+        ("presentation-sdjwt-bad-media-type.txt", CheckName::Format, "typ"),
+        // Presentations in SD-JWT are not read; the test below judges what is in this one.
+        ("presentation-sdjwt-bad-credential.txt", CheckName::Format, "typ"),
+    ] {
+        let report = report(name);
+        let found = report.check(check).unwrap_or_else(|| panic!("{name}: {:?}", report.checks));
+        assert_eq!((report.verdict, found.state, found.code.as_str()), (Verdict::Invalid, CheckState::Failed, code), "{name}");
+        assert!(report.credentials.iter().all(|credential| credential.claims.is_none()), "{name}");
+    }
 }
 
 #[test]

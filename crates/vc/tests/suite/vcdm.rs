@@ -154,6 +154,25 @@ fn the_schema_of_the_specification_agrees() {
     }
 }
 
+/// The same for presentations. The schema asks more of a presentation than the specification does: that it has credentials.
+#[test]
+fn the_schema_of_presentations_agrees() {
+    let read = |name: &str| -> Value { serde_json::from_slice(&fs::read(folder().join("json-schema").join(name)).unwrap()).unwrap() };
+    let (credential, presentation) = (read("verifiable-credential-schema.json"), read("verifiable-presentation-schema.json"));
+    let registry = jsonschema::Registry::new().add(credential["$id"].as_str().unwrap(), credential.clone()).unwrap().prepare().unwrap();
+    let schema = jsonschema::options().with_registry(&registry).build(&presentation).unwrap();
+    let mut judged = 0;
+    for (name, map) in files(&folder()).into_iter().filter(|(name, _)| name.starts_with("presentation-")) {
+        // It knows no envelopes.
+        let embedded = map.contains_key("verifiableCredential") && name != "presentation-enveloped-vc-ok";
+        if Presentation::parse(map.clone()).is_ok() && embedded {
+            assert!(schema.is_valid(&Value::Object(map)), "{name}");
+            judged += 1;
+        }
+    }
+    assert_eq!(judged, 10);
+}
+
 #[test]
 fn who_vouches_for_credentials_without_proof() {
     let inputs = files(&folder());
