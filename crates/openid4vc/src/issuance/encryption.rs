@@ -56,7 +56,9 @@ fn usable(value: &Value) -> Option<Jwk> {
     let jwk = Jwk::from_value(value).ok()?;
     let p256 = matches!(jwk.key(), vc::key::PublicKey::P256 { .. });
     let meant = jwk.alg() == Some(ALG) && jwk.usage().is_none_or(|usage| usage == "enc");
-    (p256 && meant && VerifyingKey::from_jwk(&jwk).is_ok()).then_some(jwk)
+    // Without its `use` and `alg`, which keep it from verifying: only whether the point is on the curve is asked.
+    let on_curve = VerifyingKey::from_jwk(&Jwk::new(jwk.key().clone())).is_ok();
+    (p256 && meant && on_curve).then_some(jwk)
 }
 
 /// Decrypts an answer with the key that the request named. `None` when it does not open.
