@@ -57,6 +57,56 @@ pub struct InstitutionConfig {
     pub templates: Vec<String>,
     /// Who may sit at its desk.
     pub staff: Vec<StaffMember>,
+    /// How it issues.
+    pub issuing: Issuing,
+}
+
+/// How an institution issues, beyond what it says by default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuing {
+    /// How many copies of a form a wallet may ask for at once; below 2 none but one.
+    pub batch_size: u32,
+    /// Whether credential requests and answers must be encrypted.
+    pub encryption_required: bool,
+    /// What a wallet's key store must be attested as; none when nothing is asked of it.
+    pub key_attestation: Option<KeyAttestationRule>,
+    /// The institution's picture for wallets: an `https` or `data` URL. Without one its monogram is drawn.
+    pub logo: Option<String>,
+    /// What is read of older wallets.
+    pub compat: Compat,
+}
+
+impl Default for Issuing {
+    fn default() -> Self {
+        Self { batch_size: 10, encryption_required: false, key_attestation: None, logo: None, compat: Compat::default() }
+    }
+}
+
+/// What key proofs must carry an attestation of (OpenID4VCI appendix D). An empty list asks for nothing in particular.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyAttestationRule {
+    /// How well the key is kept, one of these: `iso_18045_high`, `iso_18045_moderate`, …
+    #[serde(default)]
+    pub key_storage: Vec<String>,
+    /// How well its user is authenticated, one of these.
+    #[serde(default)]
+    pub user_authentication: Vec<String>,
+}
+
+/// Bridges to wallets that speak older drafts of OpenID4VCI, each closed until the institution opens it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Compat {
+    /// Reads the one `proof` of drafts 9 to 15, and answers such a request with the one `credential` of drafts up to 14 beside
+    /// `credentials`.
+    pub single_proof: bool,
+    /// Reads `format` with `vct` or `credential_definition` of drafts up to 14 in place of a configuration's id.
+    pub format_in_request: bool,
+    /// Offers SD-JWT VC also in the words of drafts: format and `typ` are `vc+sd-jwt`.
+    pub vc_sd_jwt: bool,
+    /// Puts `c_nonce` into token and credential answers, as drafts up to 13 did.
+    pub c_nonce_in_answers: bool,
 }
 
 /// The sector of an institution.

@@ -42,6 +42,11 @@ impl Institution {
         format!("{}{path}", self.identifier)
     }
 
+    /// How many copies of a form a wallet may ask for at once; never none.
+    pub(crate) fn batch_size(&self) -> usize {
+        usize::try_from(self.config.issuing.batch_size).unwrap_or(1).max(1)
+    }
+
     pub(crate) fn awarding_body(&self) -> AwardingBody {
         AwardingBody {
             name: self.config.name.nl.clone(),

@@ -34,7 +34,10 @@ use storage::{IssuerStore, StorageError};
 use tokio::sync::Notify;
 
 pub use award::template::TemplateError;
-pub use config::{Config, EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient};
+pub use config::{
+    Compat, Config, EduidClient, InstitutionConfig, Issuing, KeyAttestationRule, OoapiCredentials, OoapiSource, Sector, SigningSource,
+    StaffMember, WalletClient,
+};
 pub use intake::poll::PollReport;
 pub use key::{KeyFault, Revoked, Rotated, Start};
 

@@ -13,6 +13,8 @@ use crate::{intake, oid4vci};
 /// How long an idle server waits before it looks into the outbox without being called.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const CLEAN_EVERY: Duration = Duration::from_secs(60);
+/// For so many days what became of a deferred transaction is told who asks again.
+const ENDED_DAYS: i64 = 30;
 /// How long a server holds the lease on reading one source, by the database's clock.
 const READ_LEASE_MILLIS: i64 = 120_000;
 
@@ -66,6 +68,7 @@ async fn clean(issuer: &Issuer) -> Result<bool, StorageError> {
     let mut tx = issuer.store.write().await?;
     tx.purge_received(now).await?;
     tx.purge_tokens(now).await?;
+    tx.purge_deferred(now.plus_days(-ENDED_DAYS)).await?;
     tx.purge_authorizations(now).await?;
     tx.purge_once(now).await?;
     tx.purge_spent(now).await?;

@@ -38,12 +38,13 @@ pub struct Rule {
 
 /// Names and what they allow when the configuration says nothing. Transaction codes, PINs and short codes are not here:
 /// they are counted in the database and never widened.
-const DEFAULTS: [(&str, Rule); 11] = [
+const DEFAULTS: [(&str, Rule); 12] = [
     ("login", Rule { burst: 20.0, per_second: 0.5, key: Key::Address }),
     ("nonce", Rule { burst: 100.0, per_second: 20.0, key: Key::Address }),
     ("token", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
     ("par", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
     ("credential", Rule { burst: 100.0, per_second: 10.0, key: Key::Thing }),
+    ("deferred", Rule { burst: 5.0, per_second: 5.0 / 60.0, key: Key::Thing }),
     ("ask", Rule { burst: 10.0, per_second: 0.1, key: Key::Address }),
     ("verify", Rule { burst: 30.0, per_second: 1.0, key: Key::Address }),
     ("share", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),

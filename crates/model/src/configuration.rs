@@ -15,10 +15,14 @@ pub enum Configuration {
     EnrolmentSdJwt,
     /// A proof of enrolment as W3C credential with an embedded proof (`ldp_vc`).
     EnrolmentVc,
+    /// A microcredential as SD-JWT VC in the words of drafts (`vc+sd-jwt`), where an institution opened that bridge.
+    MicrocredentialVcSdJwt,
+    /// A proof of enrolment as SD-JWT VC in the words of drafts (`vc+sd-jwt`), where an institution opened that bridge.
+    EnrolmentVcSdJwt,
 }
 
 impl Configuration {
-    /// All of them, in order.
+    /// All that every institution has, in order.
     pub const ALL: [Self; 5] = [
         Self::MicrocredentialSdJwt,
         Self::MicrocredentialOpenBadge,
@@ -26,6 +30,9 @@ impl Configuration {
         Self::EnrolmentSdJwt,
         Self::EnrolmentVc,
     ];
+
+    /// What only older wallets ask for.
+    pub const OLDER: [Self; 2] = [Self::MicrocredentialVcSdJwt, Self::EnrolmentVcSdJwt];
 
     /// The identifier in issuer metadata and offers.
     pub const fn id(self) -> &'static str {
@@ -35,19 +42,24 @@ impl Configuration {
             Self::MicrocredentialOpenBadgeJwt => "microcredential-open-badge-jwt",
             Self::EnrolmentSdJwt => "enrolment-sd-jwt",
             Self::EnrolmentVc => "enrolment-vc",
+            Self::MicrocredentialVcSdJwt => "microcredential-vc-sd-jwt",
+            Self::EnrolmentVcSdJwt => "enrolment-vc-sd-jwt",
         }
     }
 
     /// From the identifier.
     pub fn parse(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|configuration| configuration.id() == id)
+        Self::ALL.into_iter().chain(Self::OLDER).find(|configuration| configuration.id() == id)
     }
 
     /// What it attests.
     pub const fn kind(self) -> Kind {
         match self {
-            Self::MicrocredentialSdJwt | Self::MicrocredentialOpenBadge | Self::MicrocredentialOpenBadgeJwt => Kind::Microcredential,
-            Self::EnrolmentSdJwt | Self::EnrolmentVc => Kind::Enrolment,
+            Self::MicrocredentialSdJwt
+            | Self::MicrocredentialOpenBadge
+            | Self::MicrocredentialOpenBadgeJwt
+            | Self::MicrocredentialVcSdJwt => Kind::Microcredential,
+            Self::EnrolmentSdJwt | Self::EnrolmentVc | Self::EnrolmentVcSdJwt => Kind::Enrolment,
         }
     }
 
@@ -57,10 +69,29 @@ impl Configuration {
             Self::MicrocredentialSdJwt | Self::EnrolmentSdJwt => "dc+sd-jwt",
             Self::MicrocredentialOpenBadge | Self::EnrolmentVc => "ldp_vc",
             Self::MicrocredentialOpenBadgeJwt => "jwt_vc_json",
+            Self::MicrocredentialVcSdJwt | Self::EnrolmentVcSdJwt => "vc+sd-jwt",
         }
     }
 
-    /// Everything that an award of this kind can be collected as, in order.
+    /// Whether it is an SD-JWT VC, in whatever words.
+    pub const fn is_sd_jwt(self) -> bool {
+        matches!(self, Self::MicrocredentialSdJwt | Self::EnrolmentSdJwt | Self::MicrocredentialVcSdJwt | Self::EnrolmentVcSdJwt)
+    }
+
+    /// Whether only older wallets ask for it.
+    pub const fn is_older(self) -> bool {
+        matches!(self, Self::MicrocredentialVcSdJwt | Self::EnrolmentVcSdJwt)
+    }
+
+    /// What an older wallet gets of this kind.
+    pub const fn older(kind: Kind) -> Self {
+        match kind {
+            Kind::Microcredential => Self::MicrocredentialVcSdJwt,
+            Kind::Enrolment => Self::EnrolmentVcSdJwt,
+        }
+    }
+
+    /// Everything that an award of this kind can be collected as, in order; without what only older wallets ask for.
     pub fn of(kind: Kind) -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(move |configuration| configuration.kind() == kind)
     }
@@ -75,8 +106,9 @@ mod tests {
         for kind in [Kind::Microcredential, Kind::Enrolment] {
             assert_eq!(Configuration::of(kind).next().map(Configuration::id), Some(kind.configuration()));
         }
-        for one in Configuration::ALL {
+        for one in Configuration::ALL.into_iter().chain(Configuration::OLDER) {
             assert_eq!(Configuration::parse(one.id()), Some(one));
+            assert_eq!(one.is_older(), Configuration::older(one.kind()) == one);
         }
     }
 }

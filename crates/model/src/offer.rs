@@ -17,6 +17,12 @@ pub const CODE_SECONDS: i64 = 600;
 pub const TOKEN_SECONDS: i64 = 300;
 /// How long after issuing the same credentials can be collected again when no notification came, in seconds.
 pub const HEAL_SECONDS: i64 = 86_400;
+/// How long after asking for it a deferred credential is not handed over yet, in seconds.
+pub const DEFERRED_SECONDS: i64 = 2;
+/// The longest that a wallet is asked to wait before it asks again for a deferred credential, in seconds.
+pub const DEFERRED_PAUSE: i64 = 300;
+/// How long a wallet may wait for a deferred credential, in days: its offer lives as long.
+pub const DEFERRED_DAYS: i64 = 90;
 /// Wrong transaction codes that end a code.
 pub const TX_CODE_TRIES: i64 = 5;
 /// Digits of a transaction code.

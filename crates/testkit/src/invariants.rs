@@ -33,14 +33,24 @@ const NEVER: &[(&str, &str)] = &[
          HAVING COUNT(*) > 3) AS many",
     ),
     (
-        "I3 an offer is consumed at most once per configuration",
-        "SELECT COUNT(*) FROM (SELECT offer, configuration FROM issued_credential WHERE state IN ('prepared', 'issued') \
-         GROUP BY offer, configuration HAVING COUNT(*) > 1) AS twice",
+        "I3 an offer is consumed at most once per configuration: each of its copies is there once",
+        "SELECT COUNT(*) FROM (SELECT offer, configuration, copy FROM issued_credential WHERE state IN ('prepared', 'issued') \
+         GROUP BY offer, configuration, copy HAVING COUNT(*) > 1) AS twice",
     ),
     (
         "I3 a consumed offer has its credential, and only a consumed one",
         "SELECT COUNT(*) FROM offer o WHERE (o.state = 'issued') <> EXISTS (SELECT 1 FROM issued_credential c \
          WHERE c.offer = o.id AND c.state IN ('prepared', 'issued'))",
+    ),
+    (
+        "I3 the copies of a form are made together: numbered from 0, without a gap",
+        "SELECT COUNT(*) FROM (SELECT offer, configuration FROM issued_credential WHERE state IN ('prepared', 'issued') \
+         GROUP BY offer, configuration HAVING MAX(copy) + 1 <> COUNT(*)) AS torn",
+    ),
+    (
+        "I3 a fetched transaction has its credentials",
+        "SELECT COUNT(*) FROM deferred_transaction d WHERE d.state = 'fetched' AND NOT EXISTS (SELECT 1 FROM issued_credential c \
+         WHERE c.offer = d.offer AND c.configuration = d.configuration AND c.state = 'issued')",
     ),
     (
         "I3 an offer has at most one live code",
@@ -49,9 +59,9 @@ const NEVER: &[(&str, &str)] = &[
     ("I4 a void credential is revoked", "SELECT COUNT(*) FROM issued_credential WHERE state = 'void' AND status <> 'revoked'"),
     ("I4 nothing stays prepared", "SELECT COUNT(*) FROM issued_credential WHERE state = 'prepared'"),
     (
-        "I8 an award has at most one credential that holds",
+        "I8 an award has at most one credential of a form and copy that holds",
         "SELECT COUNT(*) FROM (SELECT award FROM issued_credential WHERE state IN ('prepared', 'issued') AND status <> 'revoked' \
-         GROUP BY award HAVING COUNT(*) > 1) AS twice",
+         GROUP BY award, configuration, copy HAVING COUNT(*) > 1) AS twice",
     ),
     (
         "I8 an issued award has its credential",

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use credential_issuer::{Config, CredentialIssuer, EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource};
+use credential_issuer::{
+    Config, CredentialIssuer, EduidClient, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource,
+};
 use http::egress::{Egress, Rules};
 use http::limits::Limits;
 use http::{Origin, RegisterFile, RoleUrls, SessionTimes, Surroundings};
@@ -137,6 +139,7 @@ impl School {
             signing: SigningSource::Authority(Arc::clone(&self.authority)),
             templates: TEMPLATES.map(str::to_owned).to_vec(),
             staff: Vec::new(),
+            issuing: Issuing::default(),
         };
         let poll_every = Duration::from_secs(3_600);
         Config {

@@ -98,7 +98,9 @@ pub(crate) async fn apply(
         matches!(decision, Decision::Nothing) && before.as_ref().is_some_and(|award| award.state == AwardState::Open && !award.deliver);
     if case.deliver && (released || matches!(decision, Decision::Issue | Decision::Supersede)) {
         let award = tx.award(institution.slug(), &id).await?.ok_or(StorageError::Conflict)?;
-        delivers = make::deliver(tx, institution, &award, (now, random)).await?;
+        // What was held out to be fetched later is fetched, and not delivered beside it.
+        let held_out = tx.open_offer(&id, now).await?.is_some_and(|offer| offer.deferred);
+        delivers = !held_out && make::deliver(tx, institution, &award, (now, random)).await?;
     }
     Ok(Outcome { id, decision, missing: next.missing, delivers })
 }
@@ -197,6 +199,8 @@ impl Next {
 async fn follow(tx: &mut IssuerTx, id: &AwardId, decision: &Decision, moved: bool, now: Timestamp) -> Result<(), StorageError> {
     match decision {
         Decision::Nothing => Ok(()),
+        // A wallet that was put off waits for just this.
+        Decision::Issue | Decision::Park(_) if !moved => tx.withdraw_offers_but_deferred(id).await.map(drop),
         Decision::Issue | Decision::Park(_) | Decision::Withdraw(_) => tx.withdraw_offers(id).await.map(drop),
         Decision::Suspend(reason) => change(tx, id, CredentialStatus::Suspended, *reason, now).await,
         Decision::Reinstate => change(tx, id, CredentialStatus::Valid, Reason::UnderReview, now).await,

@@ -29,7 +29,7 @@ pub(crate) async fn ask(
 ) -> Result<Response, DeskError> {
     let mut tx = store.read().await?;
     let award = award(&mut tx, &staff, id).await?;
-    if let Err(why) = offerable(award.state) {
+    if let Err(why) = offerable(&award, false) {
         return refused(&mut tx, (&staff, &ctx), &award, why).await;
     }
     let open = tx.open_offer(&award.id, ctx.now()).await?;
@@ -58,7 +58,8 @@ pub(crate) async fn make(
 ) -> Result<Response, DeskError> {
     let mut tx = store.write().await?;
     let award = award(&mut tx, &staff, id).await?;
-    let asked = Asked { configurations: Some(&all_forms(award.kind)), grant: Grant::PreAuthorizedCode, tx_code: Some(true) };
+    let asked =
+        Asked { configurations: Some(&all_forms(award.kind)), grant: Grant::PreAuthorizedCode, deferred: false, tx_code: Some(true) };
     let actor = Actor::Staff(staff.session.subject().to_owned());
     let made = by_hand::make(&mut tx, (&staff.institution, &award), &asked, actor, &ctx).await;
     let (made, tx_code) = match made.and_then(|mut made| made.tx_code.take().map(|code| (made, code)).ok_or(NotOffered::Lost)) {

@@ -2,6 +2,7 @@
 
 use http::{Ctx, Failure, Kind, Wrong};
 use model::Timestamp;
+use model::award::Missing;
 use model::configuration::Configuration;
 use model::offer::{Grant, OFFER_DAYS, OfferId};
 use openid4vc::CredentialOffer;
@@ -20,6 +21,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) configurations: Option<&'a [String]>,
     /// How the wallet gets its token.
     pub(crate) grant: Grant,
+    /// Whether its credentials are fetched later: then the award may wait for its decision.
+    pub(crate) deferred: bool,
     /// Whether with a transaction code; without a word, whenever the grant has one.
     pub(crate) tx_code: Option<bool>,
 }
@@ -87,13 +90,15 @@ impl Failure for NotOffered {
 }
 http::failure!(NotOffered);
 
-/// Whether an award can be held out as it stands.
+/// Whether an award can be held out as it stands. A deferred offer may wait for the decision, but not for a person: whose it will be
+/// is not known.
 ///
 /// # Errors
 /// It was issued, is parked, or leads to nothing.
-pub(crate) const fn offerable(state: AwardState) -> Result<(), NotOffered> {
-    match state {
+pub(crate) fn offerable(award: &AwardRow, deferred: bool) -> Result<(), NotOffered> {
+    match award.state {
         AwardState::Open => Ok(()),
+        AwardState::Parked if deferred && !award.missing.contains(&Missing::LearnerUnknown) => Ok(()),
         AwardState::Issued | AwardState::Suspended | AwardState::Revoked => Err(NotOffered::Issued),
         AwardState::Parked => Err(NotOffered::Parked),
         AwardState::Idle => Err(NotOffered::Withdrawn),
@@ -111,8 +116,8 @@ pub(crate) async fn make(
     actor: Actor,
     ctx: &Ctx,
 ) -> Result<Made, NotOffered> {
-    offerable(award.state)?;
-    let configurations = configurations(asked, award)?;
+    offerable(award, asked.deferred)?;
+    let configurations = configurations(institution, asked, award)?;
     let tx_code = tx_code(tx, award, asked, ctx).await?;
     let id = OfferId::new(token128(ctx.random()));
     let new = NewOffer {
@@ -123,6 +128,7 @@ pub(crate) async fn make(
         person: &award.person,
         configurations: &configurations,
         grant: asked.grant,
+        deferred: asked.deferred,
         tx_code: tx_code.as_deref(),
     };
     tx.make_offer(&new, ctx.now()).await?;
@@ -147,10 +153,14 @@ pub(crate) async fn make(
 }
 
 /// As what it is offered: what the caller names, in the caller's order, each once and each a form of this award; without a word,
-/// the form that every wallet takes.
-fn configurations(asked: &Asked<'_>, award: &AwardRow) -> Result<Vec<String>, NotOffered> {
-    let Some(named) = asked.configurations else { return Ok(vec![award.kind.configuration().to_owned()]) };
-    let fits = |id: &String| Configuration::parse(id).is_some_and(|one| one.kind() == award.kind);
+/// the form that every wallet takes. Where the institution opened that bridge, older wallets find theirs last.
+fn configurations(institution: &Institution, asked: &Asked<'_>, award: &AwardRow) -> Result<Vec<String>, NotOffered> {
+    let older = institution.config.issuing.compat.vc_sd_jwt;
+    let Some(named) = asked.configurations else {
+        let bridge = older.then(|| Configuration::older(award.kind).id().to_owned());
+        return Ok(std::iter::once(award.kind.configuration().to_owned()).chain(bridge).collect());
+    };
+    let fits = |id: &String| Configuration::parse(id).is_some_and(|one| one.kind() == award.kind && (older || !one.is_older()));
     let twice = named.iter().enumerate().any(|(at, id)| named.iter().skip(at + 1).any(|other| other == id));
     if named.is_empty() || twice || !named.iter().all(fits) {
         return Err(NotOffered::Unacceptable { code: "configuration_unsupported", pointer: "/credential_configuration_ids" });

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use http::{Ctx, Failed, Json, Kind, Wrong};
+use http::{Ctx, Failed, Json, Kind};
 use model::award::AwardId;
 use model::offer::{Grant, OfferId};
 use serde::Deserialize;
@@ -43,10 +43,6 @@ pub(crate) async fn create(
 ) -> Result<Answer, Failed> {
     let call = Call::of(institution.slug(), "POST offers", &headers, &value)?;
     let body: OfferBody = http::json::read(value)?;
-    if body.deferred {
-        let wrong = vec![Wrong::at("/deferred", "value")];
-        return Err(Failed::new(Kind::Unprocessable, "deferred_unsupported").with_errors(wrong));
-    }
     let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;
     if let Some(call) = &call
         && let Some(answer) = call.before(&mut tx, ctx.now()).await?
@@ -55,7 +51,8 @@ pub(crate) async fn create(
     }
     let award = tx.award(institution.slug(), &AwardId::new(&body.award)).await.map_err(|error| storage_failed(&error))?;
     let award = award.ok_or(Failed::new(Kind::NotFound, "not_found"))?;
-    let asked = Asked { configurations: body.credential_configuration_ids.as_deref(), grant: body.grant, tx_code: body.tx_code };
+    let configurations = body.credential_configuration_ids.as_deref();
+    let asked = Asked { configurations, grant: body.grant, deferred: body.deferred, tx_code: body.tx_code };
     let actor = Actor::Key(institution.slug().to_owned());
     let made = by_hand::make(&mut tx, (&institution, &award), &asked, actor, &ctx).await.map_err(|error| Failed::of(&error))?;
     let answer = told(&made);
@@ -90,6 +87,7 @@ pub(crate) async fn show(
     let offer = tx.offer(institution.slug(), &OfferId::new(id)).await.map_err(|error| storage_failed(&error))?;
     let offer = offer.ok_or(Failed::new(Kind::NotFound, "not_found"))?;
     let state = offer.stands.state(ctx.now()).as_str();
-    let body = json!({"id": offer.id, "award": offer.award, "state": state, "expires_at": offer.expires_at.rfc3339()});
+    let body =
+        json!({"id": offer.id, "award": offer.award, "state": state, "deferred": offer.deferred, "expires_at": offer.expires_at.rfc3339()});
     Ok(Answer { status: StatusCode::OK, body })
 }

@@ -44,6 +44,7 @@ pub(crate) async fn deliver(
         person: &award.person,
         configurations: &all_forms(award.kind),
         grant: Grant::PreAuthorizedCode,
+        deferred: false,
         tx_code: None,
     };
     tx.make_offer(&new, now).await?;

@@ -1,24 +1,23 @@
-//! `POST /{institution}/credential`: a key proof with a fresh nonce, and out comes the credential (OpenID4VCI section 8).
+//! `POST /{institution}/credential`: key proofs with a fresh nonce, and out come the credentials (OpenID4VCI section 8).
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failure, Kind};
-use model::Timestamp;
 use model::configuration::Configuration;
 use model::offer::OfferId;
-use openid4vc::credential::Proofs;
-use openid4vc::proof::{self, Proof};
-use openid4vc::{CredentialErrorCode, CredentialRequest, CredentialResponse};
+use openid4vc::credential::Wanted;
+use openid4vc::{CredentialErrorCode, CredentialResponse};
 use serde_json::Value;
 use vc::encoding::b64url;
 
 use super::access::{self, Held};
-use super::issue::{Collect, IssueError, issue};
-use super::nonce::Nonce;
+use super::issue::{Collect, IssueError, Right, issue};
+use super::message::{self, Came};
+use super::proved::proved;
+use super::put_off::{Answered, put_off};
+use super::{nonce, older};
 use crate::Issuer;
 use crate::institution::{At, Institution};
 
@@ -26,7 +25,7 @@ impl Failure for IssueError {
     fn kind(&self) -> Kind {
         match self {
             Self::Refused(_) => Kind::Refused,
-            Self::Lint(_) | Self::Written(_) | Self::Sign => Kind::Ours,
+            Self::Lint(_) | Self::Written(_) | Self::Sign | Self::Encrypt => Kind::Ours,
             Self::Storage(_) => Kind::Unavailable,
         }
     }
@@ -34,7 +33,7 @@ impl Failure for IssueError {
     fn code(&self) -> &'static str {
         match self {
             Self::Refused(code) => code.code(),
-            Self::Lint(_) | Self::Written(_) | Self::Sign => "server_error",
+            Self::Lint(_) | Self::Written(_) | Self::Sign | Self::Encrypt => "server_error",
             Self::Storage(_) => "temporarily_unavailable",
         }
     }
@@ -50,55 +49,52 @@ pub(crate) async fn credential(
 ) -> Result<Response, Response> {
     let held = access::offer(&issuer, &institution, &ctx, &headers, "/credential").await.map_err(IntoResponse::into_response)?;
     ctx.core().limits().take("credential", held.key(), ctx.now()).map_err(IntoResponse::into_response)?;
-    let response = answer(&issuer, &institution, ctx.now(), (&held, &headers, &body)).await.map_err(IntoResponse::into_response)?;
-    Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
+    let came = message::read(&issuer, &institution, &headers, &body).await.map_err(IntoResponse::into_response)?;
+    answer(&issuer, &institution, &ctx, (&held, &came)).await.map_err(IntoResponse::into_response)
 }
 
-async fn answer(
-    issuer: &Issuer,
-    institution: &Institution,
-    now: Timestamp,
-    (held, headers, body): (&Held, &HeaderMap, &[u8]),
-) -> Result<CredentialResponse, IssueError> {
-    if !is_json(headers) {
-        return Err(CredentialErrorCode::InvalidCredentialRequest.into());
-    }
-    let request = CredentialRequest::parse(body)?;
-    if request.response_encryption.is_some() {
-        return Err(CredentialErrorCode::InvalidEncryptionParameters.into());
-    }
-    let asked = held.wanted(issuer, &request.wanted);
-    if let Err(code) = asked
-        && code != CredentialErrorCode::CredentialRequestDenied
+async fn answer(issuer: &Issuer, institution: &Institution, ctx: &Ctx, (held, came): (&Held, &Came)) -> Result<Response, IssueError> {
+    let request = older::read(&came.body, institution, held)?;
+    came.check(institution, request.response_encryption.as_ref())?;
+    let asked = known(institution, &request.wanted).and_then(|()| held.wanted(issuer, &request.wanted));
+    if let Err(code) = &asked
+        && *code != CredentialErrorCode::CredentialRequestDenied
     {
-        return Err(code.into());
+        return Err((*code).into());
     }
-    request.require_proofs(1)?;
-    let proof = proved(&request, institution, now)?;
-    let nonce = Nonce::check(&issuer.store, institution.slug(), &proof.nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
+    let proved = proved(issuer, institution, (held, &request), ctx.now())?;
     let (offer, configuration) = asked?;
-    let collect = Collect { offer, configuration, holder: &proof.holder, nonce: &nonce, now };
-    let credential = issue(issuer, institution, &collect).await?;
-    let credential = match configuration.format() {
-        // OpenID4VCI appendix A.1.2: an object; of the other formats, a string.
-        "ldp_vc" => serde_json::from_str(&credential).map_err(|_| IssueError::Sign)?,
-        _ => Value::String(credential),
+    let collect = Collect { offer, configuration, holders: &proved.holders, right: Right::Nonce(&proved.nonce), now: ctx.now() };
+    let answered =
+        if offer.deferred { put_off(issuer, &collect).await? } else { Answered::Issued(issue(issuer, institution, &collect).await?) };
+    let (status, mut response) = match answered {
+        Answered::Issued(bodies) => (StatusCode::OK, issued(issuer, (&offer.id, configuration), &bodies)?),
+        Answered::Later(response) => (StatusCode::ACCEPTED, response),
     };
-    Ok(CredentialResponse::issued([credential], Some(notification_id(issuer, &offer.id, configuration))))
+    older::complete(&mut response, &request, institution, || nonce::make(&issuer.store, institution.slug(), ctx.now(), ctx.random()));
+    message::answer(status, &response, request.response_encryption.as_ref())
 }
 
-fn proved(request: &CredentialRequest, institution: &Institution, now: Timestamp) -> Result<Proof, IssueError> {
-    let Proofs::Jwt(proofs) = &request.proofs else { return Err(CredentialErrorCode::InvalidProof.into()) };
-    let jwt = proofs.first().ok_or(CredentialErrorCode::InvalidProof)?;
-    proof::verify(jwt, &institution.identifier, now.seconds()).map_err(|error| {
-        tracing::debug!(cause = %error, "a key proof was refused");
-        CredentialErrorCode::InvalidProof.into()
-    })
+/// What only older wallets ask for is known where the institution opened that bridge.
+fn known(institution: &Institution, wanted: &Wanted) -> Result<(), CredentialErrorCode> {
+    let Wanted::Configuration(id) = wanted else { return Ok(()) };
+    let closed = |one: Configuration| one.is_older() && !institution.config.issuing.compat.vc_sd_jwt;
+    if Configuration::parse(id).is_some_and(closed) { Err(CredentialErrorCode::UnknownCredentialConfiguration) } else { Ok(()) }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+/// The answer with credentials and the notification id of their form.
+pub(super) fn issued(
+    issuer: &Issuer,
+    (offer, configuration): (&OfferId, Configuration),
+    bodies: &[String],
+) -> Result<CredentialResponse, IssueError> {
+    let written = |body: &String| match configuration.format() {
+        // OpenID4VCI appendix A.1.2: an object; of the other formats, a string.
+        "ldp_vc" => serde_json::from_str(body).map_err(|_| IssueError::Sign),
+        _ => Ok(Value::String(body.clone())),
+    };
+    let credentials = bodies.iter().map(written).collect::<Result<Vec<_>, _>>()?;
+    Ok(CredentialResponse::issued(credentials, Some(notification_id(issuer, offer, configuration))))
 }
 
 /// What stands for one configuration of one offer in a token answer with `authorization_details`; it needs no row.

@@ -1,8 +1,8 @@
-//! The order in which a credential is made (`architecture.md` section 5): nothing signed without a row, nothing made twice.
+//! The order in which credentials are made (`architecture.md` section 5): nothing signed without a row, nothing made twice.
 //!
-//! Eligibility → id and status index, from a block that this server took → one transaction: the award once more, built and linted,
-//! prepared form, audit intent, nonce and offer consumed → sign → compare and verify → one transaction: stored, audited → answer.
-//! An offer in several forms goes through it once for each, and every form is bound to the key that it was asked with.
+//! Eligibility → ids and status indexes, from blocks that this server took → one transaction: the award once more, built and linted,
+//! prepared forms, audit intents, nonce and offer consumed → sign → compare and verify → one transaction: stored, audited → answer.
+//! An offer in several forms goes through it once for each. The copies of a form go through it together: all of them or none.
 
 use model::Timestamp;
 use model::award::Missing;
@@ -13,14 +13,17 @@ use storage::audit::{Actor, Event};
 use storage::issuer::achievement::AchievementRow;
 use storage::issuer::award::{AwardRow, AwardState};
 use storage::issuer::credential::{CredentialRow, NewCredential};
+use storage::issuer::deferred::DeferredRow;
 use storage::issuer::key::InstitutionKey;
 use storage::issuer::offer::OfferRow;
 use storage::{IssuerTx, StorageError, hash_token};
 use vc::key::Jwk;
 use vc::verify::PreparedForm;
 
-use super::forms::{self, Built, Issuance, NotBuilt};
+use super::again::{again, overtaken};
+use super::forms::{self, Issuance, NotBuilt};
 use super::nonce::Nonce;
+use super::sign::{Signed, sign, store};
 use crate::Issuer;
 use crate::failpoint::reached;
 use crate::institution::Institution;
@@ -41,6 +44,9 @@ pub(crate) enum IssueError {
     /// Signing failed, or what was signed is not what was prepared.
     #[error("signing failed")]
     Sign,
+    /// The answer could not be encrypted.
+    #[error("encrypting the answer failed")]
+    Encrypt,
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -49,7 +55,7 @@ impl From<NotBuilt> for IssueError {
     fn from(not: NotBuilt) -> Self {
         match not {
             // Nothing to collect.
-            NotBuilt::Over => Self::Refused(CredentialErrorCode::CredentialRequestDenied),
+            NotBuilt::Over => DENIED,
             NotBuilt::Unfit(words) => Self::Lint(words),
             NotBuilt::Written(words) => Self::Written(words),
         }
@@ -62,40 +68,70 @@ impl From<CredentialErrorCode> for IssueError {
     }
 }
 
+/// Final.
+pub(crate) const DENIED: IssueError = IssueError::Refused(CredentialErrorCode::CredentialRequestDenied);
+
 /// A wallet's request that passed every check which needs no lock.
 pub(crate) struct Collect<'a> {
     pub(crate) offer: &'a OfferRow,
     pub(crate) configuration: Configuration,
-    pub(crate) holder: &'a Jwk,
-    pub(crate) nonce: &'a Nonce,
+    /// The proved keys: a copy is bound to each.
+    pub(crate) holders: &'a [Jwk],
+    pub(crate) right: Right<'a>,
     pub(crate) now: Timestamp,
 }
 
-const DENIED: IssueError = IssueError::Refused(CredentialErrorCode::CredentialRequestDenied);
+/// What a request uses up.
+#[derive(Clone, Copy)]
+pub(crate) enum Right<'a> {
+    /// The nonce of its proofs.
+    Nonce(&'a Nonce),
+    /// The transaction that it was put off with.
+    Transaction(&'a DeferredRow),
+}
 
-/// Issues, or gives again what was issued for the same key.
-pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<String, IssueError> {
-    let holder = hash_token(&collect.holder.thumbprint());
+impl Collect<'_> {
+    /// What is kept of the keys: the same for the same keys in any order.
+    pub(crate) fn holders_hash(&self) -> Vec<u8> {
+        let mut thumbprints: Vec<String> = self.holders.iter().map(Jwk::thumbprint).collect();
+        thumbprints.sort();
+        hash_token(&thumbprints.join("."))
+    }
+
+    /// Uses the nonce up; a transaction ends where its credentials are handed over.
+    pub(crate) async fn use_nonce(&self, tx: &mut IssuerTx) -> Result<(), IssueError> {
+        match self.right {
+            Right::Nonce(nonce) if !nonce.consume(tx).await? => Err(CredentialErrorCode::InvalidNonce.into()),
+            Right::Nonce(_) | Right::Transaction(_) => Ok(()),
+        }
+    }
+}
+
+/// Issues, or gives again what was issued for the same keys: a credential for each.
+pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<Vec<String>, IssueError> {
     if let Offer::Issued { .. } = collect.offer.stands
-        && let Some(body) = again(issuer, collect, &holder).await?
+        && let Some(bodies) = again(issuer, collect).await?
     {
-        return Ok(body);
+        return Ok(bodies);
     }
     reached("issuer.eligible");
     let kind = collect.configuration.kind();
-    let place = issuer.places.take(&issuer.store, (institution.slug(), kind), (collect.now, issuer.core.random())).await?;
+    let mut places = Vec::with_capacity(collect.holders.len());
+    for _ in collect.holders {
+        places.push(issuer.places.take(&issuer.store, (institution.slug(), kind), (collect.now, issuer.core.random())).await?);
+    }
     reached("issuer.reserved");
-    let ready = match prepare(issuer, institution, collect, (&holder, &place)).await {
+    let ready = match prepare(issuer, institution, collect, &places).await {
         Ok(ready) => ready,
         Err(error) => {
-            // When the database failed, nobody knows whether the place was used.
+            // When the database failed, nobody knows whether the places were used.
             if !matches!(error, IssueError::Storage(_)) {
-                issuer.places.give_back(institution.slug(), kind, place);
+                places.into_iter().for_each(|place| issuer.places.give_back(institution.slug(), kind, place));
             }
             return match error {
-                // Somebody was faster with the same form; with the same key it is the same wallet, and gets the same answer.
+                // Somebody was faster with the same form; with the same keys it is the same wallet, and gets the same answer.
                 IssueError::Storage(StorageError::Conflict) | IssueError::Refused(CredentialErrorCode::CredentialRequestDenied) => {
-                    overtaken(issuer, institution, collect, &holder).await
+                    overtaken(issuer, institution, collect).await
                 }
                 IssueError::Lint(words) => Err(unfit(issuer, institution, collect, &words).await),
                 error => Err(error),
@@ -103,42 +139,12 @@ pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &
         }
     };
     reached("issuer.prepared");
-    let body = store(issuer, &ready.row, &sign(&ready.prepared, &ready.key, &ready.row, collect.now)?, collect.now).await?;
+    let sign_one =
+        |(row, prepared): (CredentialRow, PreparedForm)| sign(&prepared, &ready.key, &row, collect.now).map(|body| Signed { row, body });
+    let signed = ready.copies.into_iter().map(sign_one).collect::<Result<Vec<_>, _>>()?;
+    let bodies = store(issuer, &signed, collect.right, collect.now).await?;
     reached("issuer.answering");
-    Ok(body)
-}
-
-/// The form was not there when this request looked, and may be now.
-async fn overtaken(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, holder: &[u8]) -> Result<String, IssueError> {
-    let mut tx = issuer.store.read().await?;
-    let offer = tx.offer(institution.slug(), &collect.offer.id).await?;
-    drop(tx);
-    let Some(offer) = offer.filter(|offer| matches!(offer.stands, Offer::Issued { .. })) else { return Err(DENIED) };
-    again(issuer, &Collect { offer: &offer, ..*collect }, holder).await?.ok_or(DENIED)
-}
-
-/// The same request again: the same credential byte for byte for the same key, a denial for another. None when this form of the
-/// offer was never asked for.
-async fn again(issuer: &Issuer, collect: &Collect<'_>, holder: &[u8]) -> Result<Option<String>, IssueError> {
-    if !collect.offer.stands.gives_codes(collect.now) {
-        return Err(DENIED);
-    }
-    let mut tx = issuer.store.write().await?;
-    let row = tx.credential_of_offer(&collect.offer.id, collect.configuration.id()).await?;
-    let Some(row) = row else { return Ok(None) };
-    if row.holder.as_deref() != Some(holder) {
-        return Err(DENIED);
-    }
-    if !collect.nonce.consume(&mut tx).await? {
-        return Err(CredentialErrorCode::InvalidNonce.into());
-    }
-    let body = tx.credential_body(&row).await?;
-    tx.commit().await?;
-    match body {
-        Some(body) => Ok(Some(body.to_string())),
-        None if row.is_issued() => Err(DENIED),
-        None => finish(issuer, &row, collect.now).await.map(Some),
-    }
+    Ok(bodies)
 }
 
 /// What was found too late for its award is put on the desk, in words, and the offer ends. The wallet hears no more than that.
@@ -172,120 +178,112 @@ async fn unfit(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>
 
 /// Prepared, and everything to sign it with.
 struct Ready {
-    row: CredentialRow,
-    prepared: PreparedForm,
+    copies: Vec<(CredentialRow, PreparedForm)>,
     key: InstitutionKey,
 }
 
-/// The one transaction after which the credential will exist: the award as it stands now, form, intent, nonce and offer together.
-async fn prepare(
-    issuer: &Issuer,
-    institution: &Institution,
-    collect: &Collect<'_>,
-    (holder, place): (&[u8], &Place),
-) -> Result<Ready, IssueError> {
-    let (offer, now) = (collect.offer, collect.now);
+/// The one transaction after which the credentials will exist: the award as it stands now, forms, intents, nonce and offer together.
+async fn prepare(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, places: &[Place]) -> Result<Ready, IssueError> {
+    let offer = collect.offer;
     let mut tx = issuer.store.write().await?;
     let award = tx.award(institution.slug(), &offer.award).await?.ok_or(DENIED)?;
     // The first form takes the open award; others follow it.
     let stands = matches!(award.state, AwardState::Open | AwardState::Issued);
-    let eligible = stands && award.revision == offer.revision && award.person == offer.person;
-    let content = award.content.as_ref().filter(|_| eligible).ok_or(DENIED)?;
+    if !stands || !is_of(&award, offer) {
+        return Err(DENIED);
+    }
     let key = tx.active_key(institution.slug(), forms::algorithm(collect.configuration)).await?.ok_or(IssueError::Sign)?;
-    let id = model::id::credential_uuid(issuer.core.random()).to_string();
-    let issuance = Issuance { institution, id: &id, holder: collect.holder, place, decided_at: award.decided_at, now };
-    let Built { prepared, expires_at, achievement } = forms::build(collect.configuration, content, &issuance, &key, issuer.core.random())?;
+    let mut built = Vec::with_capacity(places.len());
+    for (holder, place) in collect.holders.iter().zip(places) {
+        built.push(build(issuer, institution, collect, (&award, &key), (holder, place))?);
+    }
     reached("issuer.built");
 
-    if !collect.nonce.consume(&mut tx).await? {
-        return Err(CredentialErrorCode::InvalidNonce.into());
+    collect.use_nonce(&mut tx).await?;
+    consume(&mut tx, collect, &award).await?;
+    let mut copies = Vec::with_capacity(built.len());
+    for (copy, (new, (holder, place))) in (0..).zip(built.into_iter().zip(collect.holders.iter().zip(places))) {
+        copies.push(keep(&mut tx, collect, (&new, copy), (holder, place), &key).await?);
     }
-    consume(&mut tx, collect, (&award, holder)).await?;
-    if let Some(achievement) = achievement {
-        let document = serde_json::Value::Object(achievement.document).to_string();
-        let kept = AchievementRow { template: achievement.template, document };
-        tx.keep_achievement(institution.slug(), &achievement.id, &kept, now).await?;
+    tx.commit().await?;
+    Ok(Ready { copies, key })
+}
+
+/// Whether an award is still what was offered.
+pub(crate) fn is_of(award: &AwardRow, offer: &OfferRow) -> bool {
+    award.revision == offer.revision && award.person == offer.person
+}
+
+/// One copy before it has a row.
+struct Copy {
+    id: String,
+    built: forms::Built,
+}
+
+fn build(
+    issuer: &Issuer,
+    institution: &Institution,
+    collect: &Collect<'_>,
+    (award, key): (&AwardRow, &InstitutionKey),
+    (holder, place): (&Jwk, &Place),
+) -> Result<Copy, IssueError> {
+    let content = award.content.as_ref().ok_or(DENIED)?;
+    let id = model::id::credential_uuid(issuer.core.random()).to_string();
+    let issuance = Issuance { institution, id: &id, holder, place, decided_at: award.decided_at, now: collect.now };
+    let built = forms::build(collect.configuration, content, &issuance, key, issuer.core.random())?;
+    Ok(Copy { id, built })
+}
+
+/// Keeps a copy and the intent to sign it, and the achievement that it names.
+async fn keep(
+    tx: &mut IssuerTx,
+    collect: &Collect<'_>,
+    (copy, number): (&Copy, i64),
+    (holder, place): (&Jwk, &Place),
+    key: &InstitutionKey,
+) -> Result<(CredentialRow, PreparedForm), IssueError> {
+    let (offer, now) = (collect.offer, collect.now);
+    if let Some(achievement) = copy.built.achievement.as_ref().filter(|_| number == 0) {
+        let document = serde_json::Value::Object(achievement.document.clone()).to_string();
+        let kept = AchievementRow { template: achievement.template.clone(), document };
+        tx.keep_achievement(&offer.institution, &achievement.id, &kept, now).await?;
     }
-    let kept = serde_json::to_vec(&prepared).map_err(|_| StorageError::Row { table: "issued_credential", column: "prepared" })?;
+    let prepared = &copy.built.prepared;
+    let kept = serde_json::to_vec(prepared).map_err(|_| StorageError::Row { table: "issued_credential", column: "prepared" })?;
     let new = NewCredential {
-        id: &id,
+        id: &copy.id,
         offer,
         configuration: collect.configuration.id(),
-        copy: 0,
-        holder,
+        copy: number,
+        holder: &hash_token(&holder.thumbprint()),
         list: &place.list,
         index: place.index,
         signing_key: &key.id,
         prepared: &kept,
         payload_hash: &prepared.hash(),
-        expires_at,
+        expires_at: copy.built.expires_at,
     };
     let row = tx.prepare_credential(&new, now).await?;
-    audit(&mut tx, &row.id, "credential.intent", now).await?;
-    tx.commit().await?;
-    Ok(Ready { row, prepared, key })
+    audit(tx, &row.id, "credential.intent", now).await?;
+    Ok((row, prepared.clone()))
 }
 
-/// Takes the open offer and its award; one that another form took is good for as long as it heals a lost answer.
-async fn consume(tx: &mut IssuerTx, collect: &Collect<'_>, (award, holder): (&AwardRow, &[u8])) -> Result<(), IssueError> {
+/// Takes the open offer and its award; one that another form took is good for as long as it heals a lost answer, and for whom it was
+/// put off.
+async fn consume(tx: &mut IssuerTx, collect: &Collect<'_>, award: &AwardRow) -> Result<(), IssueError> {
     let (offer, now) = (collect.offer, collect.now);
-    if tx.bind_offer(&offer.id, holder, now).await? {
+    if tx.bind_offer(&offer.id, &collect.holders_hash(), now).await? {
         return if tx.take_award(&offer.award, offer.revision).await? { Ok(()) } else { Err(DENIED) };
     }
     let standing = tx.offer(&offer.institution, &offer.id).await?.ok_or(DENIED)?;
-    let follows = matches!(standing.stands, Offer::Issued { .. }) && standing.stands.gives_codes(now);
+    let waited = matches!(collect.right, Right::Transaction(_));
+    let follows = matches!(standing.stands, Offer::Issued { .. }) && (waited || standing.stands.gives_codes(now));
     // Read again: what the first form changed may not have been seen yet.
     let out = tx.award(&offer.institution, &award.id).await?.is_some_and(|award| award.state == AwardState::Issued);
     if follows && out { Ok(()) } else { Err(DENIED) }
 }
 
-/// Finishes a prepared row from what the database keeps of it: a repeated request after a crash, and recovery.
-pub(crate) async fn finish(issuer: &Issuer, row: &CredentialRow, now: Timestamp) -> Result<String, IssueError> {
-    let (prepared, key) = {
-        let mut tx = issuer.store.read().await?;
-        let Some(prepared) = tx.prepared(row).await? else { return stored(&mut tx, row).await };
-        let key = tx.signing_key(row.signing_key.as_deref().unwrap_or_default()).await?.ok_or(IssueError::Sign)?;
-        (serde_json::from_slice::<PreparedForm>(&prepared).map_err(|_| IssueError::Sign)?, key)
-    };
-    store(issuer, row, &sign(&prepared, &key, row, now)?, now).await
-}
-
-/// Stores what was signed. Whoever stores first wins, and everybody answers with what was stored.
-async fn store(issuer: &Issuer, row: &CredentialRow, body: &str, now: Timestamp) -> Result<String, IssueError> {
-    reached("issuer.compared");
-    let mut tx = issuer.store.write().await?;
-    if !tx.store_credential(row, body, now).await? {
-        return stored(&mut tx, row).await;
-    }
-    audit(&mut tx, &row.id, "credential.issued", now).await?;
-    tx.commit().await?;
-    reached("issuer.stored");
-    Ok(body.to_owned())
-}
-
-async fn stored(tx: &mut IssuerTx, row: &CredentialRow) -> Result<String, IssueError> {
-    let body = tx.credential_body(row).await?;
-    body.map(|body| body.to_string()).ok_or(IssueError::Refused(CredentialErrorCode::CredentialRequestDenied))
-}
-
-/// Signs, and looks at what was signed as a stranger would.
-fn sign(prepared: &PreparedForm, key: &InstitutionKey, row: &CredentialRow, now: Timestamp) -> Result<String, IssueError> {
-    let not = |error: &dyn std::error::Error| {
-        tracing::error!(credential = row.id, cause = %error, "signing failed");
-        IssueError::Sign
-    };
-    if row.payload_hash.as_deref() != Some(&prepared.hash()[..]) {
-        return Err(IssueError::Sign);
-    }
-    let signing = crate::key::open(key)?;
-    let text = prepared.sign(&signing).map_err(|error| not(&error))?;
-    reached("issuer.signed");
-    let public = signing.public_jwk().map_err(|error| not(&error))?;
-    prepared.compare(&text, &public, now.seconds()).map_err(|error| not(&error))?;
-    Ok(text)
-}
-
-async fn audit(tx: &mut IssuerTx, id: &str, action: &'static str, now: Timestamp) -> Result<(), StorageError> {
+pub(super) async fn audit(tx: &mut IssuerTx, id: &str, action: &'static str, now: Timestamp) -> Result<(), StorageError> {
     let event = Event { actor: Actor::System, action, object_kind: "credential", object: id.to_owned(), outcome: "done", amount: 1 };
     tx.audit(&event, now).await
 }

@@ -1,6 +1,7 @@
 //! OpenID4VCI 1.0: what a wallet asks of an institution, from metadata to notification, and the order in which credentials are made.
 
 pub(crate) mod access;
+mod again;
 pub(crate) mod authorize;
 pub(crate) mod connection;
 pub(crate) mod credential;
@@ -8,11 +9,16 @@ pub(crate) mod deferred;
 pub(crate) mod forms;
 pub(crate) mod issue;
 pub(crate) mod login;
+mod message;
 pub(crate) mod metadata;
 pub(crate) mod nonce;
 pub(crate) mod notification;
+mod older;
 pub(crate) mod par;
+mod proved;
+mod put_off;
 pub(crate) mod recover;
+mod sign;
 pub(crate) mod token;
 
 use http::{Failed, Kind};

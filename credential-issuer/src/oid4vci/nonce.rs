@@ -28,7 +28,7 @@ pub(crate) async fn nonce(At(institution): At, ctx: Ctx, State(store): State<Iss
 }
 
 /// A nonce of an institution: server time and randomness under a MAC.
-fn make(store: &IssuerStore, institution: &str, now: Timestamp, random: &dyn Random) -> String {
+pub(super) fn make(store: &IssuerStore, institution: &str, now: Timestamp, random: &dyn Random) -> String {
     let mut nonce = now.millis().to_be_bytes().to_vec();
     nonce.extend_from_slice(&bytes::<NOISE>(random));
     let mac = store.mac(&domain(institution), &nonce);

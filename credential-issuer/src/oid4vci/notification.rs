@@ -73,7 +73,7 @@ async fn keep(
     (outcome, client): (&'static str, String),
 ) -> Result<(), StorageError> {
     let mut tx = issuer.store.write().await?;
-    if tx.notified(&offer.id, outcome, ctx.now()).await? {
+    if tx.notified((&offer.id, form.id()), outcome, ctx.now()).await? {
         let actor = Actor::Client(client);
         let event = Event { actor, action: "offer.notified", object_kind: "offer", object: offer.id.to_string(), outcome, amount: 1 };
         tx.audit(&event, ctx.now()).await?;

@@ -2,7 +2,8 @@
 
 use storage::StorageError;
 
-use super::issue::{IssueError, finish};
+use super::issue::IssueError;
+use super::sign::finish;
 use crate::Issuer;
 
 /// Finishes prepared credentials. Safe while other servers issue: whoever stores first wins.

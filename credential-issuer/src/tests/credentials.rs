@@ -109,7 +109,11 @@ async fn rows_c4_to_c8_requests(on: On) {
             "invalid_credential_request",
         ),
         (json!({"credential_configuration_id": "microcredential-sd-jwt", "proof": {"proof_type": "jwt", "jwt": proof}}), "invalid_proof"),
-        (json!({"credential_configuration_id": "microcredential-sd-jwt", "proofs": {"jwt": [proof, "x"]}}), "invalid_credential_request"),
+        (json!({"credential_configuration_id": "microcredential-sd-jwt", "proofs": {"jwt": [proof, proof]}}), "invalid_credential_request"),
+        (
+            json!({"credential_configuration_id": "microcredential-vc-sd-jwt", "proofs": {"jwt": [proof]}}),
+            "unknown_credential_configuration",
+        ),
         (json!({"credential_configuration_id": "enrolment-sd-jwt", "proofs": {"jwt": [proof]}}), "credential_request_denied"),
     ];
     for (body, code) in cases {

@@ -44,7 +44,7 @@ use vc::random::SystemRandom;
 use vc::x509::CertificateAuthority;
 
 use crate::{
-    Config, CredentialIssuer, EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember,
+    Config, CredentialIssuer, EduidClient, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember,
     WalletClient,
 };
 
@@ -370,6 +370,7 @@ fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: 
         signing: SigningSource::Authority(Arc::clone(authority)),
         templates: templates.iter().map(|name| (*name).to_owned()).collect(),
         staff: vec![StaffMember { eduid: "staff-eduid".to_owned(), name: "M. Bakker".to_owned(), approver: false }],
+        issuing: Issuing::default(),
     };
     Config {
         institutions: vec![

@@ -101,7 +101,7 @@ async fn what_an_offer_may_be(on: On) {
         (json!({"award": award, "tx_code": false}), 422, "tx_code_required"),
         (json!({"award": award, "credential_configuration_ids": ["enrolment-sd-jwt"]}), 422, "configuration_unsupported"),
         (json!({"award": award, "grant": "authorization_code", "tx_code": true}), 422, "tx_code_unexpected"),
-        (json!({"award": award, "deferred": true}), 422, "deferred_unsupported"),
+        (json!({"award": award, "credential_configuration_ids": ["microcredential-vc-sd-jwt"]}), 422, "configuration_unsupported"),
         (json!({"award": award, "institution": "roc-voorbeeld"}), 400, "malformed"),
         (json!({"award": "unknown"}), 404, "not_found"),
     ] {

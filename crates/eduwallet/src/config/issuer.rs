@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use credential_issuer::{EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient};
+use credential_issuer::{
+    Compat, EduidClient, InstitutionConfig, Issuing, KeyAttestationRule, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember,
+    WalletClient,
+};
 use model::LocalText;
 use model::award::Finality;
 use model::id::Slug;
@@ -73,6 +76,16 @@ pub(crate) struct Institution {
     templates: Vec<String>,
     #[serde(default)]
     staff: Vec<Staff>,
+    #[serde(default)]
+    batch_size: Option<u32>,
+    #[serde(default)]
+    encryption_required: bool,
+    #[serde(default)]
+    key_attestation: Option<KeyAttestationRule>,
+    #[serde(default)]
+    logo: Option<String>,
+    #[serde(default)]
+    compat: Compat,
 }
 
 /// Completed never means final by default.
@@ -182,6 +195,27 @@ impl Institution {
                 .iter()
                 .map(|one| StaffMember { eduid: one.eduid.clone(), name: one.name.clone(), approver: one.approver })
                 .collect(),
+            issuing: self.issuing()?,
+        })
+    }
+
+    fn issuing(&self) -> Result<Issuing, ConfigError> {
+        let wrong =
+            |key: &str, what: &str| ConfigError::Value { key: format!("issuer.institutions.{}.{key}", self.slug), what: what.to_owned() };
+        let batch_size = self.batch_size.unwrap_or(Issuing::default().batch_size);
+        if !(1..=100).contains(&batch_size) {
+            return Err(wrong("batch_size", "not between 1 and 100"));
+        }
+        let shown = |logo: &String| logo.starts_with("https://") || logo.starts_with("data:image/");
+        if self.logo.as_ref().is_some_and(|logo| !shown(logo)) {
+            return Err(wrong("logo", "neither an https nor a data URL of a picture"));
+        }
+        Ok(Issuing {
+            batch_size,
+            encryption_required: self.encryption_required,
+            key_attestation: self.key_attestation.clone(),
+            logo: self.logo.clone(),
+            compat: self.compat,
         })
     }
 }

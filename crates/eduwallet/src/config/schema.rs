@@ -104,6 +104,35 @@ fn institution() -> Value {
             "staff": many(object(&["eduid", "name"], json!({
                 "eduid": told("What eduID gives to this institution for this person."), "name": told("As shown at the desk."),
                 "approver": truth("May approve what others prepare.")}))),
+            "batch_size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10,
+                "description": "How many copies of a credential a wallet may ask for at once; 1 turns batches off."},
+            "encryption_required": truth("Credential requests and answers must be encrypted."),
+            "key_attestation": key_attestation(),
+            "logo": told("Its picture for wallets, an https or data URL. Without one its monogram is drawn."),
+            "compat": compat(),
+        }),
+    )
+}
+
+fn key_attestation() -> Value {
+    object(
+        &[],
+        json!({
+            "key_storage": many(told("How well keys are kept, one of these suffices: iso_18045_high, iso_18045_moderate, iso_18045_enhanced-basic, iso_18045_basic.")),
+            "user_authentication": many(told("How well their users are authenticated, one of these suffices; the same words.")),
+        }),
+    )
+}
+
+/// Bridges to older wallets: each is closed until it is opened.
+fn compat() -> Value {
+    object(
+        &[],
+        json!({
+            "single_proof": truth("Reads the one proof of OpenID4VCI drafts 9 to 15 and answers it with one credential beside credentials."),
+            "format_in_request": truth("Reads format with vct or credential_definition of drafts up to 14 in place of a configuration's id."),
+            "vc_sd_jwt": truth("Offers SD-JWT VC also in the words of drafts, as vc+sd-jwt."),
+            "c_nonce_in_answers": truth("Puts c_nonce into token and credential answers, as drafts up to 13 did."),
         }),
     )
 }

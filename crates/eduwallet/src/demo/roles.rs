@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use credential_issuer::{EduidClient, InstitutionConfig, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient};
+use credential_issuer::{
+    EduidClient, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient,
+};
 use http::egress::{Egress, Rules};
 use http::limits::Limits;
 use http::role::Surroundings;
@@ -143,6 +145,7 @@ fn institution(plan: &Plan, peers: &Peers, secrets: &InstitutionSecrets) -> Resu
         signing: SigningSource::Authority(Arc::clone(&plan.authority)),
         templates: templates.iter().map(|name| (*name).to_owned()).collect(),
         staff: staff(plan, about.slug),
+        issuing: Issuing::default(),
     })
 }
 

@@ -8,11 +8,11 @@ use super::credential::{CredentialRow, read_credential};
 use crate::{IssuerTx, Result, args, statements};
 
 statements! {
-    UNDER_KEY = "SELECT c.id, c.institution, c.award, c.revision, c.offer, c.person, c.configuration, c.holder, c.state, c.list, c.idx, c.status, \
+    UNDER_KEY = "SELECT c.id, c.institution, c.award, c.revision, c.offer, c.person, c.configuration, c.copy, c.holder, c.state, c.list, c.idx, c.status, \
         c.signing_key, c.payload_hash, c.reserved_at, c.issued_at, c.expires_at FROM issued_credential c \
         JOIN institution_key k ON k.id = c.signing_key WHERE k.institution = $1 AND k.kid = $2 AND c.status <> 'revoked' \
         AND c.state IN ('prepared', 'issued') ORDER BY c.id LIMIT $3";
-    PREPARED_UNDER_KEY = "SELECT c.id, c.institution, c.award, c.revision, c.offer, c.person, c.configuration, c.holder, c.state, c.list, c.idx, c.status, \
+    PREPARED_UNDER_KEY = "SELECT c.id, c.institution, c.award, c.revision, c.offer, c.person, c.configuration, c.copy, c.holder, c.state, c.list, c.idx, c.status, \
         c.signing_key, c.payload_hash, c.reserved_at, c.issued_at, c.expires_at FROM issued_credential c \
         JOIN institution_key k ON k.id = c.signing_key WHERE k.institution = $1 AND k.kid = $2 AND c.state = 'prepared' ORDER BY c.id LIMIT $3";
     COUNT_UNDER_KEY = "SELECT COUNT(*) AS n FROM issued_credential c JOIN institution_key k ON k.id = c.signing_key \

@@ -17,18 +17,19 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'prepared', $10, $11, 'valid', $12, $13, $14, $15, $16)";
     ISSUE = "UPDATE issued_credential SET state = 'issued', prepared = NULL, body = $2, body_hash = $3, issued_at = $4 \
         WHERE id = $1 AND state = 'prepared' AND signing_key IN (SELECT id FROM institution_key WHERE state IN ('active', 'retained'))";
-    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
+    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE state = 'prepared' ORDER BY reserved_at LIMIT 100";
-    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
-        reserved_at, issued_at, expires_at FROM issued_credential WHERE offer = $1 AND configuration = $2 AND state IN ('prepared', 'issued')";
-    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
+    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+        reserved_at, issued_at, expires_at FROM issued_credential WHERE offer = $1 AND configuration = $2 AND state IN ('prepared', 'issued') \
+        ORDER BY copy";
+    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND state IN ('prepared', 'issued') ORDER BY reserved_at, id";
-    OF_REVISION = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
+    OF_REVISION = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND revision = $2 AND state IN ('prepared', 'issued') \
         ORDER BY reserved_at, id";
-    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
+    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND id = $2 AND state = 'issued'";
-    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, holder, state, list, idx, status, signing_key, payload_hash, \
+    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND state = 'issued' AND (issued_at < $2 OR (issued_at = $2 \
         AND id < $3)) ORDER BY issued_at DESC, id DESC LIMIT $4";
     READ_PREPARED = "SELECT prepared FROM issued_credential WHERE id = $1 AND state = 'prepared'";
@@ -86,6 +87,8 @@ pub struct CredentialRow {
     pub person: String,
     /// As what.
     pub configuration: String,
+    /// Which copy of that form, from 0.
+    pub copy: i64,
     /// The hash of the thumbprint of the proof key that it is bound to.
     pub holder: Option<Vec<u8>>,
     /// `prepared` or `issued`.
@@ -160,6 +163,7 @@ impl IssuerTx {
             offer: offer.id.clone(),
             person: offer.person.clone(),
             configuration: new.configuration.to_owned(),
+            copy: new.copy,
             holder: Some(new.holder.to_vec()),
             state: "prepared".to_owned(),
             list: new.list.to_owned(),
@@ -191,12 +195,12 @@ impl IssuerTx {
         self.rows(PREPARED, args![]).await?.iter().map(read_credential).collect()
     }
 
-    /// The credential of an offer in one configuration.
+    /// The copies of an offer in one configuration, in their order.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn credential_of_offer(&mut self, offer: &OfferId, configuration: &str) -> Result<Option<CredentialRow>> {
-        self.optional(OF_OFFER, args![offer.as_str(), configuration]).await?.as_ref().map(read_credential).transpose()
+    pub async fn copies_of_offer(&mut self, offer: &OfferId, configuration: &str) -> Result<Vec<CredentialRow>> {
+        self.rows(OF_OFFER, args![offer.as_str(), configuration]).await?.iter().map(read_credential).collect()
     }
 
     /// The credentials of an award, oldest first.
@@ -341,6 +345,7 @@ pub(super) fn read_credential(row: &Row) -> Result<CredentialRow> {
         offer: OfferId::new(row.text("offer")?),
         person: row.text("person")?,
         configuration: row.text("configuration")?,
+        copy: row.int("copy")?,
         holder: row.opt_blob("holder")?,
         state: row.text("state")?,
         list: row.text("list")?,

@@ -6,6 +6,8 @@ pub mod award;
 pub mod compromise;
 pub mod connection;
 pub mod credential;
+pub mod deferred;
+pub mod encryption_key;
 pub mod idempotency;
 pub mod intake;
 pub mod key;
@@ -23,6 +25,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         compromise::STATEMENTS,
         connection::STATEMENTS,
         credential::STATEMENTS,
+        deferred::STATEMENTS,
+        encryption_key::STATEMENTS,
         idempotency::STATEMENTS,
         intake::STATEMENTS,
         key::STATEMENTS,

@@ -8,29 +8,34 @@ use super::{codes, decode};
 use crate::{IssuerTx, Result, Row, StorageError, args, hash_token, statements};
 
 statements! {
-    INSERT_OFFER = "INSERT INTO offer (id, institution, award, revision, person, configurations, grant_type, state, tx_code, tx_tries, made_at, \
-        expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'made', $8, 0, $9, $10)";
+    INSERT_OFFER = "INSERT INTO offer (id, institution, award, revision, person, configurations, grant_type, deferred, state, tx_code, tx_tries, \
+        made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'made', $9, 0, $10, $11)";
     WITHDRAW_OFFERS = "UPDATE offer SET state = 'withdrawn' WHERE award = $1 AND state IN ('made', 'claimed')";
+    WITHDRAW_BUT_DEFERRED = "UPDATE offer SET state = 'withdrawn' WHERE award = $1 AND state IN ('made', 'claimed') AND deferred = 0";
+    PROLONG_OFFER = "UPDATE offer SET expires_at = $2 WHERE id = $1 AND state IN ('made', 'claimed') AND expires_at < $2";
     VOID_CODES_OF_AWARD = "UPDATE offer_code SET state = 'void' WHERE state = 'live' AND offer IN \
         (SELECT id FROM offer WHERE award = $1 AND state = 'withdrawn')";
-    FIND_OFFER = "SELECT id, institution, award, revision, person, configurations, grant_type, state, tx_code, holder, made_at, expires_at, \
+    FIND_OFFER = "SELECT id, institution, award, revision, person, configurations, grant_type, deferred, state, tx_code, holder, made_at, expires_at, \
         issued_at, notified_at FROM offer WHERE institution = $1 AND id = $2";
-    FIND_OPEN = "SELECT id, institution, award, revision, person, configurations, grant_type, state, tx_code, holder, made_at, expires_at, \
+    FIND_OPEN = "SELECT id, institution, award, revision, person, configurations, grant_type, deferred, state, tx_code, holder, made_at, expires_at, \
         issued_at, notified_at FROM offer WHERE award = $1 AND state IN ('made', 'claimed') AND expires_at > $2";
-    OFFER_OF_CODE = "SELECT o.id, o.institution, o.award, o.revision, o.person, o.configurations, o.grant_type, o.state, o.tx_code, o.holder, \
-        o.made_at, o.expires_at, o.issued_at, o.notified_at FROM offer o JOIN offer_code c ON c.offer = o.id \
+    OFFER_OF_CODE = "SELECT o.id, o.institution, o.award, o.revision, o.person, o.configurations, o.grant_type, o.deferred, o.state, o.tx_code, \
+        o.holder, o.made_at, o.expires_at, o.issued_at, o.notified_at FROM offer o JOIN offer_code c ON c.offer = o.id \
         WHERE o.institution = $1 AND c.hash = $2 AND c.state = 'live' AND c.expires_at > $3";
     INSERT_CODE = "INSERT INTO offer_code (hash, offer, state, expires_at) VALUES ($1, $2, 'live', $3)";
     VOID_CODES = "UPDATE offer_code SET state = 'void' WHERE offer = $1 AND state IN ('live', 'used')";
     WITHDRAW_OFFER = "UPDATE offer SET state = 'withdrawn' WHERE id = $1 AND state IN ('made', 'claimed')";
-    REVOKE_TOKENS = "DELETE FROM grant_offer WHERE offer = $1 AND EXISTS (SELECT 1 FROM offer WHERE id = $1 AND state <> 'issued')";
+    REVOKE_TOKENS = "DELETE FROM grant_offer WHERE offer = $1 AND EXISTS (SELECT 1 FROM offer WHERE id = $1 AND state <> 'issued') \
+        AND NOT EXISTS (SELECT 1 FROM deferred_transaction WHERE offer = $1 AND state = 'waiting')";
     USE_CODE = "UPDATE offer_code SET state = 'used' WHERE hash = $1 AND state = 'live' AND expires_at > $2";
     CLAIM_OFFER = "UPDATE offer SET state = 'claimed' WHERE id = $1 AND state = 'made'";
     COUNT_TRY = "UPDATE offer SET tx_tries = tx_tries + 1 WHERE id = $1 AND state IN ('made', 'claimed', 'issued') RETURNING tx_tries";
     TRIES = "SELECT tx_tries FROM offer WHERE id = $1";
     BIND_OFFER = "UPDATE offer SET state = 'issued', holder = $2, issued_at = $3 WHERE id = $1 AND state IN ('made', 'claimed') AND expires_at > $3";
     NOTIFY_OFFER = "UPDATE offer SET notified_at = $2 WHERE id = $1 AND notified_at IS NULL";
-    INSERT_NOTIFICATION = "INSERT INTO offer_notification (offer, event, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    COUNT_NOTIFICATIONS = "SELECT COUNT(*) AS n FROM form_notification WHERE offer = $1 AND configuration = $2";
+    INSERT_NOTIFICATION = "INSERT INTO form_notification (offer, configuration, event, place, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    LIST_NOTIFICATIONS = "SELECT event FROM form_notification WHERE offer = $1 AND configuration = $2 ORDER BY place, at";
 }
 
 /// An offer to be kept.
@@ -49,6 +54,8 @@ pub struct NewOffer<'a> {
     pub configurations: &'a [String],
     /// How the wallet gets its token.
     pub grant: Grant,
+    /// Whether its credentials are fetched later.
+    pub deferred: bool,
     /// The transaction code's six digits; without one only the person's connected wallet may redeem it.
     pub tx_code: Option<&'a str>,
 }
@@ -69,6 +76,8 @@ pub struct OfferRow {
     pub configurations: Vec<String>,
     /// How the wallet gets its token.
     pub grant: Grant,
+    /// Whether its credentials are fetched later.
+    pub deferred: bool,
     /// Where it stands.
     pub stands: Offer,
     /// When it ends, unless it was issued before.
@@ -107,6 +116,7 @@ impl IssuerTx {
             offer.person,
             configurations,
             offer.grant.as_str(),
+            offer.deferred,
             tx_code,
             now,
             now.plus_days(OFFER_DAYS),
@@ -125,6 +135,28 @@ impl IssuerTx {
             self.execute(VOID_CODES_OF_AWARD, args![award.as_str()]).await?;
         }
         Ok(withdrawn)
+    }
+
+    /// Takes back what is open for an award, except what waits for its decision: a deferred offer outlives the award's being decided
+    /// anew.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn withdraw_offers_but_deferred(&mut self, award: &AwardId) -> Result<u64> {
+        let withdrawn = self.execute(WITHDRAW_BUT_DEFERRED, args![award.as_str()]).await?;
+        if withdrawn > 0 {
+            self.execute(VOID_CODES_OF_AWARD, args![award.as_str()]).await?;
+        }
+        Ok(withdrawn)
+    }
+
+    /// Lets an open offer live until a later moment: a wallet waits for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prolong_offer(&mut self, offer: &OfferId, until: Timestamp) -> Result<()> {
+        self.execute(PROLONG_OFFER, args![offer.as_str(), until]).await?;
+        Ok(())
     }
 
     /// An offer of this institution.
@@ -151,8 +183,8 @@ impl IssuerTx {
         self.optional(OFFER_OF_CODE, args![institution, hash_token(code), now]).await?.as_ref().map(read_offer).transpose()
     }
 
-    /// Makes a fresh code for an offer; earlier ones end, with tokens that came of them, unless the offer was issued: then they are
-    /// good for the same keys only, and the wallet that has one may still say that all is well.
+    /// Makes a fresh code for an offer; earlier ones end, with tokens that came of them, unless the offer was issued or a wallet waits for
+    /// it: then they are good for the same keys only, and the wallet that has one may still say that all is well.
     ///
     /// # Errors
     /// When the database fails.
@@ -224,12 +256,21 @@ impl IssuerTx {
         Ok(self.execute(BIND_OFFER, args![offer.as_str(), holder, now]).await? == 1)
     }
 
-    /// Keeps a wallet's notification about an offer, once per event. True for the first of its event.
+    /// Keeps a wallet's notification about a form of an offer, once per event. True for the first of its event.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn notified(&mut self, offer: &OfferId, event: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(INSERT_NOTIFICATION, args![offer.as_str(), event, now]).await? == 1)
+    pub async fn notified(&mut self, (offer, configuration): (&OfferId, &str), event: &str, now: Timestamp) -> Result<bool> {
+        let before = self.optional(COUNT_NOTIFICATIONS, args![offer.as_str(), configuration]).await?.map_or(Ok(0), |row| row.int("n"))?;
+        Ok(self.execute(INSERT_NOTIFICATION, args![offer.as_str(), configuration, event, before, now]).await? == 1)
+    }
+
+    /// What a wallet told of a form of an offer, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn notifications(&mut self, offer: &OfferId, configuration: &str) -> Result<Vec<String>> {
+        self.rows(LIST_NOTIFICATIONS, args![offer.as_str(), configuration]).await?.iter().map(|row| row.text("event")).collect()
     }
 
     /// Closes an offer for repeated answers: the wallet told of every form of it.
@@ -262,6 +303,7 @@ fn read_offer(row: &Row) -> Result<OfferRow> {
         person: row.text("person")?,
         configurations: decode("offer", "configurations", row.text("configurations")?.as_bytes())?,
         grant: Grant::parse(&row.text("grant_type")?).ok_or(wrong("grant_type"))?,
+        deferred: row.flag("deferred")?,
         stands,
         expires_at,
         holder: row.opt_blob("holder")?,

@@ -70,8 +70,10 @@ impl PreparedForm {
     pub fn compare(&self, signed: &str, key: &Jwk, now: i64) -> Result<(), NotAsPrepared> {
         let verifying = || VerifyingKey::from_jwk(key).map_err(JwsError::Key);
         match self {
-            Self::SdJwt { prepared: expected, .. } => {
-                prepared(signed, expected, &verifying()?)?;
+            Self::SdJwt { header, prepared: expected } => {
+                // Drafts had another `typ`: the one that was prepared is meant.
+                let typ = header.get("typ").and_then(Value::as_str).unwrap_or(TYP);
+                prepared_as(typ, signed, expected, &verifying()?)?;
                 sd_jwt::SdJwt::parse(signed).map(|_| ()).map_err(|_| NotAsPrepared::Differs)
             }
             Self::Jwt(input) => {
@@ -87,6 +89,10 @@ impl PreparedForm {
 
 /// Compares byte for byte and verifies signature and `typ` of an SD-JWT VC; processes no disclosures.
 pub fn prepared(signed: &str, prepared: &Prepared, key: &VerifyingKey) -> Result<(), NotAsPrepared> {
+    prepared_as(TYP, signed, prepared, key)
+}
+
+fn prepared_as(typ: &str, signed: &str, prepared: &Prepared, key: &VerifyingKey) -> Result<(), NotAsPrepared> {
     let mut parts = signed.split('~');
     let jwt = parts.next().unwrap_or_default();
     if jwt.split('.').nth(1) != Some(b64url(prepared.payload()).as_str()) {
@@ -96,7 +102,7 @@ pub fn prepared(signed: &str, prepared: &Prepared, key: &VerifyingKey) -> Result
     if !parts.eq(expected) {
         return Err(NotAsPrepared::Differs);
     }
-    Jws::parse(jwt)?.verify(key, Some(TYP))?;
+    Jws::parse(jwt)?.verify(key, Some(typ))?;
     Ok(())
 }
 

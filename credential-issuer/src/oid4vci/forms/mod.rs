@@ -83,9 +83,11 @@ fn written(error: impl std::fmt::Display) -> NotBuilt {
 pub(crate) const fn algorithm(configuration: Configuration) -> Algorithm {
     match configuration {
         Configuration::MicrocredentialOpenBadge | Configuration::EnrolmentVc => Algorithm::EdDsa,
-        Configuration::MicrocredentialSdJwt | Configuration::MicrocredentialOpenBadgeJwt | Configuration::EnrolmentSdJwt => {
-            Algorithm::Es256
-        }
+        Configuration::MicrocredentialSdJwt
+        | Configuration::MicrocredentialOpenBadgeJwt
+        | Configuration::EnrolmentSdJwt
+        | Configuration::MicrocredentialVcSdJwt
+        | Configuration::EnrolmentVcSdJwt => Algorithm::Es256,
     }
 }
 
@@ -104,9 +106,10 @@ pub(crate) fn build(
     if expires_at.is_some_and(|end| end <= issuance.now) {
         return Err(NotBuilt::Over);
     }
-    if let Configuration::MicrocredentialSdJwt | Configuration::EnrolmentSdJwt = configuration {
+    if configuration.is_sd_jwt() {
         let prepared = sd_jwt::prepare(content, issuance, expires_at, random)?;
-        let header = crate::key::header(key, sd_jwt::TYP);
+        // `typ` is the format's name, in drafts and since.
+        let header = crate::key::header(key, configuration.format());
         return Ok(Built { prepared: PreparedForm::SdJwt { header, prepared }, expires_at, achievement: None });
     }
     let kind = vc::bundled::credential_type(content.kind().vct()).ok_or_else(|| written("unknown type"))?;

@@ -10,8 +10,6 @@ use vc::verify::lint;
 
 use super::{Issuance, NotBuilt, is_enrolled, unfit, written};
 
-/// `typ` of an SD-JWT VC.
-pub(super) const TYP: &str = "dc+sd-jwt";
 /// Decoy digests, so that the number of concealed claims says little.
 const DECOYS: usize = 3;
 /// How sure the name is: as the institution's own administration has it. Neither OOAPI nor the machine API tells how the identity
