@@ -29,7 +29,8 @@ impl SdJwt {
                 return Err(SdJwtError::Malformed);
             }
         }
-        if header.is_some_and(|header| header.keys().any(|name| jwt.header().contains_key(name))) {
+        // What is critical stands in the protected header or nowhere (RFC 7515 section 4.1.11).
+        if header.is_some_and(|header| header.keys().any(|name| name == "crit" || jwt.header().contains_key(name))) {
             return Err(SdJwtError::Malformed);
         }
         let disclosures = header.map(disclosures).transpose()?.unwrap_or_default();

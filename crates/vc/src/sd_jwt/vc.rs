@@ -14,7 +14,8 @@ pub const OLD_TYP: &str = "vc+sd-jwt";
 /// Claims of an SD-JWT VC that may never be concealed, with all that is in them.
 pub const NEVER_HIDDEN: [&str; 8] = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"];
 /// Claims that decide whether a VCDM credential holds: without them in sight a holder could leave out an end or a withdrawal.
-const NEVER_HIDDEN_VCDM: [&str; 9] = ["iss", "nbf", "exp", "cnf", "status", "issuer", "validFrom", "validUntil", "credentialStatus"];
+const NEVER_HIDDEN_VCDM: [&str; 11] =
+    ["iss", "nbf", "exp", "cnf", "status", "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus"];
 /// Claims of the JWT around a VCDM credential; they are not part of it.
 const OF_THE_JWT: [&str; 11] = ["iss", "iat", "nbf", "exp", "aud", "cnf", "jti", "sub", "status", "vct", "vct#integrity"];
 

@@ -270,6 +270,7 @@ fn malformed_json_serialisations() {
     assert_eq!(changed(flat, &|v| v["header"]["disclosures"] = json!([1])), Some(Disclosure));
     assert_eq!(changed(flat, &|v| v["header"]["disclosures"] = json!([b64url(r#"["s","x",1]"#)])), Some(Unreferenced));
     assert_eq!(changed(flat, &|v| v["header"]["disclosures"] = json!(vec!["x"; 257])), Some(Limit));
+    assert_eq!(changed(flat, &|v| v["header"]["crit"] = json!(["x"])), Some(Malformed));
     assert_eq!(SdJwt::parse_json(&flat.to_string().replacen('{', "{\"payload\":\"e30\",", 1)).err(), Some(Malformed));
     assert_eq!(SdJwt::parse_json(&format!("{flat}{}", " ".repeat(256 * 1024))).err(), Some(Limit));
     // Without any disclosure the header may be missing.

@@ -136,7 +136,7 @@ fn vcdm_with_disclosures() {
     let Ok(Content::Vcdm { credential }) = content(&part) else { panic!("no VCDM credential") };
     assert_eq!(credential["credentialSubject"], json!({"id": "did:jwk:x", "name": "Samira"}));
     assert!(!credential.contains_key("_sd") && !credential.contains_key("_sd_alg"));
-    for name in ["issuer", "validFrom", "validUntil", "credentialStatus", "status", "exp"] {
+    for name in ["issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "credentialStatus", "status", "exp"] {
         let (text, digest) = disclosure(&json!(["salt", name, "2026-01-01T00:00:00Z"]));
         let payload = json!({"@context": ["https://www.w3.org/ns/credentials/v2"], "_sd": [digest]});
         assert_eq!(content(&forge(Some("vc+sd-jwt"), &payload, &[&text])), Err(ContentError::Hidden), "{name}");
