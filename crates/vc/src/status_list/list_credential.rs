@@ -69,6 +69,15 @@ impl BitstringList {
         })
     }
 
+    /// The same with the end of the JWT around it, when that comes sooner.
+    ///
+    /// # Errors
+    /// `Dates` when that end has passed.
+    pub fn ending_at(self, until: Option<i64>, now: i64) -> Result<Self, StatusListError> {
+        let ends = Self { valid_until: [self.valid_until, until].into_iter().flatten().min(), ..self };
+        if ends.is_current(now) { Ok(ends) } else { Err(StatusListError::Dates) }
+    }
+
     /// Whether it has not expired.
     pub fn is_current(&self, now: i64) -> bool {
         self.valid_until.is_none_or(|end| now < end)

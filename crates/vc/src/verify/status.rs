@@ -67,7 +67,7 @@ fn last_of_one_that_left(uri: &str, case: &Case<'_>) -> Option<Result<CheckedLis
 /// Reads and verifies what was served at an address, whatever kind of list it is.
 pub(super) fn read(served: &[u8], uri: &str, case: &Case<'_>) -> Result<CheckedList, StatusListError> {
     let unproven = |_: Problem| StatusListError::Signature;
-    let credential = match recognise(served, uri)? {
+    let (credential, until) = match recognise(served, uri)? {
         ListText::Token => {
             let text = std::str::from_utf8(served).map_err(|_| StatusListError::Malformed)?;
             let keys = case.key_given.map_or(TokenKeys::Trust(case.trust), TokenKeys::Given);
@@ -76,13 +76,13 @@ pub(super) fn read(served: &[u8], uri: &str, case: &Case<'_>) -> Result<CheckedL
         ListText::OneEdTech(list) => return Ok(list.into()),
         ListText::Credential(map) => {
             w3c::proven_by_proof(&map, case).map_err(unproven)?;
-            map
+            (map, None)
         }
         ListText::CredentialJwt(jws) => {
             let jwt = vcdm::jwt::read(jws.as_str()).map_err(|_| StatusListError::Malformed)?;
             w3c::proven_by_jwt(&jwt, case).map_err(unproven)?;
-            jwt.credential_unverified().clone()
+            (jwt.credential_unverified().clone(), jwt.claims().expires)
         }
     };
-    Ok(BitstringList::of_verified(&credential, uri, case.now)?.into())
+    Ok(BitstringList::of_verified(&credential, uri, case.now)?.ending_at(until, case.now)?.into())
 }

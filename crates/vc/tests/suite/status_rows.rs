@@ -174,7 +174,16 @@ fn bitstring_status_lists_as_jwt() {
     assert_eq!(judge(&issued, jwt(false, &issuer.key), suspension.clone()).0, Passed);
     assert_eq!(judge(&issued, jwt(true, &issuer.key), suspension.clone()).1, "revoked");
     let other = SigningKey::generate(Algorithm::EdDsa).unwrap();
-    assert_eq!(judge(&issued, jwt(false, &other), suspension), unknown("list_refused"));
+    assert_eq!(judge(&issued, jwt(false, &other), suspension.clone()), unknown("list_refused"));
+    // The JWT may end before the list in it does.
+    let ending = |exp: i64| {
+        let mut payload = issuer.unsigned(Purpose::Revocation, false);
+        payload.insert("exp".into(), json!(exp));
+        let header = object(json!({"kid": issuer.method, "typ": "vc+jwt"}));
+        vc::jws::sign(&header, Value::Object(payload).to_string().as_bytes(), &issuer.key).unwrap()
+    };
+    assert_eq!(judge(&issued, ending(NOW + 1), suspension.clone()).0, Passed);
+    assert_eq!(judge(&issued, ending(NOW), suspension), unknown("list_refused"));
 }
 
 /// S4 for the other kind: the credential itself is at fault.
