@@ -2,6 +2,7 @@
 
 use super::{DidError, multikey};
 use crate::key::{Algorithm, Jwk};
+use crate::vcdm::timestamp;
 use crate::{Map, strict_json};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -33,6 +34,9 @@ pub struct Method {
     pub controller: String,
     /// Its key.
     pub jwk: Jwk,
+    /// When it expires or was revoked, Unix seconds: from then on it verifies nothing, whenever that was signed (Controlled
+    /// Identifiers 1.0 section 2.2).
+    pub ends: Option<i64>,
 }
 
 /// A DID document, as far as keys go.
@@ -76,6 +80,13 @@ impl Document {
         Ok(document)
     }
 
+    /// Without the methods that have ended by `now`, Unix seconds.
+    #[must_use]
+    pub fn at(mut self, now: i64) -> Self {
+        self.methods.retain(|method| method.ends.is_none_or(|end| now < end));
+        self
+    }
+
     fn empty(did: &str) -> Self {
         let (controllers, methods) = (Vec::new(), Vec::new());
         Self { id: did.to_owned(), controllers, methods, assertion: Vec::new(), authentication: Vec::new() }
@@ -85,7 +96,7 @@ impl Document {
     pub(super) fn of_key(did: &str, fragment: &str, jwk: Jwk) -> Self {
         let id = format!("{did}#{fragment}");
         let signs = if jwk.usage() == Some("enc") { Vec::new() } else { vec![id.clone()] };
-        let methods = vec![Method { id, controller: did.to_owned(), jwk }];
+        let methods = vec![Method { id, controller: did.to_owned(), jwk, ends: None }];
         Self { methods, assertion: signs.clone(), authentication: signs, ..Self::empty(did) }
     }
 
@@ -128,8 +139,8 @@ impl Document {
             _ => None,
         };
         // A method of somebody else, or a key of another kind, is no fault of the document: it is only of no use here.
-        if let Some(jwk) = jwk.filter(|_| own && controller == self.id) {
-            self.methods.push(Method { id: id.clone(), controller, jwk });
+        if let (Some(jwk), Ok(ends)) = (jwk.filter(|_| own && controller == self.id), ends(method)) {
+            self.methods.push(Method { id: id.clone(), controller, jwk, ends });
         }
         Ok(id)
     }
@@ -145,6 +156,16 @@ impl Document {
         }
         Ok(out)
     }
+}
+
+/// The earlier of `expires` and `revoked`. What is no time is no method that counts.
+fn ends(method: &Value) -> Result<Option<i64>, DidError> {
+    let mut found = None;
+    for value in ["expires", "revoked"].into_iter().filter_map(|name| method.get(name)) {
+        let at = value.as_str().and_then(timestamp).ok_or(DidError::Document)?;
+        found = Some(found.map_or(at, |before: i64| before.min(at)));
+    }
+    Ok(found)
 }
 
 fn list<'a>(map: &'a Map, name: &str) -> Result<&'a [Value], DidError> {

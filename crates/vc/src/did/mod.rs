@@ -116,14 +116,14 @@ pub fn documents(did_url: &str, allow_localhost: bool) -> Result<Vec<Url>, DidEr
 pub fn resolve(did_url: &str, fetched: &dyn Fn(&Url) -> Option<Vec<u8>>, now: i64, allow_localhost: bool) -> Result<Document, DidError> {
     let (did, query, _) = split(did_url)?;
     if did.starts_with("did:webvh:") {
-        return webvh::document(did, query, fetched, (now, allow_localhost));
+        return Ok(webvh::document(did, query, fetched, (now, allow_localhost))?.at(now));
     }
     if query.is_some() {
         return Err(DidError::Malformed);
     }
     if did.starts_with("did:web:") {
         let bytes = fetched(&web_url(did, allow_localhost)?).ok_or(DidError::NotFound)?;
-        return Document::parse(&bytes, did);
+        return Ok(Document::parse(&bytes, did)?.at(now));
     }
     let (fragment, jwk) = of_name(did)?;
     Ok(Document::of_key(did, fragment, jwk))

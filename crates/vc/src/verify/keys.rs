@@ -86,11 +86,13 @@ pub(super) struct Signer {
     pub(super) key: Jwk,
     /// For whom the key speaks, where the way says so: the SAN URIs of a certificate, the controller of a document.
     pub(super) names: Vec<String>,
+    /// When it was signed, as the proof itself says, Unix seconds.
+    pub(super) made_at: Option<i64>,
 }
 
 impl Signer {
     pub(super) fn new(way: Way, key: Jwk) -> Self {
-        Self { way, key, names: Vec::new() }
+        Self { way, key, names: Vec::new(), made_at: None }
     }
 
     /// The signature check that passed, with what its fold tells.
@@ -182,7 +184,8 @@ impl Case<'_> {
     pub(super) fn controller(&self, name: &str) -> Result<Document, Problem> {
         if !name.starts_with("did:") {
             let url = issuer_metadata::https(name, self.allow_localhost).ok_or(Problem::Refused("unsupported_key"))?;
-            return Document::parse(self.document_at(&url)?, name).map_err(|_| Problem::Refused("key_document"));
+            let document = Document::parse(self.document_at(&url)?, name).map_err(|_| Problem::Refused("key_document"))?;
+            return Ok(document.at(self.now));
         }
         let urls = did::documents(name, self.allow_localhost).map_err(|_| Problem::Refused("unsupported_key"))?;
         let needs: Vec<Need> = urls.iter().map(|url| Need::Document(url.to_string())).collect();

@@ -4,8 +4,9 @@ use crate::json_schema::Schema;
 use crate::open_badge::{self, Kind};
 use crate::report::{Check, CheckName};
 use crate::sd_jwt::SdJwt;
+use crate::type_metadata::{self, Integrity};
 use crate::vcdm::Credential;
-use crate::{Map, bundled, encoding, json_ld, type_metadata};
+use crate::{Map, bundled, json_ld};
 
 /// Schemas of 1EdTech that describe what [`open_badge`] checks itself.
 const ONE_EDTECH: [&str; 2] =
@@ -17,7 +18,8 @@ pub(super) fn of_sd_jwt_vc(vct: &str, credential: &SdJwt) -> Option<Check> {
     let kind = bundled::credential_type(vct)?;
     let claims = credential.disclosed_claims();
     let pinned = claims.get("vct#integrity");
-    if pinned.is_some_and(|value| value.as_str() != Some(&encoding::integrity(kind.metadata.as_bytes()))) {
+    let fits_pin = |text: &str| Integrity::parse(text).is_some_and(|integrity| integrity.fits(kind.metadata.as_bytes()));
+    if pinned.is_some_and(|value| !value.as_str().is_some_and(fits_pin)) {
         return Some(Check::failed(CheckName::Schema, "vct_integrity"));
     }
     let violations = type_metadata::bundled(vct).map(|metadata| type_metadata::check(metadata, credential));
@@ -38,7 +40,8 @@ fn fits(schema: &Schema, claims: &Map) -> Check {
 }
 
 /// The `schema` check of a W3C credential: the bytes that it pins as far as they are bundled, the model of its family, then every
-/// schema that it names. `None` when it is of no family that is known here and names none.
+/// schema that it names. A bundled type has its own schema, named or not: contexts are in no RDF, so that whoever holds a credential
+/// can add ours to it. `None` when it is of no family that is known here and names none.
 pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
     for (index, resource) in credential.related_resources().iter().enumerate() {
         if json_ld::context(&resource.id).is_some_and(|text| !resource.matches(text.as_bytes())) {
@@ -54,17 +57,19 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
     if let Some(Err(error)) = &family {
         return Some(Check::failed(CheckName::Schema, error.code()).with("path", error.path()));
     }
+    let named = credential.schemas().into_iter().filter_map(|(id, _)| bundled::by_schema(id));
+    for kind in super::w3c::own_type(credential).into_iter().chain(named) {
+        let check = fits(kind.w3c.schema(), credential.as_map());
+        if check != Check::passed(CheckName::Schema) {
+            return Some(check);
+        }
+    }
     let mut unknown = None;
-    for (id, _) in credential.schemas() {
-        if let Some(kind) = bundled::by_schema(id) {
-            let check = fits(kind.w3c.schema(), credential.as_map());
-            if check != Check::passed(CheckName::Schema) {
-                return Some(check);
-            }
-        } else if family.is_none() || !ONE_EDTECH.iter().any(|base| id.starts_with(base)) {
+    for (id, _) in credential.schemas().into_iter().filter(|(id, _)| bundled::by_schema(id).is_none()) {
+        if family.is_none() || !ONE_EDTECH.iter().any(|base| id.starts_with(base)) {
             unknown = Some(Check::not_checked(CheckName::Schema, "schema_unknown").with("schema", id));
         }
     }
-    let made = family.is_some() || !credential.schemas().is_empty();
+    let made = family.is_some() || super::w3c::own_type(credential).is_some() || !credential.schemas().is_empty();
     unknown.or_else(|| made.then(|| Check::passed(CheckName::Schema)))
 }

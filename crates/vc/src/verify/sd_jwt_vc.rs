@@ -77,7 +77,12 @@ pub(super) fn signature(credential: &SdJwt, case: &Case<'_>) -> Result<Signer, P
     let permitted = |way: &IssuerKey| id.is_none_or(|id| case.permits(id, sd_jwt::TYP, Some(mechanism(way))));
     let way = ways.into_iter().find(permitted).ok_or(Problem::Refused("no_key"))?;
     match way {
-        IssuerKey::Certificate { .. } => keys::by_certificate(jwt, id),
+        IssuerKey::Certificate { .. } => {
+            let signer = keys::by_certificate(jwt, id)?;
+            // Without `iss` it is the certificate that says whose credential it is, and its way must be permitted all the same.
+            let permitted = signer.names.first().is_none_or(|name| case.permits(name, sd_jwt::TYP, signer.way.mechanism()));
+            if permitted { Ok(signer) } else { Err(Problem::Refused("no_key")) }
+        }
         IssuerKey::Metadata { issuer, kid } => {
             let key = case.metadata_key(&issuer, kid.as_deref())?;
             keys::verify_jws(jwt, &key).map(|()| Signer::new(Way::Metadata, key))

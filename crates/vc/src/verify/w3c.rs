@@ -4,6 +4,7 @@ use super::keys::{self, Problem, Signer, Way};
 use super::recognise::{self, Found};
 use super::standing::Dates;
 use super::{Case, Checked, Holder, binding, issuer, schema, status};
+use crate::bundled::CredentialType;
 use crate::data_integrity::{self, DataIntegrityError, ExpectedProof, KeyProblem, Keys, Purpose, ResolvedKey};
 use crate::did::Relationship;
 use crate::jws::Jws;
@@ -183,7 +184,7 @@ fn malformed_status(credential: &Credential, secured: Secured<'_>) -> Checked {
 fn unsigned(credential: &Credential, secured: Secured<'_>, problem: Problem, named: bool, case: &Case<'_>) -> Checked {
     let mut checks = vec![Check::passed(CheckName::Format), problem.check(CheckName::Signature, case.offline)];
     checks.extend([CheckName::Issuer, CheckName::Dates].map(super::unproven));
-    let shaped = Kind::of(credential).is_some() || !credential.schemas().is_empty();
+    let shaped = Kind::of(credential).is_some() || own_type(credential).is_some() || !credential.schemas().is_empty();
     let applying = [(CheckName::Status, named), (CheckName::Schema, shaped), (CheckName::HolderBinding, case.binding.is_some())];
     checks.extend(applying.into_iter().filter(|(_, applies)| *applies).map(|(name, _)| super::unproven(name)));
     let issuer = IssuerReport { id: credential.issuer_id().to_owned(), ..IssuerReport::default() };
@@ -194,7 +195,9 @@ fn signed(credential: &Credential, secured: Secured<'_>, signer: &Signer, status
     let own = Dates { issued: None, from: credential.valid_from(), until: credential.valid_until() };
     let dates = own.within(secured.dates());
     let mut checks = vec![Check::passed(CheckName::Format), signer.check()];
-    let (check, issuer) = issuer::issuer(credential.issuer_id(), signer, kind(credential), dates.from.or(dates.issued), case);
+    // Validity may begin long before or after the signing.
+    let signed_at = signer.made_at.or(dates.issued).or(dates.from);
+    let (check, issuer) = issuer::issuer(credential.issuer_id(), signer, kind(credential), signed_at, case);
     checks.push(check);
     checks.push(dates.check(case));
     checks.extend(status::check(status, &[credential.issuer_id(), &issuer.id], credential.id(), case));
@@ -208,12 +211,16 @@ fn signed(credential: &Credential, secured: Secured<'_>, signer: &Signer, status
     Checked { report, holder: Holder { ids, key: secured.holder_key() } }
 }
 
-/// Short name of a bundled type, known by its own context; else the most telling of its types.
-fn kind(credential: &Credential) -> &str {
+/// The bundled type that a credential says it is of, by its own context.
+pub(super) fn own_type(credential: &Credential) -> Option<&'static CredentialType> {
     let contexts = credential.contexts();
-    let own = bundled::types().iter().find(|kind| kind.w3c.contexts.last().is_some_and(|own| contexts.contains(own)));
+    bundled::types().iter().find(|kind| kind.w3c.contexts.last().is_some_and(|own| contexts.contains(own)))
+}
+
+/// Short name of a bundled type; else the most telling of its types.
+fn kind(credential: &Credential) -> &str {
     let telling = || credential.types().into_iter().find(|name| *name != "VerifiableCredential");
-    own.map(|kind| kind.short_name).or_else(telling).unwrap_or("VerifiableCredential")
+    own_type(credential).map(|kind| kind.short_name).or_else(telling).unwrap_or("VerifiableCredential")
 }
 
 /// What others say of it: reported beside it, and never a reason to believe it more or less.
@@ -306,7 +313,7 @@ pub(super) fn proven(map: &Map, expected: &ExpectedProof<'_>, keys: &Of<'_>) -> 
                 None if unbound => Way::Bare,
                 None => Way::Document,
             };
-            Ok(Signer { names: vec![first.controller], ..Signer::new(way, first.jwk) })
+            Ok(Signer { names: vec![first.controller], made_at: first.created, ..Signer::new(way, first.jwk) })
         }
         Err(DataIntegrityError::Key(none)) => {
             let unsaid = if none == KeyProblem::Unavailable { Problem::Missing } else { Problem::Refused(none.code()) };

@@ -496,6 +496,18 @@ fn a_shared_link() {
     assert_eq!((gone.verdict, gone.checks[0].code.as_str()), (Verdict::Unavailable, "link_not_fetched"));
 }
 
+/// Contexts are in no RDF: whoever holds a badge may add ours to it under the same signature. It is no microcredential for that.
+#[test]
+fn our_context_alone_makes_no_type_of_ours() {
+    let school = School::new();
+    let signed = school.sign(&school.badge());
+    assert_eq!(school.outcome(&signed), (Valid, "ok".into()));
+    let mut dressed = signed;
+    dressed["@context"].as_array_mut().unwrap().push(json!(vc::bundled::MICROCREDENTIAL_CONTEXT));
+    let report = school.report(Value::Object(dressed).to_string().as_bytes());
+    assert_eq!((report.verdict, worst(&report).as_str()), (Invalid, "Schema schema"));
+}
+
 /// What looks into an object takes it for what it is verified as. Otherwise a forged credential could ride along with a genuine one.
 #[test]
 fn an_object_is_one_thing_only() {

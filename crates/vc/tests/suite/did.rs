@@ -221,6 +221,24 @@ fn own_did_documents_read_back() {
     assert_eq!(did::Document::parse(built.to_string().as_bytes(), "did:web:other.example"), Err(DidError::Document));
 }
 
+/// Controlled Identifiers 1.0 section 2.2: a method that expired or was revoked verifies nothing any more.
+#[test]
+fn methods_end() {
+    let key = SigningKey::generate(Algorithm::EdDsa).unwrap().public_jwk().unwrap();
+    let did = "did:web:issuer.example";
+    let built = did::build_document(did, &[("a".to_owned(), key)]).unwrap();
+    let found = |member: &str, value: &str| {
+        let mut document = built.clone();
+        document["verificationMethod"][0][member] = serde_json::json!(value);
+        let fetched = |_: &url::Url| Some(document.to_string().into_bytes());
+        did::resolve(did, &fetched, NOW, false).unwrap().key("#a", did::Relationship::AssertionMethod).is_some()
+    };
+    let (past, ahead) = (vc::report::rfc3339(NOW), vc::report::rfc3339(NOW + 1));
+    for member in ["expires", "revoked"] {
+        assert!(found(member, &ahead) && !found(member, &past) && !found(member, "soon"), "{member}");
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
 

@@ -120,6 +120,19 @@ fn an_old_credential_verifies_after_a_rotation() {
     assert_eq!(report(&credential, &archive, &forgotten).verdict, Verdict::Valid);
 }
 
+/// Validity may begin before the key existed that signed, as with a diploma of long ago: the proof says when it was made.
+#[test]
+fn when_it_was_signed_is_not_when_it_begins() {
+    let school = School::new();
+    let document = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"], "issuer": DID,
+        "validFrom": rfc3339(SIGNED - 1000 * DAY), "credentialSubject": {"id": "did:example:holder"},
+    });
+    let credential = serde_json::to_vec(&school.signed(&document)).unwrap();
+    let archive = trust(|issuer| issuer.keys = vec![school.archived()]);
+    assert_eq!(report(&credential, &archive, &Fetched::new()).verdict, Verdict::Valid);
+}
+
 #[test]
 fn a_revoked_key_proves_nothing_wherever_it_is_still_published() {
     let school = School::new();

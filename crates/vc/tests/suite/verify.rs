@@ -305,6 +305,20 @@ fn malformed_status_s4() {
     }
 }
 
+/// Without `iss` the certificate names the issuer, and the one way to that issuer's key counts all the same.
+#[test]
+fn an_issuer_that_only_its_certificate_names() {
+    let mut world = World::new();
+    let mut claims = world.microcredential();
+    claims.remove("iss");
+    let issued = world.issue(claims).to_string();
+    let told = report(&world, &issued, |_| {});
+    assert_eq!((outcome(&told, CheckName::Issuer), told.credentials[0].issuer.id.as_str()), ((Passed, "ok"), ISSUER));
+    world.trust.issuers[0].mechanisms.insert("dc+sd-jwt".into(), vc::trust::Mechanism::IssuerMetadata);
+    let told = report(&world, &issued, |_| {});
+    assert_eq!((told.verdict, outcome(&told, CheckName::Signature)), (Verdict::Invalid, (Failed, "no_key")));
+}
+
 #[test]
 fn schema_and_pinned_type() {
     let world = World::new();
@@ -318,6 +332,8 @@ fn schema_and_pinned_type() {
     assert_eq!(broken.check(CheckName::Schema).unwrap().detail["path"], "workload.unit");
     let kind = vc::bundled::credential_type(vc::bundled::MICROCREDENTIAL_VCT).unwrap();
     assert_eq!(with("vct#integrity", json!(kind.integrity())).verdict, Verdict::Valid);
+    let stronger = vc::encoding::b64(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA384, kind.metadata.as_bytes()));
+    assert_eq!(with("vct#integrity", json!(format!("sha384-{stronger}"))).verdict, Verdict::Valid);
     let other = with("vct#integrity", json!("sha256-AAAA"));
     assert_eq!((other.verdict, outcome(&other, CheckName::Schema)), (Verdict::Invalid, (Failed, "vct_integrity")));
 }
