@@ -15,7 +15,7 @@ use vc::verify::{Fetched, FetchedStatusList, Inputs, Need, attempt};
 
 use crate::egress::{DEFAULT_LIMIT, Egress, Outgoing};
 use crate::site::MESSAGE_LIMIT;
-use crate::status::StatusLists;
+use crate::status::{StatusLists, basis};
 
 /// How often a verification may turn out to need more.
 const ROUNDS: usize = 4;
@@ -83,7 +83,7 @@ impl Gather {
     /// Meets each need, or notes that it cannot be met.
     async fn fetch(&self, needs: Vec<Need>, inputs: &Inputs<'_>, fetched: &mut Fetched) {
         let now = Timestamp::from_seconds(inputs.now);
-        let basis = basis(inputs);
+        let basis = basis(inputs.trust);
         let asked = needs.into_iter().map(async |need| {
             let had = match &need {
                 Need::StatusList(uri) => self.list(uri, inputs, basis, now).await.map(Had::List),
@@ -165,11 +165,6 @@ impl Gather {
             }
         }
     }
-}
-
-/// Stands for everything that lists are read by: with another register they are read again.
-fn basis(inputs: &Inputs<'_>) -> [u8; 32] {
-    vc::encoding::sha256(&serde_json::to_vec(inputs.trust).unwrap_or_default())
 }
 
 enum Had {

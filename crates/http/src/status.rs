@@ -24,6 +24,8 @@ const FAR_SECONDS: i64 = 60;
 const KEPT: usize = 128;
 /// What they may hold together, in bytes: one of ours has 256 KiB, a hostile one up to 24 MiB.
 const KEPT_BYTES: usize = 64 << 20;
+/// For how long a list that names no end of its own counts after it was last served, in seconds.
+const ENDLESS_SECONDS: i64 = 86_400;
 /// Redirects that are followed, each checked as the first address was.
 const REDIRECTS: u8 = 3;
 /// Any kind of list: what it is shows in the text.
@@ -53,8 +55,9 @@ struct Known {
     served_at: i64,
     /// What became of it.
     outcome: Outcome,
-    /// What `checked` was read from: the newest good one.
+    /// What `checked` was read from: the newest good one, and when it was last served.
     good: Bytes,
+    good_at: i64,
     checked: Option<CheckedList>,
     /// Read on this basis: another register reads again.
     basis: [u8; 32],
@@ -88,7 +91,7 @@ impl StatusLists {
     /// One list of the kind that carries its issuer's certificate, asked for again when it is time to.
     pub async fn list(&self, uri: &str, trust: &Trust, now: Timestamp) -> Option<FetchedStatusList> {
         let read = |bytes: &[u8]| read_certified(bytes, uri, trust, now);
-        let seen = self.seen(uri, sha256(&trust.anchors.concat()), now, &read).await;
+        let seen = self.seen(uri, basis(trust), now, &read).await;
         match (seen.checked, seen.unread) {
             (Some(CheckedList::Token(token)), _) => Some(FetchedStatusList::Read(token)),
             (_, Some(bytes)) => Some(FetchedStatusList::Text(std::str::from_utf8(&bytes).ok()?.to_owned())),
@@ -110,7 +113,7 @@ impl StatusLists {
             self.ask(&mut known, uri, now).await;
         }
         known.read(read);
-        Seen { checked: known.checked.clone(), unread: known.is_unread().then(|| known.served.clone()) }
+        Seen { checked: known.standing(now), unread: known.is_unread().then(|| known.served.clone()) }
     }
 
     fn entry(&self, uri: &str) -> Arc<tokio::sync::Mutex<Known>> {
@@ -155,6 +158,12 @@ fn make_room(all: &mut HashMap<String, Arc<tokio::sync::Mutex<Known>>>) {
     }
 }
 
+/// Stands for everything that lists are read by: with another register, were it only for one key that it does not believe any more,
+/// they are read again.
+pub(crate) fn basis(trust: &Trust) -> [u8; 32] {
+    sha256(&serde_json::to_vec(trust).unwrap_or_default())
+}
+
 /// Reads a Token Status List by the anchors of a register.
 fn read_certified(bytes: &[u8], uri: &str, trust: &Trust, now: Timestamp) -> Result<CheckedList, StatusListError> {
     match recognise(bytes, uri)? {
@@ -184,6 +193,14 @@ impl Known {
         self.served.len().saturating_add(self.good.len()).saturating_add(list)
     }
 
+    /// The newest good list, as long as it counts. One with an end of its own counts until then, which its reader sees to; one
+    /// without would count for ever when its address is kept from answering.
+    fn standing(&self, now: Timestamp) -> Option<CheckedList> {
+        let list = self.checked.as_ref()?;
+        let counts = list.ends_at().is_some() || now.seconds() < self.good_at.saturating_add(ENDLESS_SECONDS);
+        counts.then(|| list.clone())
+    }
+
     /// Whether nothing good came of what was served last, but might.
     fn is_unread(&self) -> bool {
         !self.served.is_empty() && (self.outcome == Outcome::Open || self.checked.is_none())
@@ -201,6 +218,7 @@ impl Known {
         self.served_at = now.seconds();
         if let Some(checked) = self.checked.as_ref().filter(|_| self.outcome == Outcome::Good) {
             self.fresh_until = checked.fresh_until(self.served_at);
+            self.good_at = self.served_at;
         }
     }
 
@@ -226,6 +244,7 @@ impl Known {
                 self.fresh_until = list.fresh_until(self.served_at);
                 self.checked = Some(list);
                 self.good = self.served.clone();
+                self.good_at = self.served_at;
                 self.outcome = Outcome::Good;
             }
             Ok(_) => {
@@ -273,6 +292,38 @@ mod tests {
         // One that gives nothing is not asked more than once a minute either.
         let nothing = Known { asked_at: Some(Timestamp::from_seconds(NOW)), ..Known::default() };
         assert!(!due(&nothing, 59) && due(&nothing, 60));
+    }
+
+    /// S9: whoever keeps a list's address from answering must not keep a withdrawn credential valid with it.
+    #[test]
+    fn a_list_without_an_end_counts_for_a_day() {
+        let list = StatusList::new(2, 64).unwrap();
+        let read = |exp: Option<i64>| {
+            let token = StatusListToken { uri: "x".into(), issuers: Vec::new(), iat: NOW, exp, ttl: None, list: list.clone() };
+            let mut known = Known { served: "x".into(), served_at: NOW, ..Known::default() };
+            known.read(&|_| Ok(token.clone().into()));
+            known
+        };
+        let counts = |known: &Known, seconds: i64| known.standing(Timestamp::from_seconds(NOW + seconds)).is_some();
+        let mut endless = read(None);
+        assert!(counts(&endless, 86_399) && !counts(&endless, 86_400));
+        endless.keep(Timestamp::from_seconds(NOW + 86_400));
+        assert!(counts(&endless, 86_400));
+        assert!(counts(&read(Some(NOW + 1_000_000)), 999_999));
+    }
+
+    /// A list that a key signed which the register does not believe any more is read again, and refused.
+    #[test]
+    fn another_basis_for_every_revoked_key() {
+        let jwk = vc::key::SigningKey::generate(vc::key::Algorithm::Es256).unwrap().public_jwk().unwrap();
+        let trust = |revoked_at| Trust {
+            issuers: vec![vc::trust::TrustedIssuer {
+                keys: vec![vc::trust::ArchivedKey { jwk: jwk.clone(), valid_from: None, valid_until: None, revoked_at }],
+                ..Default::default()
+            }],
+            ..Trust::default()
+        };
+        assert_ne!(basis(&trust(Some(NOW))), basis(&trust(None)));
     }
 
     #[test]

@@ -82,6 +82,15 @@ impl CheckedList {
         }
     }
 
+    /// When it ends by its own word, Unix seconds: `exp` or `validUntil`.
+    pub fn ends_at(&self) -> Option<i64> {
+        match self {
+            Self::Token(token) => token.exp,
+            Self::Bitstring(list) => list.valid_until,
+            Self::OneEdTech(_) => None,
+        }
+    }
+
     /// Whether it has not expired.
     pub fn is_current(&self, now: i64) -> bool {
         match self {
