@@ -15,6 +15,7 @@ use model::consent::{Asked, ConsentId, ReceivedRequest};
 use openid4vc::{AuthorizationRequest, Refusal, RequestError, RequestSource, form};
 use storage::StorageError;
 use storage::wallet::consent::NewConsent;
+use vc::sd_jwt::{Path, Segment};
 use web::error::Shared;
 
 use super::fetch::{self, Received};
@@ -24,8 +25,6 @@ use crate::state::AppState;
 
 /// How long a posted request waits for its browser, in seconds.
 const HANDLE_SECONDS: i64 = 600;
-/// Claims that no party may ask for through this wallet: identity numbers of the government and of education.
-const NEVER_ASKED: [&str; 5] = ["bsn", "nationalIdentityNumber", "personal_administrative_number", "onderwijsnummer", "pgn"];
 
 /// Why a request is not taken up. Nothing was shared in any case.
 #[derive(Debug, thiserror::Error)]
@@ -206,7 +205,8 @@ async fn refuse(ctx: &Ctx, refusal: Refusal) -> AuthorizeError {
     AuthorizeError::Request(refusal.error)
 }
 
+/// Identity numbers of the government and of education, wherever they would stand.
 fn asks_for_never_asked(request: &AuthorizationRequest) -> bool {
-    let mut tops = request.query.credentials.iter().flat_map(|credential| &credential.claims).filter_map(|claim| claim.path.top());
-    tops.any(|top| NEVER_ASKED.contains(&top))
+    let paths = request.query.credentials.iter().flat_map(|credential| &credential.claims).map(|claim| &claim.path);
+    paths.flat_map(Path::segments).any(|segment| matches!(segment, Segment::Key(name) if vc::verify::is_never_held(name)))
 }

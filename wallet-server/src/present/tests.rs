@@ -275,3 +275,23 @@ async fn what_the_verifier_does_not_accept_is_said() {
     wallet.work().await;
     assert_eq!(verifier.received().len(), 1);
 }
+
+/// Numbers that the law keeps to itself are asked in vain at any depth and however they are written, and the asker hears so.
+#[tokio::test]
+async fn what_nobody_may_ask_is_refused_wherever_it_stands() {
+    let (wallet, _, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    let client_id = verifier.client_id();
+    let asking = |nonce: &str, path: Value| {
+        let credential =
+            json!({"id": "a", "format": "ldp_vc", "meta": {"type_values": [["https://x.example/T"]]}, "claims": [{"path": path}]});
+        RequestParameters { dcql_query: json!({"credentials": [credential]}), ..verifier.parameters(&client_id, nonce) }
+    };
+    for (nonce, path) in
+        [("n1", json!(["bsn"])), ("n2", json!(["credentialSubject", "BSN"])), ("n3", json!(["personal_administrative_number"]))]
+    {
+        let answer = samira.get(&verifier.asks(&asking(nonce, path))).await;
+        assert_eq!(answer.code(), Some("claim_forbidden"), "{nonce}: {}", answer.body);
+    }
+    assert_eq!(verifier.received(), ["error=invalid_request&state=state-1"; 3]);
+}

@@ -10,7 +10,7 @@ use serde_json::Value;
 use storage::wallet::credential::NewCredential;
 use vc::Map;
 use vc::report::{Check, CheckName, CheckState, Report};
-use vc::verify::Inputs;
+use vc::verify::{Inputs, shown};
 use zeroize::Zeroizing;
 
 use super::error::RedeemError;
@@ -38,6 +38,7 @@ pub(super) async fn check(
     let report = state.gather.report(text.as_bytes(), &inputs).await;
     believe(&report)?;
     let form = Form::read(&offered.format, &text).ok_or(RedeemError::Invalid("credential_format"))?;
+    is_what_was_checked(&form, &text)?;
     is_as_offered(begun, offered, &form)?;
     let own = key.key.public_jwk()?;
     if !form.holder().is_some_and(|holder| holder.same_key(&own)) {
@@ -81,6 +82,15 @@ fn believe(report: &Report) -> Result<(), RedeemError> {
     }
     let revoked = credential.checks.iter().any(|check| check.check == CheckName::Status && check.code == "revoked");
     if revoked { Err(RedeemError::Invalid("credential_revoked")) } else { Ok(()) }
+}
+
+/// An object can look like several things: what is kept must be the credential that was verified, not something around it.
+fn is_what_was_checked(form: &Form, text: &str) -> Result<(), RedeemError> {
+    let Form::Embedded(document) = form else { return Ok(()) };
+    match shown(text).as_slice() {
+        [one] if one.format == "ldp_vc" && one.claims == *document => Ok(()),
+        _ => Err(RedeemError::Invalid("credential_format")),
+    }
 }
 
 /// The issuer and the type are those of the offer.
@@ -135,4 +145,33 @@ fn status_of(document: &Map) -> Map {
     let named = ["status", "credentialStatus"].iter().any(|name| document.contains_key(*name));
     let kept = ["status", "credentialStatus", "id"].into_iter().filter_map(|name| Some((name.to_owned(), document.get(name)?.clone())));
     if named { kept.collect() } else { Map::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is verified inside of it is another credential than what it says on the outside.
+    #[test]
+    fn what_is_kept_is_what_was_checked() {
+        let document = json!({"type": ["VerifiableCredential"], "credentialSubject": {"id": "did:example:a"}});
+        let outcome = |more: Value| {
+            let mut document = document.clone();
+            document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let text = document.to_string();
+            is_what_was_checked(&Form::read("ldp_vc", &text).unwrap(), &text).is_ok()
+        };
+        assert!(outcome(json!({})));
+        for inside in [
+            json!({"payload": "e30", "protected": "e30", "signature": "AA"}),
+            json!({"type": ["VerifiableCredential", "EnvelopedVerifiableCredential"], "id": "data:application/vc+jwt,e30.e30.AA"}),
+            json!({"type": ["VerifiableCredential", "VerifiablePresentation"], "verifiableCredential": []}),
+        ] {
+            assert!(!outcome(inside.clone()), "{inside}");
+        }
+        let wrapped = json!({"credential": document, "cnf": {}}).to_string();
+        assert!(is_what_was_checked(&Form::read("ldp_vc", &wrapped).unwrap(), &wrapped).is_err());
+    }
 }

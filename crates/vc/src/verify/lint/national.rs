@@ -5,7 +5,7 @@ use crate::sd_jwt::Path;
 use serde_json::Value;
 
 /// Member names under which administrations keep numbers that may never enter a credential.
-const FORBIDDEN: [&str; 9] = [
+const FORBIDDEN: [&str; 10] = [
     "bsn",
     "burgerservicenummer",
     "sofinummer",
@@ -13,6 +13,7 @@ const FORBIDDEN: [&str; 9] = [
     "nationalidentity",
     "onderwijsnummer",
     "personalidentificationnumber",
+    "personaladministrativenumber",
     "pgn",
     "nationality",
 ];
