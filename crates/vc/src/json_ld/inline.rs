@@ -2,7 +2,8 @@
 //!
 //! An issuer may have words of its own. But whoever can rewrite a context can rewrite the document under a signature: a
 //! second name for `validUntil` lets the date go on standing in the graph and vanish from the JSON. So names and IRIs of the
-//! bundled contexts, prefixes, keywords and nested contexts are refused.
+//! bundled contexts, prefixes, keywords and nested contexts are refused. And a name must be the last part of its IRI, which is
+//! signed: else a holder could call the issuer's `https://school.example/words#failedExams` by the name `passedExams`.
 
 use super::terms::Active;
 use super::{JsonLdError, contexts};
@@ -15,6 +16,9 @@ use std::sync::LazyLock;
 
 /// Most definitions in one such context.
 const MAX_TERMS: usize = 64;
+
+/// What ends the part of an IRI before its last one.
+const ENDS: [char; 3] = ['#', '/', ':'];
 
 /// What bundled contexts define, at any depth.
 #[derive(Default)]
@@ -53,7 +57,8 @@ pub(super) fn extended<'a>(active: &Rc<Active<'a>>, local: &'a Value, definition
     }
     let extended = active.extended(local)?;
     let touches = |iri: &str| KNOWN.iris.contains(iri) || NamedNode::new(iri).is_err();
-    let refused = extended.own_terms().values().any(|term| term.prefix || term.iri.as_deref().is_none_or(touches));
+    let strange = |(name, iri): (&str, &str)| touches(iri) || iri.rsplit(ENDS).next() != Some(name);
+    let refused = extended.own_terms().iter().any(|(name, term)| term.prefix || term.iri.as_deref().is_none_or(|iri| strange((name, iri))));
     if refused { Err(JsonLdError::Context) } else { Ok(extended) }
 }
 
@@ -61,7 +66,9 @@ fn is_harmless(name: &str, value: &Value) -> bool {
     match (name, value) {
         ("@version", value) => value.as_f64() == Some(1.1),
         ("@protected", value) => value.is_boolean(),
-        ("@vocab", Value::String(vocab)) => NamedNode::new(vocab).is_ok() && !KNOWN.iris.iter().any(|iri| iri.starts_with(vocab)),
+        ("@vocab", Value::String(vocab)) => {
+            vocab.ends_with(ENDS) && NamedNode::new(vocab).is_ok() && !KNOWN.iris.iter().any(|iri| iri.starts_with(vocab))
+        }
         (name, _) if name.is_empty() || name.starts_with('@') || name.contains([':', '/', '#']) || KNOWN.names.contains(name) => false,
         (_, Value::String(_)) => true,
         (_, Value::Object(parts)) => parts.contains_key("@id") && parts.iter().all(|(part, value)| is_harmless_part(part, value)),

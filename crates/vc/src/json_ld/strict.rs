@@ -262,7 +262,7 @@ fn member<'a>(active: &Active<'a>, key: &str) -> Result<Member<'a>, JsonLdError>
             ("@id", _) if !active.names("@id") => Ok(Member::Id),
             ("@type", _) if !active.names("@type") => Ok(Member::Type),
             _ if key.starts_with('@') || key.contains(':') => Err(JsonLdError::Form),
-            (_, Some(vocab)) if !key.is_empty() => Ok(Member::Property(Property {
+            (_, Some(vocab)) if is_one_word(key) => Ok(Member::Property(Property {
                 iri: iri(&format!("{vocab}{key}"))?,
                 coercion: Coercion::Literal,
                 datatype: None,
@@ -326,9 +326,15 @@ fn vocabulary(active: &Active<'_>, name: &str) -> Result<NamedNode, JsonLdError>
     match (active.absolute(name), active.vocab()) {
         (Some(absolute), _) if active.names(&absolute) => Err(JsonLdError::Form),
         (Some(absolute), _) => iri(&absolute),
-        (None, Some(vocab)) if !name.is_empty() && !name.starts_with('@') => iri(&format!("{vocab}{name}")),
+        (None, Some(vocab)) if is_one_word(name) => iri(&format!("{vocab}{name}")),
         _ => Err(JsonLdError::Undefined),
     }
+}
+
+/// Whether a name that no context defines can be one of a vocabulary. One with a `/` or `#` in it would be another name for what
+/// another vocabulary calls by its last part.
+fn is_one_word(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('@') && !name.contains(['/', '#'])
 }
 
 /// A value that is an IRI: absolute, because there is no base to resolve a relative one against.

@@ -125,6 +125,10 @@ fn contexts_that_are_not_allowed() {
         json!([V2, OB, {"own": {"@id": "https://own.example/own", "@container": "@index"}}]),
         json!([V2, OB, {"own": {"@id": "https://own.example/own", "@type": "@json"}}]),
         json!([V2, OB, {"own": "relative"}]),
+        // Names are not signed, IRIs are: another name would be another word under the same signature.
+        json!([V2, OB, {"passedExams": "https://own.example/words#failedExams"}]),
+        json!([V2, OB, {"passedExams": {"@id": "https://own.example/words/failedExams"}}]),
+        json!([V2, OB, {"@vocab": "https://own.example/words#failed"}]),
         json!([V2, OB, {"own": "own"}]),
         json!([V2, OB, {"own": "own:word"}]),
         json!([V2, OB, {"own:word": "https://own.example/word"}]),
@@ -152,10 +156,10 @@ fn contexts_that_contradict_each_other() {
 fn definitions_that_touch_nothing() {
     let own = json!({
         "@version": 1.1, "@protected": true,
-        "ownWord": "https://own.example/word",
-        "ownLink": {"@id": "https://own.example/link", "@type": "@id"},
-        "ownSteps": {"@id": "https://own.example/steps", "@container": "@list"},
-        "OwnType": "https://own.example/Type"
+        "ownWord": "https://own.example/ownWord",
+        "ownLink": {"@id": "https://own.example/words#ownLink", "@type": "@id"},
+        "ownSteps": {"@id": "https://own.example/ownSteps", "@container": "@list"},
+        "OwnType": "urn:example:OwnType"
     });
     let mut badge = with("/@context", json!([V2, OB, own]));
     assert_eq!(refused(&badge), "accepted");
@@ -163,14 +167,15 @@ fn definitions_that_touch_nothing() {
     badge.insert("ownLink".into(), "https://own.example/1".into());
     badge.insert("ownSteps".into(), json!(["a", "b", {"type": "OwnType"}]));
     let canonical = json_ld::canonical(&badge).unwrap();
-    for part in ["<https://own.example/word> \"hello\"", "<https://own.example/link> <https://own.example/1>", "<https://own.example/Type>"]
+    for part in
+        ["<https://own.example/ownWord> \"hello\"", "<https://own.example/words#ownLink> <https://own.example/1>", "<urn:example:OwnType>"]
     {
         assert!(canonical.contains(part), "{part}");
     }
     let vocabulary = with("/@context", json!([V2, OB, {"@vocab": "https://own.example/words#"}]));
     assert_eq!(refused(&vocabulary), "accepted");
     // A word that is defined as itself is the vocabulary's, whatever it meant before (JSON-LD 1.1 API section 4.2.2, step 14).
-    let first = json!({"ownWord": "https://own.example/before"});
+    let first = json!({"ownWord": "https://own.example/before/ownWord"});
     for second in [
         json!({"@vocab": "https://own.example/words#", "ownWord": "ownWord"}),
         json!({"@vocab": "https://own.example/words#", "ownWord": {"@id": "ownWord"}}),
