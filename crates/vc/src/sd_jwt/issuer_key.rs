@@ -79,7 +79,7 @@ pub fn issuer_keys(credential: &SdJwt) -> Result<Vec<IssuerKey>, IssuerKeyError>
 }
 
 /// The DID URL that `kid` names: whole, a fragment, or, as pilots write it, a fragment without its `#`.
-fn verification_method(did: &str, kid: Option<&str>) -> Result<Option<String>, IssuerKeyError> {
+pub(crate) fn verification_method(did: &str, kid: Option<&str>) -> Result<Option<String>, IssuerKeyError> {
     let Some(kid) = kid.filter(|kid| *kid != did) else { return Ok(None) };
     if let Some(fragment) = kid.strip_prefix('#') {
         return Ok(Some(format!("{did}#{fragment}")));

@@ -13,6 +13,7 @@ mod vc;
 pub use binding::{BindingError, Expected, IatWindow};
 pub use conceal::{Concealment, Decoys};
 pub use digest::HashAlgorithm;
+pub(crate) use issuer_key::verification_method;
 pub use issuer_key::{IssuerKey, IssuerKeyError, issuer_key_mechanism, issuer_keys};
 pub use path::{Path, Segment};
 pub use prepare::{PrepareError, Prepared, SignError, prepare, prepare_with};

@@ -24,6 +24,7 @@ pub use compress::{Deflater, MAX_COMPRESSED, MAX_INFLATED};
 pub use entry::StatusEntry;
 pub use list::StatusList;
 pub use list_credential::BitstringList;
+pub(crate) use read::parse_jwt;
 pub use read::{ListText, recognise};
 pub use revocation_list::RevocationList;
 pub use token::{StatusListToken, TokenClaims, TokenKeys, issue_token, issue_token_with, read_token, token_payload};

@@ -51,7 +51,7 @@ fn of_jwt(text: &str) -> Result<ListText, StatusListError> {
 }
 
 /// Parses a JWT whose payload has few members.
-pub(super) fn parse_jwt(text: &str) -> Result<Jws, StatusListError> {
+pub(crate) fn parse_jwt(text: &str) -> Result<Jws, StatusListError> {
     let payload = text.split('.').nth(1).ok_or(StatusListError::Malformed)?;
     let payload = b64url_decode(payload).map_err(|_| StatusListError::Malformed)?;
     if !is_simple(&payload) {

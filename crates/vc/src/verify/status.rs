@@ -3,9 +3,16 @@
 use super::fetched::{FetchedStatusList, Need};
 use super::keys::Problem;
 use super::{Case, w3c};
+use crate::encoding::b64url_decode;
+use crate::key::Jwk;
 use crate::report::{Check, CheckName, rfc3339};
-use crate::status_list::{BitstringList, CheckedList, ListText, Standing, StatusEntry, StatusListError, TokenKeys, read_token, recognise};
-use crate::vcdm;
+use crate::sd_jwt::{self, TYP};
+use crate::status_list::{
+    BitstringList, CheckedList, ListText, Standing, StatusEntry, StatusListError, TokenKeys, parse_jwt, read_token, recognise,
+};
+use crate::trust::Mechanism;
+use crate::{strict_json, vcdm};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Why a list says nothing.
@@ -70,8 +77,7 @@ pub(super) fn read(served: &[u8], uri: &str, case: &Case<'_>) -> Result<CheckedL
     let (credential, until) = match recognise(served, uri)? {
         ListText::Token => {
             let text = std::str::from_utf8(served).map_err(|_| StatusListError::Malformed)?;
-            let keys = case.key_given.map_or(TokenKeys::Trust(case.trust), TokenKeys::Given);
-            return Ok(read_token(text, keys, uri, case.now)?.into());
+            return token(text, uri, case);
         }
         ListText::OneEdTech(list) => return Ok(list.into()),
         ListText::Credential(map) => {
@@ -85,4 +91,47 @@ pub(super) fn read(served: &[u8], uri: &str, case: &Case<'_>) -> Result<CheckedL
         }
     };
     Ok(BitstringList::of_verified(&credential, uri, case.now)?.ending_at(until, case.now)?.into())
+}
+
+/// A Token Status List: by the key that was given, by its certificates, or by the key that its issuer publishes.
+fn token(text: &str, uri: &str, case: &Case<'_>) -> Result<CheckedList, StatusListError> {
+    let list = match (case.key_given, publisher(text, case)?) {
+        (Some(keys), _) => read_token(text, TokenKeys::Given(keys), uri, case.now)?,
+        (None, None) => read_token(text, TokenKeys::Trust(case.trust), uri, case.now)?,
+        (None, Some((issuer, key))) => {
+            let keys = TokenKeys::Published { issuer: &issuer, keys: std::slice::from_ref(&key) };
+            read_token(text, keys, uri, case.now)?
+        }
+    };
+    Ok(list.into())
+}
+
+/// Whose token it says that it is, without certificates: `iss`, or the DID in `kid`; and the key, found in the one way that is
+/// permitted for that issuer's SD-JWT VCs. `None` when it brings certificates, or a key was given.
+fn publisher(text: &str, case: &Case<'_>) -> Result<Option<(String, Jwk)>, StatusListError> {
+    let malformed = |_| StatusListError::Malformed;
+    let header = b64url_decode(text.trim_start().split('.').next().unwrap_or_default())?;
+    let header = strict_json::parse_object(&header).map_err(malformed)?;
+    if case.key_given.is_some() || header.contains_key("x5c") {
+        return Ok(None);
+    }
+    let jws = parse_jwt(text.trim())?;
+    let kid = jws.kid();
+    let named = jws.payload_unverified().get("iss").and_then(Value::as_str);
+    let by_kid = || kid.filter(|kid| kid.starts_with("did:")).and_then(|kid| kid.split('#').next());
+    let issuer = named.or_else(by_kid).ok_or(StatusListError::Signature)?;
+    let mechanism = if issuer.starts_with("did:") { Mechanism::Did } else { Mechanism::IssuerMetadata };
+    if !case.permits(issuer, TYP, Some(mechanism)) {
+        return Err(StatusListError::Signature);
+    }
+    let key = match mechanism {
+        Mechanism::Did => {
+            let method = sd_jwt::verification_method(issuer, kid).map_err(|_| StatusListError::Signature)?;
+            case.issuer_method(issuer, method.as_deref())
+        }
+        _ => case.metadata_key(issuer, kid),
+    };
+    let key = key.map_err(|_| StatusListError::Signature)?;
+    // A stolen key says nothing about anybody's status either.
+    if case.trust.is_revoked(&key) { Err(StatusListError::Signature) } else { Ok(Some((issuer.to_owned(), key))) }
 }

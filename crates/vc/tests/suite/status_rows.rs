@@ -186,6 +186,47 @@ fn bitstring_status_lists_as_jwt() {
     assert_eq!(judge(&issued, ending(NOW), suspension), unknown("list_refused"));
 }
 
+/// Issuers that publish their keys themselves, by DID or by `jwt-vc-issuer` metadata, sign their lists with them too.
+#[test]
+fn token_status_lists_by_published_keys() {
+    let (issuer, thief) = (Issuer::new(), Issuer::new());
+    let site = "https://pilot.example/school";
+    let jwk = issuer.key.public_jwk().unwrap().with_kid("1").to_value();
+    let metadata = json!({"issuer": site, "jwks": {"keys": [jwk]}}).to_string().into_bytes();
+    let judge = |iss: &str, kid: &str, header: Value, list_iss: Option<&str>, key: &SigningKey, revoked: bool| {
+        let status = json!({"status_list": {"idx": INDEX, "uri": LIST}});
+        let claims = object(json!({"vct": "https://other.example/type", "iss": iss, "iat": NOW - 5, "status": status}));
+        let prepared = vc::sd_jwt::prepare(claims, &[], 0, &vc::random::SystemRandom).unwrap();
+        let issued = prepared.sign(&object(json!({"typ": "dc+sd-jwt", "kid": kid})), &issuer.key).unwrap().to_string();
+        let mut list = vc::status_list::StatusList::new(2, 1 << 13).unwrap();
+        let status = if revoked { vc::status_list::Status::Invalid } else { vc::status_list::Status::Valid };
+        list.set(INDEX, status).unwrap();
+        let mut payload = object(json!({"sub": LIST, "iat": NOW, "exp": NOW + 60, "status_list": list.encode().unwrap()}));
+        payload.extend(list_iss.map(|iss| ("iss".to_owned(), json!(iss))));
+        let mut header = object(header);
+        header.insert("typ".into(), "statuslist+jwt".into());
+        let token = jws::sign(&header, Value::Object(payload).to_string().as_bytes(), key).unwrap();
+        let mut fetched = Fetched::new().with_list(LIST, token);
+        fetched.insert(verify::Need::Document("https://pilot.example/.well-known/jwt-vc-issuer/school".into()), metadata.clone());
+        let trust = Trust::default();
+        self::status(&verify::anything(issued.as_bytes(), &Inputs::new(NOW, &trust, "test").with_fetched(&fetched)))
+    };
+    let by_did =
+        |header: Value, iss: Option<&str>, key: &SigningKey, revoked| judge(&issuer.did, &issuer.method, header, iss, key, revoked);
+    let kid = || json!({"kid": issuer.method});
+    assert_eq!(by_did(kid(), None, &issuer.key, false).0, Passed);
+    assert_eq!(by_did(kid(), None, &issuer.key, true).1, "revoked");
+    assert_eq!(by_did(json!({}), Some(&issuer.did), &issuer.key, false).0, Passed);
+    assert_eq!(by_did(json!({}), Some(&issuer.did), &thief.key, false), unknown("list_refused"));
+    assert_eq!(by_did(json!({"kid": thief.method}), Some(&issuer.did), &thief.key, false), unknown("list_refused"));
+    assert_eq!(by_did(json!({"kid": thief.method}), None, &thief.key, false), unknown("list_of_another_issuer"));
+    assert_eq!(by_did(json!({"kid": "1"}), None, &issuer.key, false), unknown("list_refused"));
+    let by_site = |iss: Option<&str>, key: &SigningKey| judge(site, "1", json!({"kid": "1"}), iss, key, false);
+    assert_eq!(by_site(Some(site), &issuer.key).0, Passed);
+    assert_eq!(by_site(Some(site), &thief.key), unknown("list_refused"));
+    assert_eq!(by_site(None, &issuer.key), unknown("list_refused"));
+}
+
 /// S4 for the other kind: the credential itself is at fault.
 #[test]
 fn bitstring_entries() {
