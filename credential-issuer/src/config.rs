@@ -6,6 +6,7 @@ use std::time::Duration;
 use model::LocalText;
 use model::award::Finality;
 use model::id::Slug;
+use openid4vc::TrustedAttester;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use vc::key::{Jwk, SigningKey};
@@ -15,8 +16,12 @@ use vc::x509::{CertificateAuthority, Chain};
 pub struct Config {
     /// The institutions that issue here.
     pub institutions: Vec<InstitutionConfig>,
-    /// Wallets that authenticate by `private_key_jwt`: they may connect and collect deliveries.
+    /// Wallets that are known by name. Others show themselves by their client metadata, or by an attestation.
     pub wallets: Vec<WalletClient>,
+    /// Wallet providers whose attestations count, of wallets as clients and of keys.
+    pub attesters: Vec<TrustedAttester>,
+    /// Whether a wallet provider with a certificate under an anchor of the register counts too.
+    pub register_attests: bool,
     /// `dev.allow_localhost`: knows the public client `demo-wallet`.
     pub allow_localhost: bool,
     /// How often each source is read.
@@ -49,6 +54,8 @@ pub struct InstitutionConfig {
     pub ooapi: Option<OoapiSource>,
     /// Its own client at eduID.
     pub eduid: EduidClient,
+    /// What is issued by the rules of HAIP only.
+    pub haip: Haip,
     /// When its results are final.
     pub finality: Finality,
     /// What signs its credentials.
@@ -107,6 +114,19 @@ pub struct Compat {
     pub vc_sd_jwt: bool,
     /// Puts `c_nonce` into token and credential answers, as drafts up to 13 did.
     pub c_nonce_in_answers: bool,
+}
+
+/// What an institution issues by the rules of HAIP only (OpenID4VC High Assurance Interoperability Profile 1.0): to clients that
+/// authenticate, with tokens that are bound. Everything else follows the profile `edu-basic`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Haip {
+    /// Nothing: every wallet may collect, by every grant.
+    #[default]
+    Nothing,
+    /// These Credential Configurations.
+    Configurations(Vec<String>),
+    /// Everything.
+    Everything,
 }
 
 /// The sector of an institution.
@@ -198,15 +218,24 @@ pub struct StaffMember {
     pub approver: bool,
 }
 
-/// A wallet that authenticates by `private_key_jwt`.
+/// A wallet that is known by name.
 #[derive(Clone, Debug)]
 pub struct WalletClient {
-    /// Its identifier: the address of its client metadata.
+    /// Its identifier: the address of its client metadata, or a name.
     pub client_id: String,
     /// Its name on the page that says who gets what.
     pub name: String,
-    /// Its keys; none means that they are read from its client metadata.
+    /// A public client: it has no keys and does not authenticate, and its redirect addresses stand here.
+    pub public: bool,
+    /// Its keys for `private_key_jwt`; none means that they are read from its client metadata.
     pub keys: Option<Vec<Jwk>>,
-    /// Its redirect addresses; none means that they are read from its client metadata.
+    /// Its redirect addresses, each compared exactly; none means that they are read from its client metadata.
     pub redirect_uris: Option<Vec<String>>,
+}
+
+impl WalletClient {
+    /// Whether the configuration says everything, so that its client metadata is not asked for.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.redirect_uris.is_some() && (self.public || self.keys.is_some())
+    }
 }

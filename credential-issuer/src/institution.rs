@@ -9,9 +9,10 @@ use axum::http::request::Parts;
 use http::oidc::{Eduid, EduidConfig, Provider};
 use http::{AppCore, Bearer, Failed, Kind, Origin};
 use model::achievement::AwardingBody;
+use model::configuration::Configuration;
 
 use crate::award::template::Template;
-use crate::config::{InstitutionConfig, StaffMember};
+use crate::config::{Haip, InstitutionConfig, StaffMember};
 use crate::published::Published;
 
 /// A running institution.
@@ -45,6 +46,20 @@ impl Institution {
     /// How many copies of a form a wallet may ask for at once; never none.
     pub(crate) fn batch_size(&self) -> usize {
         usize::try_from(self.config.issuing.batch_size).unwrap_or(1).max(1)
+    }
+
+    /// Whether a Credential Configuration is issued by the rules of HAIP only.
+    pub(crate) fn is_haip(&self, configuration: &str) -> bool {
+        match &self.config.haip {
+            Haip::Nothing => false,
+            Haip::Configurations(ids) => ids.iter().any(|id| id == configuration),
+            Haip::Everything => true,
+        }
+    }
+
+    /// Whether everything here is.
+    pub(crate) fn is_all_haip(&self) -> bool {
+        Configuration::ALL.into_iter().all(|one| self.is_haip(one.id()))
     }
 
     pub(crate) fn awarding_body(&self) -> AwardingBody {

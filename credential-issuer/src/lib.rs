@@ -35,8 +35,8 @@ use tokio::sync::Notify;
 
 pub use award::template::TemplateError;
 pub use config::{
-    Compat, Config, EduidClient, InstitutionConfig, Issuing, KeyAttestationRule, OoapiCredentials, OoapiSource, Sector, SigningSource,
-    StaffMember, WalletClient,
+    Compat, Config, EduidClient, Haip, InstitutionConfig, Issuing, KeyAttestationRule, OoapiCredentials, OoapiSource, Sector,
+    SigningSource, StaffMember, WalletClient,
 };
 pub use intake::poll::PollReport;
 pub use key::{KeyFault, Revoked, Rotated, Start};
@@ -46,7 +46,7 @@ use institution::{Institution, Institutions};
 use status::lists::PublishedLists;
 use status::places::Places;
 use vc::key::Algorithm;
-use wallets::Wallets;
+use wallets::{Attesters, Wallets};
 
 /// Why an issuer did not open.
 #[derive(Debug, thiserror::Error)]
@@ -117,7 +117,7 @@ impl CredentialIssuer {
         let issuer = Self {
             register: surroundings.register,
             institutions,
-            wallets: Wallets::new(config.wallets, config.allow_localhost),
+            wallets: Wallets::new(config.wallets, Attesters::new(config.attesters, config.register_attests), config.allow_localhost),
             lists: PublishedLists::default(),
             places: Places::default(),
             bell: Bell::default(),

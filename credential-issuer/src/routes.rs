@@ -4,7 +4,9 @@ use axum::Router;
 use axum::routing::{get, patch, post, put};
 use http::Site;
 
-use crate::oid4vci::{authorize, connection, credential, deferred, login, metadata, nonce, notification, par, token};
+use crate::oid4vci::{
+    authorize, choice, connection, credential, deferred, login, metadata, nonce, notification, par, server_metadata, token,
+};
 use crate::{Issuer, api, award, desk, intake, offer, status};
 
 pub(crate) fn router(issuer: Issuer) -> Router {
@@ -20,7 +22,7 @@ fn pages() -> Router<Issuer> {
         .route("/{institution}", get(desk::home::institution))
         .route("/{institution}/achievements/{name}", get(desk::achievement::achievement))
         .route("/{institution}/authorize", get(authorize::begin))
-        .route("/{institution}/authorize/{id}", get(authorize::page).post(authorize::answer))
+        .route("/{institution}/authorize/{id}", get(choice::page).post(choice::answer))
         .route("/{institution}/auth/login", get(login::login))
         .route("/{institution}/auth/callback", get(login::callback))
         .route("/{institution}/auth/logout", post(login::logout))
@@ -59,8 +61,8 @@ fn wallets() -> Router<Issuer> {
     Router::new()
         .route("/.well-known/openid-credential-issuer/{institution}", get(metadata::credential_issuer))
         .route("/{institution}/.well-known/openid-credential-issuer", get(metadata::credential_issuer))
-        .route("/.well-known/oauth-authorization-server/{institution}", get(metadata::authorization_server))
-        .route("/{institution}/.well-known/oauth-authorization-server", get(metadata::authorization_server))
+        .route("/.well-known/oauth-authorization-server/{institution}", get(server_metadata::authorization_server))
+        .route("/{institution}/.well-known/oauth-authorization-server", get(server_metadata::authorization_server))
         .route("/.well-known/jwt-vc-issuer/{institution}", get(metadata::jwt_vc_issuer))
         .route("/{institution}/.well-known/jwt-vc-issuer", get(metadata::jwt_vc_issuer))
         .route("/{institution}/did.json", get(metadata::did))
@@ -68,6 +70,7 @@ fn wallets() -> Router<Issuer> {
         .route("/{institution}/par", post(par::par))
         .route("/{institution}/token", post(token::token))
         .route("/{institution}/nonce", post(nonce::nonce))
+        .route("/{institution}/challenge", post(nonce::challenge))
         .route("/{institution}/credential", post(credential::credential))
         .route("/{institution}/deferred-credential", post(deferred::deferred))
         .route("/{institution}/notification", post(notification::notification))

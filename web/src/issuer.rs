@@ -5,6 +5,10 @@ use crate::verdict;
 use crate::view::{template, words};
 use crate::{Frame, Lang, Moment, PageView, Text, format};
 
+mod nothing;
+
+pub use nothing::{Nothing, NothingWaitsPage};
+
 /// What a wallet will get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
@@ -301,7 +305,7 @@ const NL: Words = Words {
     these: "Deze bewijzen:",
     how_long: "Hoe lang",
     until_you: "Tot je het stopt, in de wallet.",
-    once: "Alleen deze ene keer.",
+    once: "Alleen deze bewijzen. De wallet kan er nieuwe kopieën van ophalen, zolang hij dat minstens elke 30 dagen doet.",
     until_date: |date| format!("Tot {date}."),
     not_you: "Ben je dit niet? Kies dan Niet toestaan en log uit bij eduID.",
     nothing_yet: "Er is nog niets gegeven.",
@@ -344,7 +348,7 @@ const EN: Words = Words {
     these: "These credentials:",
     how_long: "How long",
     until_you: "Until you end it, in the wallet.",
-    once: "This one time only.",
+    once: "These credentials only. The wallet may collect new copies of them, as long as it does so at least every 30 days.",
     until_date: |date| format!("Until {date}."),
     not_you: "Is this not you? Then choose Do not allow and log out at eduID.",
     nothing_yet: "Nothing has been given yet.",

@@ -68,6 +68,7 @@ fn issuer(all: &mut Vec<Sample>) {
     add(all, "issuer-institution", crate::issuer::InstitutionPage::samples());
     add(all, "issuer-achievement", crate::issuer::AchievementPage::samples());
     add(all, "issuer-choice", crate::issuer::ChoicePage::samples());
+    add(all, "issuer-nothing", crate::issuer::NothingWaitsPage::samples());
     add(all, "desk-sign-in", crate::desk::DeskSignInPage::samples());
     add(all, "desk-results", crate::desk::ResultsPage::samples());
     add(all, "desk-offer", crate::desk_offer::MakeOfferPage::samples());

@@ -46,11 +46,11 @@ impl<T: PageView> Page<T> {
         self
     }
 
-    /// Lets a form of this page end at the origin of a validated `redirect_uri`. Only an authorization server's own
-    /// pages do this; everywhere else the next step is a link. An address that is no origin adds nothing.
+    /// Lets a form of this page end at the origin of a validated `redirect_uri`, or at an app by its own scheme (RFC 8252
+    /// section 7.1). Only an authorization server's own pages do this; everywhere else the next step is a link.
     pub fn form_action(mut self, redirect_uri: &url::Url) -> Self {
         let origin = redirect_uri.origin();
-        self.form_action = origin.is_tuple().then(|| origin.ascii_serialization());
+        self.form_action = Some(if origin.is_tuple() { origin.ascii_serialization() } else { format!("{}:", redirect_uri.scheme()) });
         self
     }
 

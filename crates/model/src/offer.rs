@@ -15,6 +15,10 @@ pub const OFFER_DAYS: i64 = 30;
 pub const CODE_SECONDS: i64 = 600;
 /// How long a Bearer access token lives, in seconds.
 pub const TOKEN_SECONDS: i64 = 300;
+/// How long an access token lives that is bound to a DPoP key, in seconds.
+pub const DPOP_TOKEN_SECONDS: i64 = 3_600;
+/// How long a refresh token waits to be used, in days.
+pub const REFRESH_DAYS: i64 = 30;
 /// How long after issuing the same credentials can be collected again when no notification came, in seconds.
 pub const HEAL_SECONDS: i64 = 86_400;
 /// How long after asking for it a deferred credential is not handed over yet, in seconds.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use credential_issuer::{
-    Config, CredentialIssuer, EduidClient, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource,
+    Config, CredentialIssuer, EduidClient, Haip, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource,
 };
 use http::egress::{Egress, Rules};
 use http::limits::Limits;
@@ -135,6 +135,7 @@ impl School {
                 client_id: SLUG.to_owned(),
                 client_secret: None,
             },
+            haip: Haip::Nothing,
             finality: Finality::SourceSays,
             signing: SigningSource::Authority(Arc::clone(&self.authority)),
             templates: TEMPLATES.map(str::to_owned).to_vec(),
@@ -145,6 +146,8 @@ impl School {
         Config {
             institutions: vec![institution],
             wallets: Vec::new(),
+            attesters: Vec::new(),
+            register_attests: false,
             allow_localhost: true,
             poll_every,
             templates: Vec::new(),

@@ -1,28 +1,41 @@
 //! Access tokens at the credential, notification and connection endpoints (RFC 6750, RFC 9449): who holds one, and what it is for.
 
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use http::{Bearer, Ctx, Failed, Kind};
 use model::configuration::Configuration;
 use openid4vc::CredentialErrorCode;
 use openid4vc::credential::Wanted;
+use openid4vc::dpop::USE_NONCE;
 use storage::issuer::offer::OfferRow;
 use storage::issuer::token::{Grant, Purpose};
 
 use super::credential::credential_identifier;
+use super::dpop::{self, NotTaken};
+use super::nonce::dpop_header;
 use super::storage_failed;
 use crate::Issuer;
 use crate::institution::Institution;
 
 /// 401 without an error code: nobody showed a token (RFC 6750 section 3.1, row C1).
-pub(crate) fn missing() -> Failed {
-    Failed::new(Kind::Unauthorized, "unauthorized").with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+fn missing() -> Failed {
+    let failed = Failed::new(Kind::Unauthorized, "unauthorized");
+    failed.with_header(WWW_AUTHENTICATE, HeaderValue::from_static("DPoP algs=\"ES256 EdDSA\""))
 }
 
-/// 401 `invalid_token`: unknown, expired, revoked, another institution's, or for something else.
-pub(crate) fn invalid() -> Failed {
-    let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-    Failed::new(Kind::Unauthorized, "invalid_token").with_header(WWW_AUTHENTICATE, challenge)
+/// 401 `invalid_token`: unknown, expired, revoked, another institution's, for something else, or bound to a key that is not shown.
+fn invalid() -> Failed {
+    refused("invalid_token")
+}
+
+/// 401 with an error of RFC 9449 or RFC 6750 (rows C2, C3).
+fn refused(code: &'static str) -> Failed {
+    let challenge = match code {
+        "invalid_dpop_proof" => "DPoP error=\"invalid_dpop_proof\", algs=\"ES256 EdDSA\"",
+        USE_NONCE => "DPoP error=\"use_dpop_nonce\", algs=\"ES256 EdDSA\"",
+        _ => "DPoP error=\"invalid_token\", algs=\"ES256 EdDSA\"",
+    };
+    Failed::new(Kind::Unauthorized, code).with_header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
 }
 
 /// A wallet that showed a live token for collecting.
@@ -104,10 +117,51 @@ async fn grant(
     institution: &Institution,
     ctx: &Ctx,
     headers: &HeaderMap,
-    (_method, _path): (&'static str, &str),
+    (method, path): (&'static str, &str),
 ) -> Result<Grant, Failed> {
-    let bearer = Bearer::read(headers).ok_or_else(|| if headers.contains_key("authorization") { invalid() } else { missing() })?;
+    let sent = Sent::read(headers)?;
     let mut tx = issuer.store.read().await.map_err(|error| storage_failed(&error))?;
-    let grant = tx.grant_of_token(institution.slug(), bearer.token(), ctx.now()).await.map_err(|error| storage_failed(&error))?;
-    grant.filter(|grant| !grant.is_bound()).ok_or_else(invalid)
+    let found = tx.grant_of_token(institution.slug(), sent.token.token(), ctx.now()).await.map_err(|error| storage_failed(&error))?;
+    drop(tx);
+    let grant = found.filter(|grant| grant.is_bound() == sent.with_proof).ok_or_else(invalid)?;
+    if !sent.with_proof {
+        return Ok(grant);
+    }
+    let shown = dpop::shown(issuer, institution, ctx, headers, (method, path, Some(sent.token.token())));
+    let shown = shown.map_err(|not| match not {
+        NotTaken::Invalid => refused("invalid_dpop_proof"),
+        NotTaken::Nonce => {
+            let (name, value) = dpop_header(&issuer.store, institution.slug(), ctx);
+            refused(USE_NONCE).with_header(name, value)
+        }
+    })?;
+    let shown = shown.ok_or_else(|| refused("invalid_dpop_proof"))?;
+    if !grant.fits_dpop(Some(shown.key())) {
+        return Err(invalid());
+    }
+    let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;
+    if !shown.spend(&mut tx).await.map_err(|error| storage_failed(&error))? {
+        return Err(refused("invalid_dpop_proof"));
+    }
+    tx.commit().await.map_err(|error| storage_failed(&error))?;
+    Ok(grant)
+}
+
+/// The one token of a request, and whether it came by the scheme that wants a proof with it (rows C1, C3).
+struct Sent {
+    token: Bearer,
+    with_proof: bool,
+}
+
+impl Sent {
+    fn read(headers: &HeaderMap) -> Result<Self, Failed> {
+        if let Some(token) = Bearer::read(headers) {
+            return Ok(Self { token, with_proof: false });
+        }
+        match Bearer::of_scheme(headers, "dpop") {
+            Some(token) => Ok(Self { token, with_proof: true }),
+            None if headers.contains_key(AUTHORIZATION) => Err(invalid()),
+            None => Err(missing()),
+        }
+    }
 }

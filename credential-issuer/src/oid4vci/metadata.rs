@@ -1,4 +1,4 @@
-//! What an institution publishes of itself: issuer and server metadata, its keys in three forms, and the bundled types.
+//! What an institution publishes of itself: issuer metadata, its keys in three forms, and the bundled types.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::{Failed, Kind};
 use model::configuration::Configuration;
 use openid4vc::issuer_metadata::{ClaimDescription, CredentialConfiguration, CredentialDefinition, CredentialMetadata, Display, ProofType};
-use openid4vc::{AuthorizationServerMetadata, IssuerMetadata, pkce, proof, token};
+use openid4vc::{IssuerMetadata, proof};
 use serde_json::{Value, json};
 use storage::{IssuerStore, StorageError};
 use vc::bundled::{self, CredentialType};
@@ -17,7 +17,6 @@ use vc::data_integrity::Cryptosuite;
 use vc::key::Jwk;
 use web::format::capital;
 
-use super::par::DELIVERY;
 use super::storage_failed;
 use crate::institution::{At, Institution};
 use crate::published::Published;
@@ -36,7 +35,11 @@ pub(crate) async fn credential_issuer(At(institution): At, headers: HeaderMap) -
 }
 
 /// The answer of a document that is written once.
-fn once<T: serde::Serialize>(kept: &OnceLock<Published>, write: impl FnOnce() -> T, headers: &HeaderMap) -> Result<Response, Failed> {
+pub(super) fn once<T: serde::Serialize>(
+    kept: &OnceLock<Published>,
+    write: impl FnOnce() -> T,
+    headers: &HeaderMap,
+) -> Result<Response, Failed> {
     if let Some(published) = kept.get() {
         return Ok(published.answer(headers));
     }
@@ -136,32 +139,6 @@ fn members(of: &CredentialType) -> Vec<ClaimDescription> {
         paths.map(|path| ClaimDescription { path: segments(path), mandatory: false, display: display.clone() }).collect::<Vec<_>>()
     };
     of.mapping.elements.iter().flat_map(described).collect()
-}
-
-/// `/.well-known/oauth-authorization-server/{institution}`, and appended to the identifier.
-pub(crate) async fn authorization_server(At(institution): At, headers: HeaderMap) -> Result<Response, Failed> {
-    once(&institution.documents.authorization_server, || server_metadata(&institution), &headers)
-}
-
-fn server_metadata(institution: &Institution) -> AuthorizationServerMetadata {
-    let own = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    AuthorizationServerMetadata {
-        authorization_endpoint: Some(institution.at("/authorize")),
-        token_endpoint: Some(institution.at("/token")),
-        pushed_authorization_request_endpoint: Some(institution.at("/par")),
-        require_pushed_authorization_requests: true,
-        jwks_uri: Some(institution.at("/jwks")),
-        scopes_supported: own(&[DELIVERY]),
-        response_types_supported: own(&["code"]),
-        grant_types_supported: own(&["authorization_code", token::PRE_AUTHORIZED_CODE]),
-        code_challenge_methods_supported: own(&[pkce::S256]),
-        token_endpoint_auth_methods_supported: own(&["none", "private_key_jwt"]),
-        token_endpoint_auth_signing_alg_values_supported: own(&["ES256", "EdDSA"]),
-        authorization_response_iss_parameter_supported: true,
-        pre_authorized_grant_anonymous_access_supported: true,
-        status_list_aggregation_endpoint: Some(institution.at("/status")),
-        ..AuthorizationServerMetadata::new(&institution.identifier)
-    }
 }
 
 /// `/.well-known/jwt-vc-issuer/{institution}`: the same keys, for verifiers that know no certificates.

@@ -3,9 +3,11 @@
 pub(crate) mod access;
 mod again;
 pub(crate) mod authorize;
+pub(crate) mod choice;
 pub(crate) mod connection;
 pub(crate) mod credential;
 pub(crate) mod deferred;
+pub(crate) mod dpop;
 pub(crate) mod forms;
 pub(crate) mod issue;
 pub(crate) mod login;
@@ -18,8 +20,11 @@ pub(crate) mod par;
 mod proved;
 mod put_off;
 pub(crate) mod recover;
+pub(crate) mod refusal;
+pub(crate) mod server_metadata;
 mod sign;
 pub(crate) mod token;
+pub(crate) mod waiting;
 
 use http::{Failed, Kind};
 use storage::StorageError;

@@ -199,7 +199,8 @@ async fn a_pushed_request_asks_for_what_is_offered(on: On) {
     let other = r#"[{"type":"openid_credential","credential_configuration_id":"enrolment-sd-jwt"}]"#;
     for (wants, code) in [
         (vec![], "invalid_scope"),
-        (vec![("scope", "microcredential")], "invalid_scope"),
+        (vec![("scope", "delivery microcredential")], "invalid_scope"),
+        (vec![("scope", "openid")], "invalid_scope"),
         (vec![("scope", "delivery"), ("authorization_details", DETAILS)], "invalid_authorization_details"),
         (vec![("scope", "delivery"), ("authorization_details", "[]")], "invalid_authorization_details"),
         (vec![("issuer_state", "unknown")], "invalid_request"),

@@ -86,6 +86,7 @@ async fn delivery_token_of(app: &App, client: &str) -> String {
         person: &person,
         purpose: Purpose::Delivery,
         client: Some(client),
+        proven: false,
         named: false,
         code: "code",
         dpop: None,

@@ -80,10 +80,10 @@ async fn rows_c1_and_c2_tokens(on: On) {
     let body = wanted(&app.proof(&key()).await);
     let nobody = app.credential(None, &body).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(nobody.headers["www-authenticate"], "Bearer");
+    assert_eq!(nobody.headers["www-authenticate"], "DPoP algs=\"ES256 EdDSA\"");
     let unknown = app.credential(Some("unknown"), &body).await;
     assert_eq!(unknown.error(), error(401, "invalid_token"));
-    assert_eq!(unknown.headers["www-authenticate"], "Bearer error=\"invalid_token\"");
+    assert_eq!(unknown.headers["www-authenticate"], "DPoP error=\"invalid_token\", algs=\"ES256 EdDSA\"");
     let elsewhere = super::request(Method::POST, "/roc-voorbeeld/credential", Some(&token))
         .header("content-type", "application/json")
         .body(axum::body::Body::from(body.to_string()))

@@ -44,8 +44,8 @@ use vc::random::SystemRandom;
 use vc::x509::CertificateAuthority;
 
 use crate::{
-    Config, CredentialIssuer, EduidClient, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember,
-    WalletClient,
+    Config, CredentialIssuer, EduidClient, Haip, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource,
+    StaffMember, WalletClient,
 };
 
 pub(super) const ORIGIN: &str = "http://localhost:8081";
@@ -366,6 +366,7 @@ fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: 
             client_id: slug.to_owned(),
             client_secret: None,
         },
+        haip: Haip::Nothing,
         finality: Finality::SourceSays,
         signing: SigningSource::Authority(Arc::clone(authority)),
         templates: templates.iter().map(|name| (*name).to_owned()).collect(),
@@ -380,9 +381,12 @@ fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: 
         wallets: vec![WalletClient {
             client_id: WALLET.to_owned(),
             name: "Eduwallet".to_owned(),
+            public: false,
             keys: Some(vec![wallet_key.public_jwk().unwrap()]),
             redirect_uris: Some(vec!["http://localhost:8080/connect/callback".to_owned()]),
         }],
+        attesters: Vec::new(),
+        register_attests: false,
         allow_localhost: true,
         poll_every: Duration::from_secs(3600),
         templates: Vec::new(),

@@ -6,6 +6,7 @@ CREATE TABLE access_grant (
     person      TEXT   NOT NULL REFERENCES person (id),
     purpose     TEXT   NOT NULL, -- collect or delivery
     client      TEXT,            -- the client's identifier; none for a wallet that did not say who it is
+    proven      BIGINT NOT NULL, -- 1 when that client authenticated, and does so at every refreshing
     named       BIGINT NOT NULL, -- 1 when the token answer named credential identifiers
     code        BYTEA  NOT NULL, -- hash of the code that it came of
     dpop        BYTEA,           -- hash of the thumbprint of the DPoP key

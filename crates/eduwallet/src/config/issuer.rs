@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use credential_issuer::{
-    Compat, EduidClient, InstitutionConfig, Issuing, KeyAttestationRule, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember,
-    WalletClient,
+    Compat, EduidClient, Haip, InstitutionConfig, Issuing, KeyAttestationRule, OoapiCredentials, OoapiSource, Sector, SigningSource,
+    StaffMember, WalletClient,
 };
 use model::LocalText;
 use model::award::Finality;
+use model::configuration::Configuration;
 use model::id::Slug;
+use openid4vc::TrustedAttester;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use vc::key::SigningKey;
+use vc::key::{Jwk, SigningKey};
 use vc::x509::{CertificateAuthority, Chain};
 
 use super::{Config, ConfigError, EduidSection, Place};
@@ -42,9 +44,15 @@ pub(crate) struct Section {
     pub(crate) quality_frameworks: Vec<PathBuf>,
     /// The institutions that issue here.
     pub(crate) institutions: Vec<Institution>,
-    /// Wallets that may connect and collect deliveries.
+    /// Wallets that are known by name.
     #[serde(default)]
     pub(crate) wallets: Vec<Wallet>,
+    /// Wallet providers whose attestations count.
+    #[serde(default)]
+    pub(crate) attesters: Vec<Attester>,
+    /// Whether a wallet provider with a certificate under an anchor of the register counts too.
+    #[serde(default)]
+    pub(crate) register_attests: bool,
 }
 
 fn five_minutes() -> u64 {
@@ -69,6 +77,10 @@ pub(crate) struct Institution {
     #[serde(default)]
     ooapi: Option<Source>,
     eduid: EduidSection,
+    #[serde(default)]
+    profile: Profile,
+    #[serde(default)]
+    haip_configurations: Vec<String>,
     #[serde(default = "source_says")]
     finality: Finality,
     signing: Signing,
@@ -86,6 +98,17 @@ pub(crate) struct Institution {
     logo: Option<String>,
     #[serde(default)]
     compat: Compat,
+}
+
+/// By which rules wallets collect.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Profile {
+    /// Every wallet, every grant; `haip_configurations` alone are issued by the rules of HAIP.
+    #[default]
+    EduBasic,
+    /// Everything by the rules of HAIP.
+    Haip,
 }
 
 /// Completed never means final by default.
@@ -138,6 +161,64 @@ struct Staff {
 pub(crate) struct Wallet {
     client_id: String,
     name: String,
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    redirect_uris: Option<Vec<String>>,
+    /// File with its keys, a JWK set.
+    #[serde(default)]
+    jwks_file: Option<PathBuf>,
+}
+
+/// A wallet provider: its keys, or certificates to which its chain leads.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Attester {
+    #[serde(default)]
+    issuer: Option<String>,
+    #[serde(default)]
+    jwks_file: Option<PathBuf>,
+    #[serde(default)]
+    certificates: Vec<PathBuf>,
+}
+
+impl Wallet {
+    fn role(&self, config: &Config) -> Result<WalletClient, ConfigError> {
+        let wrong = |what: &str| ConfigError::Value { key: format!("issuer.wallets.{}", self.client_id), what: what.to_owned() };
+        if self.public && (self.redirect_uris.is_none() || self.jwks_file.is_some()) {
+            return Err(wrong("a public client has redirect_uris and no keys"));
+        }
+        Ok(WalletClient {
+            client_id: self.client_id.clone(),
+            name: self.name.clone(),
+            public: self.public,
+            keys: self.jwks_file.as_ref().map(|path| keys(config, path)).transpose()?,
+            redirect_uris: self.redirect_uris.clone(),
+        })
+    }
+}
+
+impl Attester {
+    fn role(&self, config: &Config) -> Result<TrustedAttester, ConfigError> {
+        if self.jwks_file.is_none() && self.certificates.is_empty() {
+            let key = format!("issuer.attesters.{}", self.issuer.as_deref().unwrap_or_default());
+            return Err(ConfigError::Value { key, what: "neither keys nor certificates".to_owned() });
+        }
+        let anchors = self.certificates.iter().map(|path| config.bytes(path).map(|bytes| bytes.to_vec()));
+        Ok(TrustedAttester {
+            issuer: self.issuer.clone(),
+            keys: self.jwks_file.as_ref().map(|path| keys(config, path)).transpose()?.unwrap_or_default(),
+            anchors: anchors.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// The keys of a JWK set in a file: every one of them is read, and there is one.
+fn keys(config: &Config, path: &std::path::Path) -> Result<Vec<Jwk>, ConfigError> {
+    let set = vc::strict_json::parse(&config.bytes(path)?).map_err(|_| config.value(path, "is no JSON"))?;
+    let listed = set.get("keys").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+    let keys: Vec<Jwk> = listed.iter().filter_map(|key| Jwk::from_value(key).ok()).collect();
+    if keys.is_empty() || keys.len() != listed.len() { Err(config.value(path, "is no set of public keys")) } else { Ok(keys) }
 }
 
 impl Section {
@@ -148,16 +229,12 @@ impl Section {
 
     /// What the role is opened with.
     pub(crate) fn role(&self, config: &Config) -> Result<credential_issuer::Config, ConfigError> {
-        let wallets = self.wallets.iter().map(|wallet| WalletClient {
-            client_id: wallet.client_id.clone(),
-            name: wallet.name.clone(),
-            keys: None,
-            redirect_uris: None,
-        });
         let texts = |paths: &[PathBuf]| paths.iter().map(|path| text(config, path)).collect::<Result<Vec<_>, _>>();
         Ok(credential_issuer::Config {
             institutions: self.institutions.iter().map(|one| one.role(config)).collect::<Result<_, _>>()?,
-            wallets: wallets.collect(),
+            wallets: self.wallets.iter().map(|wallet| wallet.role(config)).collect::<Result<_, _>>()?,
+            attesters: self.attesters.iter().map(|attester| attester.role(config)).collect::<Result<_, _>>()?,
+            register_attests: self.register_attests,
             allow_localhost: config.file.dev.allow_localhost,
             poll_every: Duration::from_secs(self.poll_seconds.max(5)),
             templates: texts(&self.templates)?,
@@ -187,6 +264,7 @@ impl Institution {
                 client_id: self.eduid.client_id.clone(),
                 client_secret: self.eduid.client_secret_file.as_ref().map(|path| config.secret(path)).transpose()?,
             },
+            haip: self.haip()?,
             finality: self.finality.clone(),
             signing: self.signing.role(config)?,
             templates: self.templates.clone(),
@@ -216,6 +294,20 @@ impl Institution {
             key_attestation: self.key_attestation.clone(),
             logo: self.logo.clone(),
             compat: self.compat,
+        })
+    }
+}
+
+impl Institution {
+    fn haip(&self) -> Result<Haip, ConfigError> {
+        let key = || format!("issuer.institutions.{}.haip_configurations", self.slug);
+        if self.haip_configurations.iter().any(|id| Configuration::parse(id).is_none()) {
+            return Err(ConfigError::Value { key: key(), what: "names a configuration that is not issued here".to_owned() });
+        }
+        Ok(match (self.profile, self.haip_configurations.as_slice()) {
+            (Profile::Haip, _) => Haip::Everything,
+            (Profile::EduBasic, []) => Haip::Nothing,
+            (Profile::EduBasic, ids) => Haip::Configurations(ids.to_vec()),
         })
     }
 }

@@ -54,7 +54,15 @@ fn issuer() -> Value {
         "quality_frameworks": many(file("Quality frameworks beside the built-in ones, one in each file.")),
         "institutions": many(institution()),
         "wallets": many(object(&["client_id", "name"], json!({
-            "client_id": told("The address of the wallet's client metadata."), "name": told("What learners call it.")}))),
+            "client_id": told("The address of the wallet's client metadata, or a name."), "name": told("What learners call it."),
+            "public": truth("A client that does not authenticate; it has redirect_uris."),
+            "redirect_uris": many(told("Where the browser may go back to, compared exactly. Without them those of its client metadata count.")),
+            "jwks_file": file("Its keys for private_key_jwt, a JWK set. Without one those of its client metadata count.")}))),
+        "attesters": many(object(&[], json!({
+            "issuer": told("The iss of the wallet provider, when its attestations have one."),
+            "jwks_file": file("Its keys, a JWK set."),
+            "certificates": many(file("A certificate, DER, to which its chain leads."))}))),
+        "register_attests": truth("Wallet providers with a certificate under an anchor of the register count too."),
     })
 }
 
@@ -101,6 +109,9 @@ fn institution() -> Value {
             ]},
             "signing": {"oneOf": [authority, given]},
             "templates": many(told("Names of the issuing templates that it uses.")),
+            "profile": {"enum": ["edu-basic", "haip"], "default": "edu-basic",
+                "description": "haip: everything is issued by the rules of HAIP, to clients that authenticate and with bound tokens."},
+            "haip_configurations": many(told("A Credential Configuration that is issued by the rules of HAIP only.")),
             "staff": many(object(&["eduid", "name"], json!({
                 "eduid": told("What eduID gives to this institution for this person."), "name": told("As shown at the desk."),
                 "approver": truth("May approve what others prepare.")}))),

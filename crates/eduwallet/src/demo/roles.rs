@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use credential_issuer::{
-    EduidClient, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient,
+    EduidClient, Haip, InstitutionConfig, Issuing, OoapiCredentials, OoapiSource, Sector, SigningSource, StaffMember, WalletClient,
 };
 use http::egress::{Egress, Rules};
 use http::limits::Limits;
@@ -106,12 +106,19 @@ fn wallet(plan: &Plan) -> wallet_server::Config {
 }
 
 fn issuer(plan: &Plan, peers: &Peers) -> Result<credential_issuer::Config, DemoError> {
-    let own_wallet =
-        WalletClient { client_id: plan.wallet.at("/client-metadata.json"), name: "Eduwallet".to_owned(), keys: None, redirect_uris: None };
+    let own_wallet = WalletClient {
+        client_id: plan.wallet.at("/client-metadata.json"),
+        name: "Eduwallet".to_owned(),
+        public: false,
+        keys: None,
+        redirect_uris: None,
+    };
     let institutions = plan.institutions.iter().map(|secrets| institution(plan, peers, secrets));
     Ok(credential_issuer::Config {
         institutions: institutions.collect::<Result<_, _>>()?,
         wallets: vec![own_wallet],
+        attesters: Vec::new(),
+        register_attests: true,
         allow_localhost: true,
         poll_every: POLL,
         templates: Vec::new(),
@@ -141,6 +148,7 @@ fn institution(plan: &Plan, peers: &Peers, secrets: &InstitutionSecrets) -> Resu
             client_id: secrets.eduid_client.clone(),
             client_secret: Some(secret(&secrets.eduid_secret)),
         },
+        haip: Haip::Nothing,
         finality: Finality::SourceSays,
         signing: SigningSource::Authority(Arc::clone(&plan.authority)),
         templates: templates.iter().map(|name| (*name).to_owned()).collect(),

@@ -29,12 +29,28 @@ pub struct InvalidAuthorizationDetails;
 /// # Errors
 /// [`InvalidAuthorizationDetails`].
 pub fn configurations(details: &str) -> Result<Vec<String>, InvalidAuthorizationDetails> {
+    read(details, None)
+}
+
+/// The same at one Credential Issuer: where a detail has `locations`, that issuer is among them (section 5.1.1, RFC 9396 section 2.2).
+///
+/// # Errors
+/// [`InvalidAuthorizationDetails`].
+pub fn configurations_at(details: &str, credential_issuer: &str) -> Result<Vec<String>, InvalidAuthorizationDetails> {
+    read(details, Some(credential_issuer))
+}
+
+fn read(details: &str, at: Option<&str>) -> Result<Vec<String>, InvalidAuthorizationDetails> {
     let Ok(Value::Array(list)) = vc::strict_json::parse(details.as_bytes()) else { return Err(InvalidAuthorizationDetails) };
     let mut asked = Vec::new();
     for detail in &list {
         let text = |name: &str| detail.get(name).and_then(Value::as_str);
         let configuration = text("credential_configuration_id").filter(|_| text("type") == Some(OPENID_CREDENTIAL));
         let configuration = configuration.ok_or(InvalidAuthorizationDetails)?.to_owned();
+        let here = |places: &Value| places.as_array().is_some_and(|all| all.iter().any(|place| place.as_str() == at));
+        if at.is_some() && !detail.get("locations").is_none_or(here) {
+            return Err(InvalidAuthorizationDetails);
+        }
         if !asked.contains(&configuration) {
             asked.push(configuration);
         }
@@ -62,5 +78,15 @@ mod tests {
         }
         let detail = r#"{"type":"openid_credential","credential_configuration_id":"a","locations":["https://issuer.example"]}"#;
         assert_eq!(configurations(&format!("[{detail},{detail}]")), Ok(vec!["a".to_owned()]));
+        assert_eq!(configurations_at(&format!("[{detail}]"), "https://issuer.example"), Ok(vec!["a".to_owned()]));
+        for elsewhere in
+            [detail.to_owned(), detail.replace(r#"["https://issuer.example"]"#, "5"), detail.replace(r#""https://issuer.example""#, "")]
+        {
+            assert_eq!(
+                configurations_at(&format!("[{elsewhere}]"), "https://other.example"),
+                Err(InvalidAuthorizationDetails),
+                "{elsewhere}"
+            );
+        }
     }
 }

@@ -14,7 +14,8 @@ statements! {
         RETURNING id, institution, client, request, person";
     FIND_ASKED = "SELECT id, institution, client, request, person FROM authorization_request WHERE id = $1 AND institution = $2 AND state = 'asked' \
         AND expires_at > $3";
-    ALLOW = "UPDATE authorization_request SET state = 'allowed', code = $2, expires_at = $4 WHERE id = $1 AND state = 'asked' AND expires_at > $3";
+    ALLOW = "UPDATE authorization_request SET state = 'allowed', code = $2, request = $5, expires_at = $4 \
+        WHERE id = $1 AND state = 'asked' AND expires_at > $3";
     REFUSE = "UPDATE authorization_request SET state = 'refused' WHERE id = $1 AND state = 'asked' AND expires_at > $2";
     REDEEM = "UPDATE authorization_request SET state = 'redeemed' WHERE institution = $1 AND code = $2 AND state = 'allowed' AND expires_at > $3 \
         RETURNING id, institution, client, request, person";
@@ -90,12 +91,19 @@ impl IssuerTx {
         self.authorization(row).await
     }
 
-    /// The person allows it: a code, until `until`. False when it was answered before.
+    /// The person allows it: a code, until `until`, for the request with what was allowed. False when it was answered before.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn allow_authorization(&mut self, id: &str, code: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
-        Ok(self.execute(ALLOW, args![id, hash_token(code), now, until]).await? == 1)
+    pub async fn allow_authorization(
+        &mut self,
+        id: &str,
+        (code, request): (&str, &[u8]),
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool> {
+        let sealed = self.seal(&request_cell(id, &Owner::role()), request).await?;
+        Ok(self.execute(ALLOW, args![id, hash_token(code), now, until, sealed]).await? == 1)
     }
 
     /// The person refuses it. False when it was answered before.

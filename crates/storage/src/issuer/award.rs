@@ -33,6 +33,9 @@ statements! {
         ORDER BY CASE state WHEN 'parked' THEN 0 WHEN 'open' THEN 1 ELSE 2 END, decided_at DESC, id LIMIT $2";
     OPEN_OF_PERSON = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, decided_at, created_at FROM award WHERE person = $1 AND state = 'open' AND deliver = 1 ORDER BY created_at, id";
+    WAITING_OF_PERSON = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
+        deliver, result_at, decided_at, created_at FROM award WHERE person = $1 AND state = 'open' ORDER BY created_at, id LIMIT 100";
+    STATES_OF_PERSON = "SELECT state, COUNT(*) AS n FROM award WHERE person = $1 GROUP BY state";
     COUNT_STATES = "SELECT state, COUNT(*) AS n FROM award WHERE institution = $1 GROUP BY state";
 }
 
@@ -335,6 +338,24 @@ impl IssuerTx {
     pub async fn open_awards_of(&mut self, person: &str) -> Result<Vec<AwardRow>> {
         let rows = self.rows(OPEN_OF_PERSON, args![person]).await?;
         self.award_rows(&rows).await
+    }
+
+    /// What a person could collect now, whether or not it goes to a wallet by itself: the oldest hundred.
+    ///
+    /// # Errors
+    /// When the database fails or a content does not open.
+    pub async fn waiting_awards_of(&mut self, person: &str) -> Result<Vec<AwardRow>> {
+        let rows = self.rows(WAITING_OF_PERSON, args![person]).await?;
+        self.award_rows(&rows).await
+    }
+
+    /// How many awards of a person are in each state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn award_counts_of(&mut self, person: &str) -> Result<Vec<(AwardState, i64)>> {
+        let rows = self.rows(STATES_OF_PERSON, args![person]).await?;
+        rows.iter().map(|row| Ok((state_of(row)?, row.int("n")?))).collect()
     }
 
     /// How many awards are in each state.

@@ -6,14 +6,14 @@ use model::{Timestamp, id};
 use crate::{IssuerTx, Result, Row, StorageError, args, hash_token, statements};
 
 statements! {
-    INSERT_GRANT = "INSERT INTO access_grant (id, institution, person, purpose, client, named, code, dpop, instance, state, ends_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'live', $10)";
+    INSERT_GRANT = "INSERT INTO access_grant (id, institution, person, purpose, client, proven, named, code, dpop, instance, state, ends_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'live', $11)";
     INSERT_GRANT_OFFER = "INSERT INTO grant_offer (access_grant, offer) VALUES ($1, $2)";
     INSERT_TOKEN = "INSERT INTO access_token (hash, institution, access_grant, expires_at) VALUES ($1, $2, $3, $4)";
-    FIND_BY_TOKEN = "SELECT g.id, g.person, g.purpose, g.client, g.named, g.dpop, g.instance FROM access_grant g \
+    FIND_BY_TOKEN = "SELECT g.id, g.person, g.purpose, g.client, g.proven, g.named, g.dpop, g.instance FROM access_grant g \
         JOIN access_token t ON t.access_grant = g.id WHERE t.hash = $1 AND t.institution = $2 AND t.expires_at > $3 AND g.state = 'live'";
     INSERT_REFRESH = "INSERT INTO refresh_token (hash, institution, access_grant, state, expires_at) VALUES ($1, $2, $3, 'live', $4)";
-    FIND_BY_REFRESH = "SELECT g.id, g.person, g.purpose, g.client, g.named, g.dpop, g.instance FROM access_grant g \
+    FIND_BY_REFRESH = "SELECT g.id, g.person, g.purpose, g.client, g.proven, g.named, g.dpop, g.instance FROM access_grant g \
         JOIN refresh_token t ON t.access_grant = g.id WHERE t.hash = $1 AND t.institution = $2 AND t.expires_at > $3 AND g.state = 'live'";
     USE_REFRESH = "UPDATE refresh_token SET state = 'used' WHERE hash = $1 AND state = 'live'";
     IS_LIVE_REFRESH = "SELECT hash FROM refresh_token WHERE hash = $1 AND access_grant = $2 AND state = 'live'";
@@ -46,6 +46,8 @@ pub struct NewGrant<'a> {
     pub purpose: Purpose,
     /// The client's identifier; none for a wallet that did not say who it is.
     pub client: Option<&'a str>,
+    /// Whether the client authenticated: then it does so at every refreshing.
+    pub proven: bool,
     /// Whether the token answer names credential identifiers, which the wallet must then use.
     pub named: bool,
     /// The code that it came of.
@@ -66,6 +68,8 @@ pub struct Grant {
     pub purpose: Purpose,
     /// The client's identifier; none for a wallet that did not say who it is.
     pub client: Option<String>,
+    /// Whether the client authenticated.
+    pub proven: bool,
     /// Whether the token answer named credential identifiers.
     pub named: bool,
     dpop: Option<Vec<u8>>,
@@ -110,7 +114,7 @@ impl IssuerTx {
         };
         let (dpop, instance) = (grant.dpop.map(hash_token), grant.instance.map(hash_token));
         let (client, code) = (grant.client, hash_token(grant.code));
-        let values = args![&id, grant.institution, grant.person, purpose, client, grant.named, code, dpop, instance, now];
+        let values = args![&id, grant.institution, grant.person, purpose, client, grant.proven, grant.named, code, dpop, instance, now];
         self.execute(INSERT_GRANT, values).await?;
         for offer in offers {
             self.execute(INSERT_GRANT_OFFER, args![&id, offer.as_str()]).await?;
@@ -215,6 +219,7 @@ impl IssuerTx {
             person: row.text("person")?,
             purpose,
             client: row.opt_text("client")?,
+            proven: row.flag("proven")?,
             named: row.flag("named")?,
             dpop: row.opt_blob("dpop")?,
             instance: row.opt_blob("instance")?,
