@@ -12,6 +12,8 @@ use oxrdf::{BlankNode, GraphName, NamedNode, NamedOrBlankNode, Quad, Term as Obj
 use serde_json::Value;
 use std::rc::Rc;
 
+/// What an endorsement says of its subject, which may be the very document that it stands in.
+const ENDORSEMENT_COMMENT: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#endorsementComment";
 /// Most contexts that one document may apply, counted as often as it names them.
 const MAX_CONTEXTS: usize = 64;
 
@@ -158,8 +160,7 @@ impl<'a> Walk<'a> {
 
     fn id(&mut self, active: &Active<'a>, node: &'a Map, value: &'a Value, top: bool) -> Result<NamedNode, JsonLdError> {
         let id = value.as_str().ok_or(JsonLdError::Form)?;
-        let says_more = || node.keys().any(|key| !matches!(keyword(active, key), Some("@id" | "@type")));
-        if !top && Some(id) == self.own_id && says_more() {
+        if !top && Some(id) == self.own_id && !is_mention(active, node) {
             // What it says there would count as said of the whole document, where a JSON reader does not look.
             return Err(JsonLdError::Form);
         }
@@ -250,6 +251,19 @@ fn keyword<'c>(active: &'c Active<'_>, key: &'c str) -> Option<&'c str> {
         Some(term) => term.iri.as_deref().filter(|iri| iri.starts_with('@')),
         None => key.starts_with('@').then_some(key),
     }
+}
+
+/// Whether a node that is named like the whole document only points at it, or is what an endorsement in it says of it. What kind of
+/// credential the document is, is said at its top or not at all.
+fn is_mention(active: &Active<'_>, node: &Map) -> bool {
+    node.iter().all(|(key, value)| match keyword(active, key) {
+        Some("@id") => true,
+        Some("@type") => {
+            !items(value).iter().filter_map(Value::as_str).any(|name| name.ends_with("Credential") || name.ends_with("Presentation"))
+        }
+        Some(_) => false,
+        None => active.term(key).is_some_and(|term| term.iri.as_deref() == Some(ENDORSEMENT_COMMENT)),
+    })
 }
 
 fn member<'a>(active: &Active<'a>, key: &str) -> Result<Member<'a>, JsonLdError> {

@@ -223,19 +223,30 @@ fn kind(credential: &Credential) -> &str {
     own_type(credential).map(|kind| kind.short_name).or_else(telling).unwrap_or("VerifiableCredential")
 }
 
-/// What others say of it: reported beside it, and never a reason to believe it more or less.
+/// What others say of it: reported beside it, and never a reason to believe it more or less. What is said of something that does not
+/// occur in it is said of something else, wherever it stands.
 fn endorsements(credential: &Credential, case: &Case<'_>) -> Vec<CredentialReport> {
-    let endorsed = match Kind::of(credential) {
-        Some(Kind::Badge) => open_badge::check(credential).map(|badge| badge.endorsements),
-        Some(Kind::Clr) => open_badge::check_clr(credential).map(|clr| clr.endorsements),
+    let (endorsed, mut named) = match Kind::of(credential) {
+        Some(Kind::Badge) => match open_badge::check(credential) {
+            Ok(badge) => (badge.endorsements, vec![badge.achievement_id]),
+            Err(_) => return Vec::new(),
+        },
+        Some(Kind::Clr) => match open_badge::check_clr(credential) {
+            Ok(clr) => (clr.endorsements, clr.achievements.into_iter().map(|(id, _)| id).collect()),
+            Err(_) => return Vec::new(),
+        },
         _ => return Vec::new(),
     };
+    named.extend(credential.id().map(str::to_owned));
+    named.push(credential.issuer_id().to_owned());
+    named.extend(endorsed.iter().map(|one| one.target.clone()));
+    let about = |checked: &Checked| checked.holder.ids.iter().all(|id| named.contains(id));
     let case = case.without_binding();
     let report = |form: EndorsementForm| match form {
         EndorsementForm::Embedded(map) => with_proof(map, &case),
         EndorsementForm::Jwt(text) => recognise::read(&text, &case),
     };
-    let found = endorsed.unwrap_or_default().into_iter().filter_map(|one| report(one.form).ok()).flatten();
+    let found = endorsed.into_iter().filter_map(|one| report(one.form).ok()).flatten().filter(about);
     found.map(|checked| CredentialReport { endorsements: Vec::new(), ..checked.report }).collect()
 }
 

@@ -508,6 +508,34 @@ fn our_context_alone_makes_no_type_of_ours() {
     assert_eq!((report.verdict, worst(&report).as_str()), (Invalid, "Schema schema"));
 }
 
+/// An endorsement is reported beside what it is about, with its own verdict; one of something else is none of this badge.
+#[test]
+fn endorsements_have_their_own_verdict() {
+    let school = School::new();
+    let about = |id: &str| {
+        let mut endorsement: Value = serde_json::from_slice(&vector("ob30/endorsement-valid.json")).unwrap();
+        endorsement["issuer"] = json!({"id": school.did, "type": ["Profile"]});
+        endorsement["credentialSubject"]["id"] = json!(id);
+        endorsement.as_object_mut().unwrap().remove("proof");
+        Value::Object(school.sign(&object(endorsement)))
+    };
+    let outcome = |endorsement: Value| {
+        let mut badge = school.badge();
+        badge.insert("endorsement".into(), json!([endorsement]));
+        let report = school.report(Value::Object(school.sign(&badge)).to_string().as_bytes());
+        let said = &report.credentials[0].endorsements;
+        (report.verdict, said.iter().map(|one| (one.verdict, one.claims.is_some())).collect::<Vec<_>>())
+    };
+    let badge = school.badge();
+    for id in [badge["id"].as_str().unwrap(), &school.did, badge["credentialSubject"]["achievement"]["id"].as_str().unwrap()] {
+        assert_eq!(outcome(about(id)), (Valid, vec![(Valid, true)]), "{id}");
+    }
+    assert_eq!(outcome(about("https://elsewhere.example/badge")), (Valid, vec![]));
+    let mut forged = about(&school.did);
+    forged["credentialSubject"]["endorsementComment"] = json!("The best of all");
+    assert_eq!(outcome(forged), (Valid, vec![(Invalid, false)]));
+}
+
 /// What looks into an object takes it for what it is verified as. Otherwise a forged credential could ride along with a genuine one.
 #[test]
 fn an_object_is_one_thing_only() {

@@ -260,6 +260,7 @@ fn statements_in_another_form() {
         ("/id", json!(["urn:uuid:1"])),
         ("/type", json!(["VerifiableCredential", "OpenBadgeCredential", 1])),
         ("/evidence", json!({"id": id, "type": ["Evidence"], "name": "what it says here, it says of the credential"})),
+        ("/evidence", json!({"id": id, "type": ["Evidence", "OpenBadgeCredential"]})),
     ] {
         assert_eq!(refused(&with(pointer, value.clone())), "json_ld_form", "{pointer} {value}");
     }
