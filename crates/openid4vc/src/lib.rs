@@ -21,7 +21,9 @@ pub use issuance::issuer_metadata::{CredentialConfiguration, IssuerMetadata, Iss
 pub use issuance::nonce::NonceResponse;
 pub use issuance::notification::{Notification, NotificationErrorCode, NotificationEvent};
 pub use issuance::offer::{CredentialOffer, OfferError, OfferSource};
-pub use issuance::{credential, deferred, di_vp, encryption, issuer_metadata, key_attestation, nonce, notification, offer, older, proof};
+pub use issuance::{
+    claims, credential, deferred, di_vp, encryption, issuer_metadata, key_attestation, nonce, notification, offer, older, proof,
+};
 pub use oauth::attester::TrustedAttester;
 pub use oauth::par::{AuthorizationCodeAnswer, PushedAuthorizationRequest, PushedAuthorizationResponse};
 pub use oauth::server_metadata::AuthorizationServerMetadata;

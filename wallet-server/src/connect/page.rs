@@ -151,6 +151,7 @@ async fn push(ctx: &Ctx, state: &AppState, institution: &Institution, attempt: &
         code_challenge: pkce::challenge(&attempt.verifier),
         authorization_details: None,
         issuer_state: None,
+        dpop_jkt: None,
         client_assertion: Some(assertion),
     };
     let answer = ctx.egress().send(Outgoing::post(par, "application/x-www-form-urlencoded", request.form())).await?;

@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     fn display(locale: Option<&str>, name: &str) -> Display {
-        Display { name: Some(name.to_owned()), locale: locale.map(str::to_owned), logo: None, description: None }
+        Display { name: Some(name.to_owned()), locale: locale.map(str::to_owned), ..Display::default() }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! OpenID4VCI 1.0: offers, issuer metadata, nonces, key proofs, credential requests and answers, notifications.
 
+pub mod claims;
 pub mod credential;
 pub mod deferred;
 pub mod di_vp;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::oauth::printable;
+
 /// A notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
@@ -48,13 +50,20 @@ impl NotificationErrorCode {
 }
 
 impl Notification {
-    /// Reads a body. Unknown members are ignored.
+    /// The JSON body; what may not stand in the description is left out.
+    pub fn body(&self) -> String {
+        let event_description = self.event_description.as_deref().map(printable);
+        serde_json::to_string(&Self { event_description, ..self.clone() }).unwrap_or_default()
+    }
+
+    /// Reads a body. Unknown members are ignored, and a description that breaks the rules is dropped.
     ///
     /// # Errors
     /// `invalid_notification_request`; an empty id is `invalid_notification_id`, as every other that was never given out.
     pub fn parse(body: &[u8]) -> Result<Self, NotificationErrorCode> {
         let value = vc::strict_json::parse(body).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)?;
-        let told: Self = serde_json::from_value(value).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)?;
+        let mut told: Self = serde_json::from_value(value).map_err(|_| NotificationErrorCode::InvalidNotificationRequest)?;
+        told.event_description = told.event_description.filter(|words| printable(words) == *words);
         if told.notification_id.is_empty() { Err(NotificationErrorCode::InvalidNotificationId) } else { Ok(told) }
     }
 }
@@ -62,6 +71,36 @@ impl Notification {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn vci_11_1_a_description_is_printable_ascii() {
+        let told = Notification {
+            notification_id: "n".into(),
+            event: NotificationEvent::CredentialFailure,
+            event_description: Some("out of \"storage\" \u{2026}".into()),
+        };
+        let read = Notification::parse(told.body().as_bytes()).unwrap();
+        assert_eq!(read.event_description.as_deref(), Some("out of storage "));
+        let raw = serde_json::to_vec(&told).unwrap();
+        assert_eq!(Notification::parse(&raw).unwrap().event_description, None);
+    }
+
+    #[test]
+    fn vci_11_1_there_are_three_events() {
+        for (name, event) in [
+            ("credential_accepted", NotificationEvent::CredentialAccepted),
+            ("credential_failure", NotificationEvent::CredentialFailure),
+            ("credential_deleted", NotificationEvent::CredentialDeleted),
+        ] {
+            let body = format!(r#"{{"notification_id":"n","event":"{name}"}}"#);
+            let told = Notification::parse(body.as_bytes()).unwrap();
+            assert_eq!((told.event, told.body()), (event, body));
+        }
+        assert_eq!(
+            Notification::parse(br#"{"notification_id":"n","notification_id":"m","event":"credential_accepted"}"#).err(),
+            Some(NotificationErrorCode::InvalidNotificationRequest)
+        );
+    }
 
     #[test]
     fn row_f2() {

@@ -5,6 +5,8 @@ use url::{Host, Url};
 
 use super::issuer_metadata::IssuerMetadata;
 use crate::oauth::form::Params;
+use crate::oauth::server_metadata::AuthorizationServerMetadata;
+use crate::oauth::token::AUTHORIZATION_CODE;
 use crate::oauth::well_known::{fetchable, identifier, literal};
 
 /// A credential offer. Holds a code, so it has no `Debug`. Unknown members are ignored.
@@ -58,7 +60,7 @@ pub struct PreAuthorizedCodeOffer {
 /// What the transaction code looks like.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TxCode {
-    /// Digits when absent.
+    /// Digits when absent; see [`TxCode::accepts`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_mode: Option<InputMode>,
     /// Characters.
@@ -67,6 +69,20 @@ pub struct TxCode {
     /// How the learner gets it, at most 300 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+impl TxCode {
+    /// Whether what a learner typed can be the code: digits where nothing else is said, of the length that is said.
+    pub fn accepts(&self, typed: &str) -> bool {
+        let length = self.length.is_none_or(|length| typed.chars().count() == usize::from(length));
+        let characters = self.input_mode == Some(InputMode::Text) || typed.bytes().all(|byte| byte.is_ascii_digit());
+        !typed.is_empty() && length && characters
+    }
+
+    /// At least one character, and at most 300 of description (section 4.1.1).
+    fn is_sound(&self) -> bool {
+        self.length != Some(0) && self.description.as_ref().is_none_or(|text| text.chars().count() <= 300)
+    }
 }
 
 /// What a transaction code is made of.
@@ -196,8 +212,9 @@ impl CredentialOffer {
         let offer: Self = serde_json::from_value(value).map_err(|_| OfferError::Invalid)?;
         let ids = &offer.credential_configuration_ids;
         let unique = ids.iter().enumerate().all(|(at, id)| !ids.iter().take(at).any(|earlier| earlier == id));
-        let described = offer.tx_code().and_then(|code| code.description.as_ref()).is_none_or(|text| text.chars().count() <= 300);
-        if ids.is_empty() || !unique || !described {
+        let coded =
+            offer.pre_authorized().is_none_or(|grant| !grant.code.is_empty() && grant.tx_code.as_ref().is_none_or(TxCode::is_sound));
+        if ids.is_empty() || !unique || !coded {
             return Err(OfferError::Invalid);
         }
         identifier(&offer.credential_issuer, allow_localhost).map_err(|_| OfferError::Issuer)?;
@@ -213,13 +230,30 @@ impl CredentialOffer {
         if !self.credential_configuration_ids.iter().all(known) {
             return Err(OfferError::UnknownConfiguration);
         }
-        let named = self.authorization_server().is_none_or(|server| metadata.authorization_servers.iter().any(|known| known == server));
-        named.then_some(()).ok_or(OfferError::Invalid)
+        let known = |server: &String| metadata.authorization_servers.contains(server);
+        let by_code = self.authorization_code().and_then(|grant| grant.authorization_server.as_ref());
+        let pre_authorized = self.pre_authorized().and_then(|grant| grant.authorization_server.as_ref());
+        [by_code, pre_authorized].into_iter().flatten().all(known).then_some(()).ok_or(OfferError::Invalid)
     }
 
     /// The pre-authorized code grant.
     pub fn pre_authorized(&self) -> Option<&PreAuthorizedCodeOffer> {
         self.grants.as_ref()?.pre_authorized_code.as_ref()
+    }
+
+    /// The authorization code grant.
+    pub fn authorization_code(&self) -> Option<&AuthorizationCodeOffer> {
+        self.grants.as_ref()?.authorization_code.as_ref()
+    }
+
+    /// Whether the learner may log in at the issuer for it: the offer says so, or says nothing of grants that we know and the server
+    /// has that one.
+    pub fn may_authorize(&self, server: &AuthorizationServerMetadata) -> bool {
+        match &self.grants {
+            Some(Grants { authorization_code: Some(_), .. }) => true,
+            Some(Grants { pre_authorized_code: Some(_), .. }) => false,
+            _ => server.has_grant(AUTHORIZATION_CODE),
+        }
     }
 
     /// What the transaction code looks like, when one is needed.
@@ -246,72 +280,4 @@ impl CredentialOffer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const OFFER: &str = r#"{"credential_issuer":"https://i.example/t","credential_configuration_ids":["a"],"grants":{
-        "urn:ietf:params:oauth:grant-type:pre-authorized_code":{"pre-authorized_code":"c","tx_code":{}}}}"#;
-
-    fn refused(query: &str) -> Option<OfferError> {
-        OfferSource::from_query(query, true).err()
-    }
-
-    #[test]
-    fn rows_o1_to_o3() {
-        assert_eq!(refused("credential_offer=%7B%7D&credential_offer_uri=https://i.example/o"), Some(OfferError::Ambiguous));
-        for scheme in ["file:///etc/passwd", "ftp://i.example/o", "gopher://i.example/", "data:application/json,{}", "http://i.example/o"] {
-            assert_eq!(refused(&format!("credential_offer_uri={scheme}")), Some(OfferError::UriScheme), "{scheme}");
-        }
-        for host in ["127.0.0.1", "[::1]", "169.254.169.254", "0177.0.0.1", "2130706433", "[::ffff:10.0.0.1]"] {
-            for scheme in ["http", "https"] {
-                assert_eq!(refused(&format!("credential_offer_uri={scheme}://{host}/o")), Some(OfferError::UriAddress), "{host}");
-            }
-        }
-        assert!(matches!(OfferSource::from_query("credential_offer_uri=http://localhost:8081/o/1", true), Ok(OfferSource::Reference(_))));
-        assert!(OfferSource::from_query("credential_offer_uri=http://localhost:8081/o/1", false).is_err());
-    }
-
-    #[test]
-    fn row_o4() {
-        assert_eq!(check_media_type(Some("application/jwt")), Err(OfferError::MediaType));
-        assert_eq!(check_media_type(Some("application/json; charset=utf-8")), Ok(()));
-    }
-
-    #[test]
-    fn row_o5() {
-        for ids in ["[]", r#"["a","a"]"#] {
-            let offer = OFFER.replace(r#"["a"]"#, ids);
-            assert_eq!(CredentialOffer::parse(offer.as_bytes(), false).err(), Some(OfferError::Invalid));
-        }
-        let http = OFFER.replace("https:", "http:");
-        assert_eq!(CredentialOffer::parse(http.as_bytes(), true).err(), Some(OfferError::Issuer));
-    }
-
-    #[test]
-    fn row_o6_and_o7() {
-        let offer = CredentialOffer::parse(OFFER.as_bytes(), false).unwrap();
-        assert_eq!(offer.tx_code(), Some(&TxCode::default()));
-        let metadata = br#"{"credential_issuer":"https://i.example/t","credential_endpoint":"https://i.example/c",
-            "credential_configurations_supported":{"b":{"format":"dc+sd-jwt","vct":"v"}}}"#;
-        let metadata = IssuerMetadata::parse(metadata, "https://i.example/t", false).unwrap();
-        assert_eq!(offer.check_against(&metadata).err(), Some(OfferError::UnknownConfiguration));
-    }
-
-    #[test]
-    fn specification_example() {
-        let body = include_str!("../../tests/vectors/openid4vci/spec-examples/credential_offer_authz_code.txt");
-        let json = body.split_once("\n\n").unwrap().1;
-        let offer = CredentialOffer::parse(json.as_bytes(), false).unwrap();
-        assert!(offer.grants.unwrap().authorization_code.unwrap().issuer_state.is_some());
-    }
-
-    #[test]
-    fn pasted_links_of_any_scheme() {
-        let deep = CredentialOffer::deep_link("https://i.example/offers/1");
-        let wallet = format!("https://wallet.example/credential-offer?{}", CredentialOffer::query("https://i.example/offers/1"));
-        for text in [deep.as_str(), &wallet, " https://i.example/offers/1 "] {
-            let Ok(OfferSource::Reference(url)) = OfferSource::from_pasted(text, false) else { panic!("{text}") };
-            assert_eq!(url.as_str(), "https://i.example/offers/1");
-        }
-    }
-}
+mod tests;

@@ -30,4 +30,35 @@ impl OAuthError {
     pub fn new(error: impl Into<String>) -> Self {
         Self { error: error.into(), error_description: None }
     }
+
+    /// The same with words for whoever wrote the client; characters that may not stand there are left out.
+    #[must_use]
+    pub fn describe(mut self, words: &str) -> Self {
+        self.error_description = Some(printable(words));
+        self
+    }
+
+    /// Reads an error body. `None` when it is none.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        serde_json::from_value(vc::strict_json::parse(body).ok()?).ok()
+    }
+}
+
+/// The characters of `%x20-21 / %x23-5B / %x5D-7E`, of which descriptions are made (RFC 6749 section 5.2).
+pub(crate) fn printable(words: &str) -> String {
+    words.chars().filter(|character| matches!(character, ' '..='~') && !matches!(character, '"' | '\\')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vci_8_3_1_2_descriptions_are_printable_ascii() {
+        let described = OAuthError::new("invalid_proof").describe("a \"b\" \\ caf\u{e9}\n~ !");
+        assert_eq!(described.error_description.as_deref(), Some("a b  caf~ !"));
+        let body = serde_json::to_vec(&described).unwrap();
+        assert_eq!(OAuthError::parse(&body), Some(described));
+        assert_eq!(OAuthError::parse(b"<html>"), None);
+    }
 }

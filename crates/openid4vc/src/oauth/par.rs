@@ -23,6 +23,8 @@ pub struct PushedAuthorizationRequest {
     pub authorization_details: Option<String>,
     /// OpenID4VCI: echoed from an offer; no proof of anything.
     pub issuer_state: Option<String>,
+    /// RFC 9449 section 10: thumbprint of the key that the token will be bound to.
+    pub dpop_jkt: Option<String>,
     /// `private_key_jwt`, when the client authenticates.
     pub client_assertion: Option<String>,
 }
@@ -73,6 +75,7 @@ impl PushedAuthorizationRequest {
             state: params.take("state"),
             authorization_details: params.take("authorization_details"),
             issuer_state: params.take("issuer_state"),
+            dpop_jkt: params.take("dpop_jkt"),
             client_assertion: client_assertion::from_form(&mut params).map_err(|_| PushedRequestError::Invalid)?,
         })
     }
@@ -89,6 +92,7 @@ impl PushedAuthorizationRequest {
             ("state", &self.state),
             ("authorization_details", &self.authorization_details),
             ("issuer_state", &self.issuer_state),
+            ("dpop_jkt", &self.dpop_jkt),
             ("client_assertion", &self.client_assertion),
         ];
         let mut pairs = vec![
@@ -199,6 +203,7 @@ mod tests {
             code_challenge: pkce::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
             authorization_details: None,
             issuer_state: None,
+            dpop_jkt: Some("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I".into()),
             client_assertion: None,
         }
     }

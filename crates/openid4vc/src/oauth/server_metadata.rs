@@ -137,6 +137,24 @@ impl AuthorizationServerMetadata {
         }
     }
 
+    /// Whether a grant is spoken; a document that names none speaks the authorization code grant (RFC 8414 section 2).
+    pub fn has_grant(&self, grant: &str) -> bool {
+        match self.grant_types_supported.as_slice() {
+            [] => grant == "authorization_code",
+            grants => grants.iter().any(|one| one == grant),
+        }
+    }
+
+    /// Whether clients may authenticate this way at the token endpoint; a document that names none wants a secret.
+    pub fn has_auth_method(&self, method: &str) -> bool {
+        self.token_endpoint_auth_methods_supported.iter().any(|one| one == method)
+    }
+
+    /// Whether tokens can be bound to a key that signs with this algorithm (RFC 9449 section 5.1).
+    pub fn has_dpop(&self, algorithm: vc::key::Algorithm) -> bool {
+        self.dpop_signing_alg_values_supported.iter().any(|one| one == algorithm.name())
+    }
+
     /// Reads a fetched document for the identifier that was asked for.
     ///
     /// # Errors
@@ -176,6 +194,27 @@ mod tests {
             let slash = AuthorizationServerMetadata::parse(document.as_bytes(), &format!("{issuer}/"), false);
             assert_eq!(slash.err(), Some(ServerMetadataError::Mismatch));
         }
+    }
+
+    #[test]
+    fn documents_with_errors_are_refused() {
+        let document = include_str!(
+            "../../tests/vectors/openid4vci/oidf-metadata-cases/invalid-oauth-authorization-server-metadata-multiple-errors.json"
+        );
+        assert_eq!(AuthorizationServerMetadata::parse(document.as_bytes(), "123", false).err(), Some(ServerMetadataError::Invalid));
+    }
+
+    #[test]
+    fn vci_12_3_anonymous_access_is_off_where_nothing_is_said() {
+        let read =
+            AuthorizationServerMetadata::parse(br#"{"issuer":"https://as.example","unknown":{}}"#, "https://as.example", false).unwrap();
+        assert!(!read.pre_authorized_grant_anonymous_access_supported && read.response_types_supported.is_empty());
+        assert!(read.has_grant("authorization_code") && !read.has_grant("refresh_token") && !read.has_auth_method("none"));
+        let body = br#"{"issuer":"https://as.example","pre-authorized_grant_anonymous_access_supported":true,"dpop_signing_alg_values_supported":["ES256"],
+            "token_endpoint_auth_methods_supported":["attest_jwt_client_auth"],"challenge_endpoint":"https://as.example/challenge"}"#;
+        let read = AuthorizationServerMetadata::parse(body, "https://as.example", false).unwrap();
+        assert!(read.pre_authorized_grant_anonymous_access_supported && read.has_auth_method("attest_jwt_client_auth"));
+        assert!(read.has_dpop(vc::key::Algorithm::Es256) && !read.has_dpop(vc::key::Algorithm::EdDsa));
     }
 
     #[test]

@@ -268,6 +268,51 @@ mod tests {
     }
 
     #[test]
+    fn vci_6_1_each_grant_has_its_parameters() {
+        for missing in [
+            "grant_type=urn:ietf:params:oauth:grant-type:pre-authorized_code",
+            "grant_type=urn:ietf:params:oauth:grant-type:pre-authorized_code&pre-authorized_code=",
+            "grant_type=authorization_code&code=c&redirect_uri=r",
+            "grant_type=authorization_code&code=c&code_verifier=v",
+            "grant_type=refresh_token",
+            "grant_type=refresh_token&refresh_token=a&refresh_token=b",
+            "grant_type=refresh_token&refresh_token=a&client_assertion=x",
+        ] {
+            assert_eq!(TokenRequest::parse(missing).err(), Some(TokenErrorCode::InvalidRequest), "{missing}");
+        }
+    }
+
+    #[test]
+    fn vci_6_1_unrecognized_parameters_are_ignored() {
+        let read = TokenRequest::parse("grant_type=refresh_token&refresh_token=a&scope=b+c&x=1&user_pin=2").unwrap();
+        let Grant::RefreshToken { refresh_token, scope } = &read.grant else { panic!("other grant") };
+        assert_eq!((refresh_token.as_str(), scope.as_deref()), ("a", Some("b c")));
+        assert_eq!(TokenRequest::parse(&read.form()).unwrap().form(), read.form());
+    }
+
+    #[test]
+    fn rfc6749_5_1_the_token_type_is_read_in_any_case() {
+        let read = |kind: &str| TokenResponse::parse(format!(r#"{{"access_token":"t","token_type":"{kind}","x":1}}"#).as_bytes());
+        for (kind, known) in
+            [("bearer", TokenType::Bearer), ("BEARER", TokenType::Bearer), ("dpop", TokenType::DPoP), ("DPoP", TokenType::DPoP)]
+        {
+            assert_eq!(read(kind).map(|response| response.token_type), Some(known), "{kind}");
+        }
+        assert!(read("mac").is_none() && TokenResponse::parse(br#"{"access_token":"","token_type":"Bearer"}"#).is_none());
+        let written = serde_json::to_string(&TokenResponse::new("t".into(), TokenType::DPoP)).unwrap();
+        assert_eq!(written, r#"{"access_token":"t","token_type":"DPoP"}"#);
+    }
+
+    #[test]
+    fn vci_6_2_identifiers_come_with_their_configuration() {
+        let body = br#"{"access_token":"t","token_type":"Bearer","expires_in":86400,"authorization_details":[{"type":"openid_credential",
+            "credential_configuration_id":"U","credential_identifiers":["a","b"],"more":{}}],"c_nonce":"n","c_nonce_expires_in":5}"#;
+        let response = TokenResponse::parse(body).unwrap();
+        assert_eq!(response.authorization_details[0].credential_identifiers, ["a", "b"]);
+        assert_eq!(response.c_nonce.as_deref(), Some("n"));
+    }
+
+    #[test]
     fn what_is_written_is_read() {
         let request = TokenRequest {
             grant: Grant::PreAuthorizedCode { code: "abc+/".into(), tx_code: Some("012345".into()) },
