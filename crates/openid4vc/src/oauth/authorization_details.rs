@@ -35,8 +35,8 @@ pub struct AskedDetail {
     /// The configuration.
     pub credential_configuration_id: String,
     /// The Credential Issuer Identifier, where the issuer names authorization servers in its metadata.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub locations: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locations: Option<Vec<String>>,
     /// Claims that the wallet wants; ones that contradict each other end the processing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<AskedClaim>,
@@ -58,14 +58,14 @@ impl AskedDetail {
         Self {
             kind: OPENID_CREDENTIAL.to_owned(),
             credential_configuration_id: configuration.into(),
-            locations: location.map(str::to_owned).into_iter().collect(),
+            locations: location.map(|location| vec![location.to_owned()]),
             claims: Vec::new(),
         }
     }
 
     /// Whether it is for this issuer: one that names no location is for everybody.
     pub fn is_for(&self, credential_issuer: &str) -> bool {
-        self.locations.is_empty() || self.locations.iter().any(|location| location == credential_issuer)
+        self.locations.as_ref().is_none_or(|locations| locations.iter().any(|location| location == credential_issuer))
     }
 }
 
