@@ -292,14 +292,20 @@ pub struct Organisation {
 
 impl Association {
     /// SHA-256 over the canonical JSON (RFC 8785) of the whole object: equal digest, nothing to do.
-    pub fn digest(&self) -> [u8; 32] {
-        canonical::digest_of(self)
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn digest(&self) -> Result<[u8; 32], serde_json::Error> {
+        serde_json::to_value(self).map(|value| canonical::digest_of(&value))
     }
 
     /// The same over what a result's credential rests on (association's standing and result, not names and catalogue text): when it
     /// differs, a microcredential is issued anew.
-    pub fn result_digest(&self) -> [u8; 32] {
-        canonical::digest_of(&(&self.id, self.state, self.result.as_ref()))
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn result_digest(&self) -> Result<[u8; 32], serde_json::Error> {
+        serde_json::to_value((&self.id, self.state, self.result.as_ref())).map(|value| canonical::digest_of(&value))
     }
 }
 

@@ -27,7 +27,7 @@ impl<'a> Call<'a> {
             (Some(_), Some(_)) => None,
         };
         let key = key.ok_or(Failed::new(Kind::Invalid, "idempotency_key"))?.to_owned();
-        Ok(Some(Self { institution, key, digest: ooapi::canonical::digest_of(&(endpoint, body)) }))
+        Ok(Some(Self { institution, key, digest: ooapi::canonical::digest_of(&serde_json::json!([endpoint, body])) }))
     }
 
     /// What was answered before; nothing means that the work is to be done now, in this transaction.

@@ -82,7 +82,7 @@ async fn receive(
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let source = tx.source_index(institution.slug(), ORIGIN, &association.id);
-    let digest = association.digest();
+    let digest = association.digest().map_err(unwritable)?;
     let known = tx.source_known(institution.slug(), &source).await?;
     if let Some(Known { at_source: Some(at_source), digest: decided, .. }) = &known {
         if *at_source == digest {
@@ -108,8 +108,12 @@ pub(crate) async fn queue(
     (source, at_source): (&[u8], Option<&[u8]>),
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    let payload =
-        zeroize::Zeroizing::new(serde_json::to_vec(association).map_err(|_| StorageError::Row { table: "intake", column: "payload" })?);
-    let new = NewReceived { source, digest: &association.digest(), at_source, payload: &payload };
+    let payload = zeroize::Zeroizing::new(serde_json::to_vec(association).map_err(unwritable)?);
+    let digest = association.digest().map_err(unwritable)?;
+    let new = NewReceived { source, digest: &digest, at_source, payload: &payload };
     tx.receive(institution.slug(), &new, now).await
+}
+
+fn unwritable(_: serde_json::Error) -> StorageError {
+    StorageError::Row { table: "intake", column: "payload" }
 }

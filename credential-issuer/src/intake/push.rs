@@ -64,7 +64,8 @@ async fn patched(Keyed(institution): Keyed, ctx: Ctx, issuer: Issuer, id: String
     })?;
     let mut tx = issuer.store.write().await.map_err(|error| storage_failed(&error))?;
     // Where the source says the same, its next reading has nothing to overrule.
-    let at_source = patched.at_source.filter(|digest| *digest != association.digest());
+    let digest = association.digest().map_err(|_| Failed::new(Kind::Ours, "internal"))?;
+    let at_source = patched.at_source.filter(|at_source| *at_source != digest);
     let origin = (source.as_slice(), at_source.as_ref().map(<[u8; 32]>::as_slice));
     queue(&mut tx, &institution, &association, origin, ctx.now()).await.map_err(|error| storage_failed(&error))?;
     tx.commit().await.map_err(|error| storage_failed(&error))?;

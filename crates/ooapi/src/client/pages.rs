@@ -47,9 +47,11 @@ impl<F: Fetch> Client<'_, F> {
         let mut page = self.object(&format!("{path}{glue}pageSize={PAGE_SIZE}&pageNumber={number}")).await?;
         let more = page.get("hasNextPage").and_then(Value::as_bool).ok_or(Failure::Shape)?;
         let answered = page.get("pageNumber").and_then(Value::as_u64).ok_or(Failure::Shape)?;
-        let Some(Value::Array(items)) = page.get_mut("items").map(Value::take) else { return Err(Failure::Shape) };
+        let items = page.get_mut("items").map(Value::take).ok_or(Failure::Shape)?;
+        let digest = canonical::digest_of(&items);
+        let Value::Array(items) = items else { return Err(Failure::Shape) };
         // A source that counts wrong or gives the same rows again would keep us here for ever.
-        if answered != u64::from(number) || (!items.is_empty() && !seen.insert(canonical::digest_of(&items))) {
+        if answered != u64::from(number) || (!items.is_empty() && !seen.insert(digest)) {
             return Err(Failure::RepeatedPage);
         }
         // An empty page in the middle is legal, but a list of nothing but promises is not.

@@ -85,7 +85,7 @@ impl<F: Fetch> Client<'_, F> {
         if let Some(Value::Object(offering)) = value.get_mut("offering") {
             self.expand_offering(offering, &mut known).await?;
         }
-        let at_source = read::association(value.clone()).ok().map(|association| association.digest());
+        let at_source = read::association(value.clone()).ok().and_then(|association| association.digest().ok());
         merge_patch::apply(&mut value, patch);
         Ok(Patched { association: read::association(value), at_source })
     }

@@ -170,7 +170,7 @@ fn equal_meaning_gives_an_equal_digest() {
     same["result"]["studyLoad"]["value"] = json!("3.0");
     same["associationType"] = json!("course_offering_association");
     let same = read(same);
-    assert!(plain.digest() == same.digest(), "what is dropped or only spelt otherwise is no change");
+    assert!(plain.digest().unwrap() == same.digest().unwrap(), "what is dropped or only spelt otherwise is no change");
     assert!(!serde_json::to_string(&same).unwrap().contains("111222333"));
 }
 
@@ -181,7 +181,9 @@ fn changes_show_in_the_digest_that_they_touch() {
         let mut value = v5();
         *value.pointer_mut(pointer).unwrap() = to;
         let changed = read(value);
-        (changed.digest() != plain.digest(), changed.result_digest() != plain.result_digest())
+        let differs =
+            |digest: fn(&Association) -> Result<[u8; 32], serde_json::Error>| digest(&changed).unwrap() != digest(&plain).unwrap();
+        (differs(Association::digest), differs(Association::result_digest))
     };
     assert_eq!(changed("/result/score", json!("9")), (true, true));
     assert_eq!(changed("/result/pass", json!("failed")), (true, true));
@@ -197,7 +199,7 @@ fn what_is_kept_for_later_comes_back_the_same() {
         association.remote_state = Some(RemoteState::Other("completed".to_owned()));
         let kept = serde_json::to_vec(&association).unwrap();
         let back: Association = serde_json::from_slice(&kept).unwrap();
-        assert!(back == association && back.digest() == association.digest());
+        assert!(back == association && back.digest().unwrap() == association.digest().unwrap());
     }
     for scale in
         ["pass-or-fail", "US letter", "UK letter", "0-100", "1-10", "grade_0_10_one_decimal", "reference_level_europass", "own scale"]
