@@ -1,4 +1,6 @@
 //! OOAPI against the published document.
 
 #[cfg(test)]
+mod mapping;
+#[cfg(test)]
 mod published;

@@ -21,6 +21,8 @@ mod json_ld_oracle;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod mapping;
+#[cfg(test)]
 mod open_badge;
 #[cfg(test)]
 mod open_badge_bombs;
