@@ -2,6 +2,7 @@
 
 use super::{Cryptosuite, DataIntegrityError, Purpose};
 use crate::Map;
+use crate::json_ld::Budget;
 use crate::key::{Algorithm, SigningKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -52,7 +53,7 @@ pub struct Prepared {
 pub fn prepare(document: &Map, options: &ProofOptions) -> Result<Prepared, DataIntegrityError> {
     let prepared = laid_out(document, options)?;
     // What cannot be canonicalised is found now, not when the key is in hand.
-    options.cryptosuite.hash_data(&prepared.document, &prepared.proof, Algorithm::Es256)?;
+    options.cryptosuite.hash_data(&prepared.document, &prepared.proof, Algorithm::Es256, &Budget::default())?;
     Ok(prepared)
 }
 
@@ -96,7 +97,7 @@ impl Prepared {
         if !suite.fits(algorithm) {
             return Err(DataIntegrityError::Generation);
         }
-        suite.hash_data(&self.document, &self.proof, algorithm)
+        suite.hash_data(&self.document, &self.proof, algorithm, &Budget::default())
     }
 
     /// Signs with `key` and attaches the signature.

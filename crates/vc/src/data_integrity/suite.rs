@@ -1,7 +1,7 @@
 //! Cryptosuites: what is signed, and with what.
 
 use super::DataIntegrityError;
-use crate::json_ld::{self, Hash};
+use crate::json_ld::{self, Budget, Hash};
 use crate::key::Algorithm;
 use crate::{Map, jcs};
 use aws_lc_rs::digest;
@@ -78,16 +78,28 @@ impl Cryptosuite {
     ///
     /// `document` is what the proof covers (for a proof that has previous ones, with those as `proof`); `options` are the
     /// proof's members but `proofValue`.
-    pub(super) fn hash_data(self, document: &Map, options: &Map, algorithm: Algorithm) -> Result<Vec<u8>, DataIntegrityError> {
-        let proof = self.canonical_options(document, options, algorithm)?;
-        let document = self.canonical_document(document, options, algorithm)?;
+    pub(super) fn hash_data(
+        self,
+        document: &Map,
+        options: &Map,
+        algorithm: Algorithm,
+        budget: &Budget,
+    ) -> Result<Vec<u8>, DataIntegrityError> {
+        let proof = self.canonical_options(document, options, algorithm, budget)?;
+        let document = self.canonical_document(document, options, algorithm, budget)?;
         Ok(joined(&proof, &document, algorithm))
     }
 
     /// The canonical document.
-    pub(super) fn canonical_document(self, document: &Map, options: &Map, algorithm: Algorithm) -> Result<String, DataIntegrityError> {
+    pub(super) fn canonical_document(
+        self,
+        document: &Map,
+        options: &Map,
+        algorithm: Algorithm,
+        budget: &Budget,
+    ) -> Result<String, DataIntegrityError> {
         if !self.is_jcs() {
-            return Ok(json_ld::canonical_with(document, rdf_hash(algorithm))?);
+            return Ok(json_ld::canonical_within(document, rdf_hash(algorithm), budget)?);
         }
         let mut document = document.clone();
         if let Some(context) = options.get("@context") {
@@ -100,7 +112,13 @@ impl Cryptosuite {
     }
 
     /// The canonical proof options ("proof configuration").
-    pub(super) fn canonical_options(self, document: &Map, options: &Map, algorithm: Algorithm) -> Result<String, DataIntegrityError> {
+    pub(super) fn canonical_options(
+        self,
+        document: &Map,
+        options: &Map,
+        algorithm: Algorithm,
+        budget: &Budget,
+    ) -> Result<String, DataIntegrityError> {
         let mut options = options.clone();
         if self.is_jcs() {
             return canonical_json(options);
@@ -109,7 +127,7 @@ impl Cryptosuite {
             Some(context) => options.insert("@context".into(), context.clone()),
             None => options.remove("@context"),
         };
-        Ok(json_ld::canonical_with(&options, rdf_hash(algorithm))?)
+        Ok(json_ld::canonical_within(&options, rdf_hash(algorithm), budget)?)
     }
 }
 

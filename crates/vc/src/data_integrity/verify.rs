@@ -4,6 +4,7 @@ use super::cache::SignatureCache;
 use super::proof::{self, Proof};
 use super::suite::joined;
 use super::{Cryptosuite, DataIntegrityError, KeyProblem, Purpose};
+use crate::json_ld::Budget;
 use crate::key::{Algorithm, Jwk, VerifyingKey};
 use crate::{Map, json_ld};
 use serde_json::Value;
@@ -12,6 +13,11 @@ use serde_json::Value;
 pub trait Keys {
     /// The key of a verification method, if its controller's document allows it this purpose.
     fn key(&self, verification_method: &str, purpose: Purpose) -> Result<ResolvedKey, KeyProblem>;
+
+    /// The work that this document shares with others that came with it; without, it has work of its own.
+    fn budget(&self) -> Option<&Budget> {
+        None
+    }
 }
 
 /// A key and whose it is.
@@ -79,7 +85,7 @@ pub(super) fn verify_with(
     }
     let seen = cache.map(|cache| (cache, SignatureCache::name(document, &resolved)));
     if !seen.as_ref().is_some_and(|(cache, name)| cache.contains(name)) {
-        check_signatures(document, &proofs, &resolved)?;
+        check_signatures(document, &proofs, &resolved, keys.budget().unwrap_or(&Budget::default()))?;
         if let Some((cache, name)) = seen {
             cache.insert(name);
         }
@@ -95,7 +101,7 @@ pub fn verify_one(document: &Map, proof: &Map, key: &Jwk) -> Result<(), DataInte
     if !proof.suite.fits(key.algorithm()) {
         return Err(DataIntegrityError::Invalid);
     }
-    let input = proof.suite.hash_data(document, &proof.options(), key.algorithm())?;
+    let input = proof.suite.hash_data(document, &proof.options(), key.algorithm(), &Budget::default())?;
     check_signature(&proof, key, &input)
 }
 
@@ -131,7 +137,7 @@ fn check_expected(proof: &Proof<'_>, expected: &ExpectedProof<'_>) -> Result<(),
     Ok(())
 }
 
-fn check_signatures(document: &Map, proofs: &[Proof<'_>], keys: &[ResolvedKey]) -> Result<(), DataIntegrityError> {
+fn check_signatures(document: &Map, proofs: &[Proof<'_>], keys: &[ResolvedKey], budget: &Budget) -> Result<(), DataIntegrityError> {
     if proofs.iter().any(|proof| proof.suite.is_jcs()) {
         // Every member is signed as it stands, but what it means still comes from the contexts.
         json_ld::check_contexts(document)?;
@@ -144,12 +150,12 @@ fn check_signatures(document: &Map, proofs: &[Proof<'_>], keys: &[ResolvedKey]) 
         let (suite, algorithm, options) = (proof.suite, key.jwk.algorithm(), proof.options());
         let input = if proof.previous.is_empty() && !suite.is_jcs() {
             if last.as_ref().is_none_or(|(_, of, _)| *of != algorithm) {
-                last = Some((suite, algorithm, suite.canonical_document(&bare, &options, algorithm)?));
+                last = Some((suite, algorithm, suite.canonical_document(&bare, &options, algorithm, budget)?));
             }
             let canonical = last.as_ref().map(|(_, _, text)| text.as_str()).unwrap_or_default();
-            joined(&suite.canonical_options(&bare, &options, algorithm)?, canonical, algorithm)
+            joined(&suite.canonical_options(&bare, &options, algorithm, budget)?, canonical, algorithm)
         } else {
-            suite.hash_data(&covered(&bare, proof, proofs)?, &options, algorithm)?
+            suite.hash_data(&covered(&bare, proof, proofs)?, &options, algorithm, budget)?
         };
         check_signature(proof, &key.jwk, &input)?;
     }

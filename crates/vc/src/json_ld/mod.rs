@@ -17,7 +17,7 @@ mod terms;
 mod tests;
 
 pub use contexts::{BUNDLED, Bundled, context};
-pub use rdfc::Hash;
+pub use rdfc::{Budget, Hash};
 
 use crate::Map;
 use serde_json::Value;
@@ -82,6 +82,11 @@ pub fn canonical(document: &Map) -> Result<String, JsonLdError> {
 
 /// [`canonical`] with the hash that a cryptosuite asks for inside RDFC-1.0 (SHA-384 for P-384).
 pub fn canonical_with(document: &Map, hash: Hash) -> Result<String, JsonLdError> {
+    canonical_within(document, hash, &Budget::default())
+}
+
+/// [`canonical_with`] for one of several documents that share their work.
+pub fn canonical_within(document: &Map, hash: Hash, budget: &Budget) -> Result<String, JsonLdError> {
     let quads = strict::quads(document)?;
-    rdfc::canonical(&quads, hash)
+    rdfc::canonical(&quads, hash, budget)
 }

@@ -6,11 +6,30 @@
 use super::{JsonLdError, MAX_BLANK_NODES};
 use aws_lc_rs::digest;
 use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term};
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 /// Most work for one document. A unit is a hash of about one block, or one step: under a microsecond.
 const MAX_WORK: usize = 250_000;
+/// Most work for documents that come together: one message holds many of them, and each has several proofs.
+const MAX_WORK_TOGETHER: usize = 4 * MAX_WORK;
+
+/// What is left of the work for documents that come together.
+#[derive(Debug)]
+pub struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(MAX_WORK_TOGETHER))
+    }
+}
+
+impl Budget {
+    fn spend(&self, units: usize) {
+        self.0.set(self.0.get().saturating_sub(units));
+    }
+}
 
 /// The hash inside RDFC-1.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +41,12 @@ pub enum Hash {
 }
 
 /// The canonical N-Quads of a dataset: a line for each quad, sorted, each once.
-pub(super) fn canonical(quads: &[Quad], hash: Hash) -> Result<String, JsonLdError> {
+pub(super) fn canonical(quads: &[Quad], hash: Hash, budget: &Budget) -> Result<String, JsonLdError> {
     let mut dataset = Dataset::of(quads, hash)?;
-    dataset.name_blank_nodes()?;
+    dataset.most = MAX_WORK.min(budget.0.get());
+    let named = dataset.spend(quads.len()).and_then(|()| dataset.name_blank_nodes());
+    budget.spend(dataset.work);
+    named?;
     let label = |blank: usize| dataset.canonical.label(blank).unwrap_or_default();
     let mut lines: Vec<String> = dataset.rows.iter().map(|row| row.line(label)).collect();
     lines.sort_unstable();
@@ -113,6 +135,7 @@ struct Dataset {
     canonical: Issuer,
     hash: Hash,
     work: usize,
+    most: usize,
 }
 
 impl Dataset {
@@ -138,12 +161,12 @@ impl Dataset {
                 }
             }
         }
-        Ok(Self { rows, of_blank, first_degree: Vec::new(), canonical: Issuer::new("c14n"), hash, work: 0 })
+        Ok(Self { rows, of_blank, first_degree: Vec::new(), canonical: Issuer::new("c14n"), hash, work: 0, most: MAX_WORK })
     }
 
     fn spend(&mut self, units: usize) -> Result<(), JsonLdError> {
         self.work = self.work.saturating_add(units);
-        if self.work > MAX_WORK { Err(JsonLdError::Limit) } else { Ok(()) }
+        if self.work > self.most { Err(JsonLdError::Limit) } else { Ok(()) }
     }
 
     /// Hexadecimal hash of `text`.

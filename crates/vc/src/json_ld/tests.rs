@@ -1,6 +1,6 @@
 //! Tests from inside: what the bundled contexts may not do, and RDFC-1.0 beside another implementation.
 
-use super::rdfc::{self, Hash};
+use super::rdfc::{self, Budget, Hash};
 use super::terms::Active;
 use super::{BUNDLED, JsonLdError, contexts};
 use oxrdf::dataset::CanonicalizationAlgorithm;
@@ -99,7 +99,7 @@ fn named_graph_as_rdf_canonize() {
         _:c14n1 <https://vocab.example/1> _:c14n4 _:c14n3 .\n\
         _:c14n4 <https://vocab.example/1> _:c14n5 .\n\
         _:c14n5 <https://vocab.example/1> _:c14n2 .\n";
-    assert_eq!(rdfc::canonical(&quads, Hash::Sha256).unwrap(), expected);
+    assert_eq!(rdfc::canonical(&quads, Hash::Sha256, &Budget::default()).unwrap(), expected);
 }
 
 proptest! {
@@ -127,12 +127,12 @@ proptest! {
             }).collect()
         };
         let quads = made(&|n| n);
-        let ours = rdfc::canonical(&quads, hash).unwrap();
+        let ours = rdfc::canonical(&quads, hash, &Budget::default()).unwrap();
         if edges.iter().all(|(_, _, _, graph)| graph.is_none()) {
             prop_assert_eq!(&ours, &by_oxrdf(&quads, hash));
             let mut renamed = made(&|n| (n + turn) % 6);
             renamed.reverse();
-            prop_assert_eq!(ours, rdfc::canonical(&renamed, hash).unwrap());
+            prop_assert_eq!(ours, rdfc::canonical(&renamed, hash, &Budget::default()).unwrap());
         }
     }
 }
@@ -144,13 +144,13 @@ fn a_poisoned_graph_is_refused_by_counting() {
         let pairs = (0..size).flat_map(|from| (0..size).map(move |to| (from, to))).filter(|(from, to)| from != to);
         pairs.map(|(from, to)| edge(from, 0, to, None)).collect()
     };
-    assert_eq!(rdfc::canonical(&clique(4), Hash::Sha256).unwrap(), by_oxrdf(&clique(4), Hash::Sha256));
+    assert_eq!(rdfc::canonical(&clique(4), Hash::Sha256, &Budget::default()).unwrap(), by_oxrdf(&clique(4), Hash::Sha256));
     for size in [10, 40] {
-        assert_eq!(rdfc::canonical(&clique(size), Hash::Sha256), Err(JsonLdError::Limit), "{size}");
+        assert_eq!(rdfc::canonical(&clique(size), Hash::Sha256, &Budget::default()), Err(JsonLdError::Limit), "{size}");
     }
     let star = |size: usize| -> Vec<_> { (0..size).map(|at| edge(at + 1, 0, 0, None)).collect() };
-    assert!(rdfc::canonical(&star(100), Hash::Sha256).is_ok());
-    assert_eq!(rdfc::canonical(&star(500), Hash::Sha256), Err(JsonLdError::Limit), "501 blank nodes");
+    assert!(rdfc::canonical(&star(100), Hash::Sha256, &Budget::default()).is_ok());
+    assert_eq!(rdfc::canonical(&star(500), Hash::Sha256, &Budget::default()), Err(JsonLdError::Limit), "501 blank nodes");
 }
 
 /// RDFC-1.0 section 5: which characters are escaped, and how.
@@ -160,7 +160,7 @@ fn literals_in_canonical_form() {
     let predicate = NamedNode::new("https://vocab.example/p").unwrap();
     let line = |literal: Literal| {
         let quad = Quad::new(subject.clone(), predicate.clone(), literal, GraphName::DefaultGraph);
-        rdfc::canonical(&[quad], Hash::Sha256).unwrap().split_once("/p> ").unwrap().1.to_owned()
+        rdfc::canonical(&[quad], Hash::Sha256, &Budget::default()).unwrap().split_once("/p> ").unwrap().1.to_owned()
     };
     let text = "\0\u{7}\u{8}\t\n\u{b}\u{c}\r\u{1f}\"\\\u{7f}\u{80}é\u{10ffff}";
     let expected = "\"\\u0000\\u0007\\b\\t\\n\\u000B\\f\\r\\u001F\\\"\\\\\\u007F\u{80}é\u{10ffff}\" .\n";

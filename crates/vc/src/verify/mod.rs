@@ -27,6 +27,7 @@ pub use shown::{Shown, shown};
 
 use crate::Map;
 use crate::data_integrity::SignatureCache;
+use crate::json_ld::Budget;
 use crate::key::Jwk;
 use crate::report::{Check, CheckName, CredentialReport, IssuerReport, Report, Verdict};
 use crate::sd_jwt::SdJwt;
@@ -131,6 +132,7 @@ impl<'a> Inputs<'a> {
 struct Work {
     needs: RefCell<Vec<Need>>,
     credentials: Cell<usize>,
+    complexity: Budget,
 }
 
 /// One verification at work: its inputs, and where it is.

@@ -77,8 +77,11 @@ fn by_proof(presentation: &Presentation, case: &Case<'_>) -> Result<Shower, Prob
     Ok(Shower { name: names.into_iter().next().unwrap_or_default(), key })
 }
 
+/// Whoever it is said to be from: `holder`, else `iss`, else whose key `kid` names. None of them is demanded by VC-JOSE-COSE.
 fn by_jws(read: &VpJwt, presentation: &Presentation, case: &Case<'_>) -> Result<Shower, Problem> {
-    let holder = presentation.holder().ok_or(Problem::Refused("holder_key_missing"))?;
+    let signed_for = || read.jws().kid().filter(|kid| kid.starts_with("did:")).and_then(|kid| kid.split('#').next());
+    let holder = presentation.holder().or(read.claims().issuer.as_deref()).or_else(signed_for);
+    let holder = holder.ok_or(Problem::Refused("holder_key_missing"))?;
     let key = holder_key(read.jws(), holder, case)?;
     let verifying = VerifyingKey::from_jwk(&key).map_err(|_| Problem::Refused("unsupported_key"))?;
     let expected = Expected {

@@ -7,6 +7,7 @@ use super::{Case, Checked, Holder, binding, issuer, schema, status};
 use crate::bundled::CredentialType;
 use crate::data_integrity::{self, DataIntegrityError, ExpectedProof, KeyProblem, Keys, Purpose, ResolvedKey};
 use crate::did::Relationship;
+use crate::json_ld::Budget;
 use crate::jws::Jws;
 use crate::key::Jwk;
 use crate::open_badge::{self, EndorsementForm, Inner, Kind};
@@ -387,6 +388,10 @@ impl Keys for Of<'_> {
         };
         let jwk = jwk.map_err(refuse)?;
         Ok(ResolvedKey { jwk, controller })
+    }
+
+    fn budget(&self) -> Option<&Budget> {
+        Some(&self.case.work.complexity)
     }
 }
 

@@ -405,6 +405,35 @@ fn presentations_as_jwt() {
     }
     let seen = verify::shown(&shown(&holder, "a", "n", NOW));
     assert!(seen.len() == 1 && seen[0].bound && seen[0].format == "vc+jwt");
+    // Without `holder` it is from whose key signed it.
+    let unnamed = |holder: &Holder| {
+        let mut presentation = holder.presentation(enveloped.clone());
+        presentation.remove("holder");
+        let header = object(json!({"kid": format!("{}#0", holder.did)}));
+        let to = jwt::Binding { nonce: ASKED.nonce, audience: ASKED.audience, issued_at: NOW };
+        sign_presentation(&presentation, Dialect::VcJwt, &to, &header, &holder.key).unwrap()
+    };
+    assert_eq!(bound(&school, &unnamed(&holder), Some(ASKED)), (Valid, "Passed ok".into()));
+    assert_eq!(bound(&school, &unnamed(&thief), Some(ASKED)), (Invalid, "Failed holder_mismatch".into()));
+}
+
+/// Each poisoned document is refused by counting, and so are many of them together: what is left of the work is theirs to share.
+#[test]
+fn many_poisoned_documents_cost_no_more_than_a_few() {
+    let school = School::new();
+    let good = Value::Object(school.sign(&school.badge()));
+    let mut poisoned = good.clone();
+    let alignments = vec![json!({"type": ["Alignment"], "targetName": "same"}); 60];
+    let achievement = json!({"type": ["Achievement"], "alignment": alignments});
+    poisoned["credentialSubject"]["achievement"] = json!([achievement, achievement]);
+    let codes = |list: Vec<&Value>| {
+        let report = school.report(json!(list).to_string().as_bytes());
+        report.credentials.iter().map(|one| one.check(CheckName::Signature).unwrap().code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(vec![&good; 24]), vec!["ok"; 24]);
+    let one = codes(vec![&poisoned, &good]);
+    assert_eq!(one, ["document_too_complex", "ok"]);
+    assert_eq!(codes([vec![&poisoned; 6], vec![&good]].concat()), vec!["document_too_complex"; 7]);
 }
 
 /// Row S for list credentials: signed by the issuer, of that address, in its dates; else the status is not known.
