@@ -18,6 +18,7 @@ mod race;
 mod recovery;
 mod statuses;
 mod tokens;
+mod unfit;
 
 use std::collections::HashMap;
 use std::sync::Arc;
