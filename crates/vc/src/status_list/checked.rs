@@ -82,6 +82,15 @@ impl CheckedList {
         }
     }
 
+    /// The bytes that it holds, uncompressed; none are counted of a `1EdTechRevocationList`, which is as large as its text.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Token(token) => token.list.as_bytes().len(),
+            Self::Bitstring(list) => list.list.as_bytes().len(),
+            Self::OneEdTech(_) => 0,
+        }
+    }
+
     /// When it ends by its own word, Unix seconds: `exp` or `validUntil`.
     pub fn ends_at(&self) -> Option<i64> {
         match self {

@@ -42,7 +42,8 @@ pub enum PreparedForm {
 }
 
 impl PreparedForm {
-    /// SHA-256 of what is signed: of a JWT its payload, of an embedded proof the whole document with the proof's options.
+    /// SHA-256 of what is fixed: of an SD-JWT its payload, of a JWT header and payload, of an embedded proof the whole document with the
+    /// proof's options.
     pub fn hash(&self) -> [u8; 32] {
         match self {
             Self::SdJwt { prepared, .. } => prepared.payload_hash(),
@@ -51,10 +52,10 @@ impl PreparedForm {
         }
     }
 
-    /// Signs, and looks at what was signed as a stranger would. The text of the credential; of an embedded proof, its JSON.
+    /// Signs. The text of the credential; of an embedded proof, its JSON. [`PreparedForm::compare`] looks at it as a stranger would.
     ///
     /// # Errors
-    /// When the key cannot sign it, or what was signed is not what was prepared.
+    /// When the key cannot sign it.
     pub fn sign(&self, key: &SigningKey) -> Result<String, NotAsPrepared> {
         match self {
             Self::SdJwt { header, prepared } => Ok(prepared.sign_compact(header, key)?),

@@ -5,8 +5,9 @@ use crate::open_badge::{self, Kind};
 use crate::report::{Check, CheckName};
 use crate::sd_jwt::SdJwt;
 use crate::type_metadata::{self, Integrity};
-use crate::vcdm::Credential;
+use crate::vcdm::{Credential, digest_matches, one_or_many};
 use crate::{Map, bundled, json_ld};
+use serde_json::Value;
 
 /// Schemas of 1EdTech that describe what [`open_badge`] checks itself.
 const ONE_EDTECH: [&str; 2] =
@@ -49,6 +50,9 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
             return Some(check.with("path", format!("/relatedResource/{index}")));
         }
     }
+    if let Some(place) = altered_schema(credential) {
+        return Some(Check::failed(CheckName::Schema, "related_resource").with("path", place));
+    }
     let family = Kind::of(credential).map(|kind| match kind {
         Kind::Badge => open_badge::check(credential).map(|_| ()),
         Kind::Endorsement => open_badge::check_endorsement(credential).map(|_| ()),
@@ -72,4 +76,14 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
     }
     let made = family.is_some() || super::w3c::own_type(credential).is_some() || !credential.schemas().is_empty();
     unknown.or_else(|| made.then(|| Check::passed(CheckName::Schema)))
+}
+
+/// The place of a schema that the credential pins by a digest which the bundled bytes do not have (VCDM 2.0 section 5.3).
+fn altered_schema(credential: &Credential) -> Option<String> {
+    let named = one_or_many(credential.as_map().get("credentialSchema")).iter().filter_map(Value::as_object).enumerate();
+    let mut altered = named.filter(|(_, schema)| {
+        let kind = schema.get("id").and_then(Value::as_str).and_then(bundled::by_schema);
+        kind.is_some_and(|kind| digest_matches(schema, kind.w3c.schema_text.as_bytes()) == Some(false))
+    });
+    altered.next().map(|(index, _)| format!("/credentialSchema/{index}"))
 }

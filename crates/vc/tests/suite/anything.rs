@@ -537,6 +537,21 @@ fn our_context_alone_makes_no_type_of_ours() {
     assert_eq!((report.verdict, worst(&report).as_str()), (Invalid, "Schema schema"));
 }
 
+/// A badge may pin the schema that it names: with other bytes than ours it means another one.
+#[test]
+fn a_schema_that_is_pinned() {
+    let school = School::new();
+    let kind = vc::bundled::by_short_name("microcredential").unwrap();
+    let code = |digest: String| {
+        let mut badge = school.badge();
+        badge.insert("credentialSchema".into(), json!({"id": kind.w3c.schema_id, "type": "JsonSchema", "digestSRI": digest}));
+        let report = school.report(Value::Object(school.sign(&badge)).to_string().as_bytes());
+        report.check(CheckName::Schema).unwrap().code.clone()
+    };
+    assert_eq!(code(vc::encoding::integrity(b"another")), "related_resource");
+    assert_eq!(code(vc::encoding::integrity(kind.w3c.schema_text.as_bytes())), "schema", "it is no microcredential");
+}
+
 /// An endorsement is reported beside what it is about, with its own verdict; one of something else is none of this badge.
 #[test]
 fn endorsements_have_their_own_verdict() {
