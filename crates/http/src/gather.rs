@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use model::Timestamp;
 use vc::data_integrity::SignatureCache;
 use vc::report::Report;
@@ -21,6 +21,11 @@ use crate::status::{StatusLists, basis};
 const ROUNDS: usize = 4;
 /// What one verification may have fetched.
 const MOST_NEEDS: usize = 32;
+/// How much of it is fetched at a time.
+const AT_ONCE: usize = 8;
+/// What the status lists of one verification may hold together, in bytes: two hostile ones, or a hundred of ours. A list may inflate a
+/// thousandfold, and one message may name many.
+const LIST_BYTES: usize = 32 << 20;
 /// Documents with keys that one list may take.
 const MOST_KEYS: usize = 4;
 /// How long a neighbour's document counts, in seconds.
@@ -67,7 +72,7 @@ impl Gather {
         let localhost = inputs.allow_localhost || self.egress.allows_localhost();
         let inputs = inputs.with_localhost(localhost).with_signatures(&self.signatures);
         let mut fetched = inputs.fetched.clone();
-        let mut left = MOST_NEEDS;
+        let (mut left, mut room) = (MOST_NEEDS, Room(LIST_BYTES));
         for _ in 0..ROUNDS {
             let (report, mut needs) = attempt(bytes, &inputs.with_fetched(&fetched));
             needs.truncate(left);
@@ -75,13 +80,13 @@ impl Gather {
                 return report;
             }
             left -= needs.len();
-            self.fetch(needs, &inputs, &mut fetched).await;
+            self.fetch(needs, &inputs, (&mut fetched, &mut room)).await;
         }
         attempt(bytes, &inputs.with_fetched(&fetched)).0
     }
 
     /// Meets each need, or notes that it cannot be met.
-    async fn fetch(&self, needs: Vec<Need>, inputs: &Inputs<'_>, fetched: &mut Fetched) {
+    async fn fetch(&self, needs: Vec<Need>, inputs: &Inputs<'_>, (fetched, room): (&mut Fetched, &mut Room)) {
         let now = Timestamp::from_seconds(inputs.now);
         let basis = basis(inputs.trust);
         let asked = needs.into_iter().map(async |need| {
@@ -92,9 +97,14 @@ impl Gather {
             };
             (need, had)
         });
-        for (need, had) in join_all(asked).await {
+        let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
+        while let Some((need, had)) = answers.next().await {
             match had {
-                Some(Had::List(list)) => fetched.insert_list(need.url(), list),
+                Some(Had::List(list)) if room.takes(&list) => fetched.insert_list(need.url(), list),
+                Some(Had::List(_)) => {
+                    tracing::warn!("the status lists of one verification are too large together");
+                    fetched.fail(need);
+                }
                 Some(Had::Bytes(bytes)) => fetched.insert(need, bytes),
                 None => fetched.fail(need),
             }
@@ -167,6 +177,22 @@ impl Gather {
     }
 }
 
+/// How much the status lists of a verification may still hold.
+struct Room(usize);
+
+impl Room {
+    fn takes(&mut self, list: &FetchedStatusList) -> bool {
+        let size = match list {
+            FetchedStatusList::Text(text) => text.len(),
+            FetchedStatusList::Read(token) => token.list.as_bytes().len(),
+            FetchedStatusList::Checked(list) => list.size(),
+        };
+        let left = self.0.checked_sub(size);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
+
 enum Had {
     List(FetchedStatusList),
     Bytes(Arc<[u8]>),
@@ -180,5 +206,25 @@ impl Known {
             (false, None) => FAILED_SECONDS,
         };
         now >= self.asked_at && now < self.asked_at.plus_seconds(counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vc::status_list::{MAX_INFLATED, StatusList, StatusListToken};
+
+    #[test]
+    fn lists_have_room_together() {
+        let list = |bytes: usize| {
+            let list = StatusList::from_bytes(8, vec![0; bytes]).unwrap();
+            let token = StatusListToken { uri: String::new(), issuers: Vec::new(), iat: 0, exp: None, ttl: None, list };
+            FetchedStatusList::from(Arc::new(token))
+        };
+        let mut room = Room(LIST_BYTES);
+        let (ours, hostile) = (list(256 << 10), list(MAX_INFLATED - 1));
+        assert!((0..64).all(|_| room.takes(&ours)), "64 of ours are 16 MiB");
+        assert!(room.takes(&hostile) && !room.takes(&hostile), "and one of the largest fits beside them");
+        assert!(!room.takes(&FetchedStatusList::from("x".repeat(2))) && room.takes(&FetchedStatusList::from("x".to_owned())));
     }
 }

@@ -185,11 +185,7 @@ impl Known {
 
     /// The bytes that it holds, roughly.
     fn size(&self) -> usize {
-        let list = match &self.checked {
-            Some(CheckedList::Token(token)) => token.list.as_bytes().len(),
-            Some(CheckedList::Bitstring(list)) => list.list.as_bytes().len(),
-            Some(CheckedList::OneEdTech(_)) | None => self.good.len(),
-        };
+        let list = self.checked.as_ref().map(CheckedList::size).filter(|size| *size > 0).unwrap_or(self.good.len());
         self.served.len().saturating_add(self.good.len()).saturating_add(list)
     }
 
