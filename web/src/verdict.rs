@@ -3,6 +3,7 @@
 //! A page says first whether it is real, then what it is, then what was checked (`ux.md` 4.3). A check that was not made is
 //! grey and never makes a green page; content of which the signature fails is not shown at all.
 
+mod line;
 mod samples;
 mod view;
 mod words;
