@@ -42,6 +42,9 @@ const TECHNICAL: [&str; 12] = [
     "relatedResource",
 ];
 
+/// Members of badges and records in which credentials of others stand, however deep.
+const OTHERS: [&str; 3] = ["endorsement", "endorsementJwt", "verifiableCredential"];
+
 /// What secures a credential.
 #[derive(Clone, Copy)]
 enum Secured<'a> {
@@ -206,10 +209,25 @@ fn signed(credential: &Credential, secured: Secured<'_>, signer: &Signer, status
     checks.extend(secured.binding(case));
     let mut shown = credential.as_map().clone();
     shown.retain(|name, _| !TECHNICAL.contains(&name.as_str()));
+    if Kind::of(credential).is_some() {
+        shown.values_mut().for_each(without_others);
+    }
     let mut report = super::assemble(checks, secured.format(), kind(credential), issuer, Some(shown));
     report.endorsements = endorsements(credential, case);
     let ids = credential.subjects().iter().filter_map(|subject| subject.get("id")?.as_str()).map(str::to_owned).collect();
     Checked { report, holder: Holder { ids, key: secured.holder_key() } }
+}
+
+/// What others signed stands in the report on its own, with a verdict of its own: it is no claim of what it is packed in.
+fn without_others(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !OTHERS.contains(&name.as_str()));
+            members.values_mut().for_each(without_others);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_others),
+        _ => {}
+    }
 }
 
 /// The bundled type that a credential says it is of, by its own context.

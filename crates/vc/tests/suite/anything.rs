@@ -169,6 +169,10 @@ fn published_badges_and_records() {
                 one.claims.as_ref().is_none_or(|claims| !claims.contains_key("issuer")),
                 "{name}: an issuer is named by the register only"
             );
+            let told = Value::from(one.claims.clone().unwrap_or_default()).to_string();
+            for others in ["\"endorsement\":", "\"endorsementJwt\":", "\"verifiableCredential\":"] {
+                assert!(!told.contains(others), "{name}: what others signed is no claim of it");
+            }
         }
     }
 }
