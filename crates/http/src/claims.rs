@@ -22,7 +22,7 @@ pub fn label(vct: &str, path: &Path) -> Text {
     match (claim_label(vct, path, "nl"), claim_label(vct, path, "en")) {
         (Some(nl), Some(en)) => Text::new(nl, en),
         (Some(only), None) | (None, Some(only)) => Text::same(only),
-        (None, None) => Text::same(last_word(path)),
+        (None, None) => words::label(last_name(path)).unwrap_or_else(|| Text::same(last_word(path))),
     }
 }
 
@@ -141,14 +141,18 @@ fn level(members: &Map<String, Json>) -> Option<Value> {
     })
 }
 
-/// A result reads as its grade, or as whether it was a pass.
+/// A result reads as its grade, or as whether it was a pass, or as how far it is.
 fn grade(members: &Map<String, Json>) -> Option<Value> {
-    let passed = members.get("passed")?.as_bool()?;
-    Some(match (members.get("value").and_then(Json::as_str), passed) {
-        (Some(grade), _) => Value::same(grade),
-        (None, true) => Value::Text(Text::new("behaald", "passed")),
-        (None, false) => Value::Text(Text::new("niet behaald", "not passed")),
-    })
+    let passed = members.get("passed").and_then(Json::as_bool);
+    let status = members.get("status").and_then(Json::as_str);
+    match (members.get("value"), passed, status) {
+        (_, None, None) => None,
+        (Some(Json::String(grade)), ..) => Some(Value::same(grade.as_str())),
+        (Some(Json::Number(grade)), ..) => Some(Value::Number(grade.to_string(), "")),
+        (_, Some(true), _) => Some(Value::Text(Text::new("behaald", "passed"))),
+        (_, Some(false), _) => Some(Value::Text(Text::new("niet behaald", "not passed"))),
+        (_, None, Some(status)) => Some(Value::Text(words("status", status))),
+    }
 }
 
 /// The members of a nested claim, in the order of its type.

@@ -43,16 +43,22 @@ pub fn view(document: &Map<String, Json>) -> View {
             let vct = if ours { MICROCREDENTIAL_VCT } else { OPEN_BADGE };
             View { vct: vct.to_owned(), claims: badge(document, subject, achievement) }
         }
+        // The credentials in a record are shown each on its own.
+        _ if has("ClrCredential") => View { vct: "ClrCredential".to_owned(), claims: described(document, Map::new()) },
         (Some(subject), _) if has("AcademicEnrollmentCredential") => View { vct: ENROLMENT_VCT.to_owned(), claims: plain(subject) },
         (subject, _) => {
             let own = types.into_iter().rfind(|name| *name != "VerifiableCredential").unwrap_or("VerifiableCredential");
-            let mut claims = subject.map(plain).unwrap_or_default();
-            for (from, to) in [("name", "title"), ("description", "description")] {
-                put_text(&mut claims, to, document.get(from));
-            }
-            View { vct: own.to_owned(), claims }
+            View { vct: own.to_owned(), claims: described(document, subject.map(plain).unwrap_or_default()) }
         }
     }
+}
+
+/// Claims with the name and description that the credential itself has.
+fn described(document: &Map<String, Json>, mut claims: Map<String, Json>) -> Map<String, Json> {
+    for (from, to) in [("name", "title"), ("description", "description")] {
+        put_text(&mut claims, to, document.get(from));
+    }
+    claims
 }
 
 /// One value or a list of them.
@@ -106,8 +112,16 @@ fn badge(document: &Map<String, Json>, subject: &Map<String, Json>, achievement:
     let criteria = achievement.get("criteria").and_then(|criteria| text(criteria, "narrative").or_else(|| text(criteria, "id")));
     claims.extend(criteria.map(|criteria| ("criteria".to_owned(), Json::from(criteria))));
     claims.extend(workload(subject, achievement).map(|load| ("workload".to_owned(), load)));
-    claims.extend(result(subject, achievement).map(|result| ("result".to_owned(), result)));
+    let results = results(subject, achievement);
+    claims.extend(results.first().map(|result| ("result".to_owned(), result.clone())));
+    if results.len() > 1 {
+        claims.insert("results".into(), results.into());
+    }
     alignments(&mut claims, achievement);
+    let evidence = evidence(document);
+    if !evidence.is_empty() {
+        claims.insert("evidence".into(), evidence.into());
+    }
     claims
 }
 
@@ -130,20 +144,49 @@ fn workload(subject: &Map<String, Json>, achievement: &Map<String, Json>) -> Opt
     named.or_else(|| Some(json!({"unit": "ects", "value": credits()?})))
 }
 
-/// The result with its scale.
-fn result(subject: &Map<String, Json>, achievement: &Map<String, Json>) -> Option<Json> {
-    let result = items(subject.get("result")).next()?;
-    let described = result.get("resultDescription");
-    let scale = items(achievement.get("resultDescription")).find(|scale| scale.get("id") == described);
+/// The results, each with its scale.
+fn results(subject: &Map<String, Json>, achievement: &Map<String, Json>) -> Vec<Json> {
+    let scales = || items(achievement.get("resultDescription"));
+    let measured = |result: &Json| {
+        let described = result.get("resultDescription");
+        scales().find(|scale| described.is_some() && scale.get("id") == described).cloned().unwrap_or_default()
+    };
+    { items(subject.get("result")) }.map(|one| result(one, &measured(one))).filter(|one| !one.is_empty()).map(Json::Object).collect()
+}
+
+fn result(result: &Json, scale: &Json) -> Map<String, Json> {
     let mut out = Map::new();
-    out.extend(result.get("value").map(|value| ("value".to_owned(), value.clone())));
-    if let Some(passed) = text(result, "status").map(|status| status == "Completed") {
-        out.insert("passed".into(), passed.into());
+    put_text(&mut out, "name", scale.get("name"));
+    let levels = || items(scale.get("rubricCriterionLevel"));
+    let reached = || levels().find(|level| level.get("id").is_some() && level.get("id") == result.get("achievedLevel"))?.get("name");
+    out.extend(result.get("value").or_else(reached).map(|value| ("value".to_owned(), value.clone())));
+    match text(result, "status") {
+        Some("Completed") => drop(out.insert("passed".into(), true.into())),
+        Some("Failed" | "Withdrew") => drop(out.insert("passed".into(), false.into())),
+        Some(status) => drop(out.insert("status".into(), status.into())),
+        None => {}
     }
-    for (from, to) in [("resultType", "type"), ("valueMin", "min"), ("valueMax", "max"), ("requiredValue", "required")] {
-        out.extend(scale.and_then(|scale| scale.get(from)).map(|value| (to.to_owned(), value.clone())));
+    let known =
+        [("resultType", "type"), ("valueMin", "min"), ("valueMax", "max"), ("requiredValue", "required"), ("allowedValue", "allowed")];
+    for (from, to) in known {
+        out.extend(scale.get(from).map(|value| (to.to_owned(), value.clone())));
     }
-    (!out.is_empty()).then(|| out.into())
+    out
+}
+
+/// The evidence, which stands beside the subject.
+fn evidence(document: &Map<String, Json>) -> Vec<Json> {
+    let piece = |one: &Json| {
+        let mut out = Map::new();
+        let named = ["name", "genre", "id"].iter().find_map(|member| text(one, member));
+        out.extend(named.map(|name| ("name".to_owned(), name.into())));
+        let told = ["description", "narrative"].iter().find_map(|member| text(one, member));
+        out.extend(told.map(|told| ("description".to_owned(), told.into())));
+        out.extend(text(one, "genre").map(|genre| ("genre".to_owned(), genre.into())));
+        out.extend(text(one, "id").map(|url| ("url".to_owned(), url.into())));
+        out
+    };
+    { items(document.get("evidence")) }.map(piece).filter(|one| !one.is_empty()).map(Json::Object).collect()
 }
 
 /// Alignments are learning outcomes, the level, the quality assurance, or something else.
@@ -165,8 +208,10 @@ fn alignments(claims: &mut Map<String, Json>, achievement: &Map<String, Json>) {
                 assurance.extend(code.map(|code| ("code".to_owned(), code.into())));
                 claims.insert("quality_assurance".into(), assurance.into());
             }
-            ("ext:LearningOutcome" | "CFItem", _) => outcomes.extend(name.map(|name| json!({"title": name}))),
-            _ => others.extend(name.map(|name| json!({"title": name}))),
+            ("ext:LearningOutcome", _) => outcomes.extend(name.map(|name| json!({"title": name}))),
+            // An item of somebody's list of skills is an outcome; one of a framework that has a name is shown with that.
+            ("CFItem", _) if one.get("targetFramework").is_none() => outcomes.extend(name.map(|name| json!({"title": name}))),
+            _ => others.extend(name.map(|name| Json::Object(alignment(one, name)))),
         }
     }
     for (name, list) in [("learning_outcomes", outcomes), ("alignments", others)] {
@@ -176,63 +221,18 @@ fn alignments(claims: &mut Map<String, Json>, achievement: &Map<String, Json>) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(document: Json) -> View {
-        view(document.as_object().unwrap())
+/// A place in a framework, with the names of our own type.
+fn alignment(one: &Json, name: &str) -> Map<String, Json> {
+    const MEMBERS: [(&str, &str); 4] =
+        [("targetFramework", "framework"), ("targetCode", "code"), ("targetUrl", "url"), ("targetDescription", "description")];
+    let mut out = Map::from_iter([("name".to_owned(), Json::from(name))]);
+    out.extend(MEMBERS.iter().filter_map(|(from, to)| Some(((*to).to_owned(), text(one, from)?.into()))));
+    let extension = || text(one, "targetType")?.strip_prefix("ext:").filter(|name| !name.ends_with("Alignment"));
+    if !out.contains_key("framework") {
+        out.extend(extension().map(|framework| ("framework".to_owned(), framework.into())));
     }
-
-    fn sample() -> Json {
-        json!({
-            "type": ["VerifiableCredential", "OpenBadgeCredential"], "awardedDate": "2026-02-01T00:00:00Z",
-            "issuer": {"id": "did:web:school.example", "type": ["Profile"], "name": "Hogeschool Voorbeeld", "address": {"addressCountryCode": "NL"}},
-            "credentialSubject": {
-                "type": ["AchievementSubject"], "id": "did:jwk:x",
-                "result": [{"resultDescription": "urn:r", "value": "8", "status": "Completed"}],
-                "achievement": {
-                    "type": ["Achievement", "EducredentialAchievement"], "name": "Data-analyse basis", "ECTS": 5, "assessmentType": "testing",
-                    "resultDescription": [{"id": "urn:r", "resultType": "ScaledScore", "valueMax": "10"}],
-                    "criteria": {"narrative": "Een toets"},
-                    "alignment": [
-                        {"targetType": "ext:NLQF", "targetCode": "6", "targetName": "NLQF 6"},
-                        {"targetType": "ext:QualityAssurance", "targetName": "Kader", "targetUrl": "https://kader.example"},
-                        {"targetType": "ext:LearningOutcome", "targetName": "Tellen"},
-                    ],
-                },
-            },
-        })
-    }
-
-    #[test]
-    fn a_badge_reads_like_its_microcredential() {
-        let View { vct, claims } = read(sample());
-        assert_eq!(vct, MICROCREDENTIAL_VCT);
-        assert_eq!(
-            Json::Object(claims),
-            json!({
-                "title": "Data-analyse basis", "awarded_date": "2026-02-01", "awarding_body": {"name": "Hogeschool Voorbeeld", "country": "NL"},
-                "workload": {"unit": "ects", "value": 5}, "level": {"framework": "NLQF", "value": "6", "verified": false},
-                "result": {"value": "8", "passed": true, "type": "ScaledScore", "max": "10"}, "assessment_type": "testing",
-                "criteria": "Een toets", "quality_assurance": {"name": "Kader", "url": "https://kader.example"},
-                "learning_outcomes": [{"title": "Tellen"}],
-            })
-        );
-        let mut foreign = sample();
-        foreign["credentialSubject"]["achievement"]["type"] = json!(["Achievement"]);
-        assert_eq!(read(foreign).vct, OPEN_BADGE);
-    }
-
-    #[test]
-    fn an_enrolment_has_our_names_and_anything_else_its_own() {
-        let enrolment = read(json!({"type": ["VerifiableCredential", "AcademicEnrollmentCredential"],
-            "credentialSubject": {"id": "did:jwk:x", "phase": "bachelor"}}));
-        assert_eq!((enrolment.vct.as_str(), Json::Object(enrolment.claims)), (ENROLMENT_VCT, json!({"phase": "bachelor"})));
-        let other = read(json!({"type": ["VerifiableCredential", "Library"], "name": [{"@value": "Pas", "@language": "nl"},
-            {"@value": "Card", "@language": "en"}], "credentialSubject": {"number": "12"}}));
-        assert_eq!(other.vct, "Library");
-        assert_eq!(Json::Object(other.claims), json!({"number": "12", "title": "Pas", "title_by_language": {"nl": "Pas", "en": "Card"}}));
-        assert!(read(json!({})).claims.is_empty());
-    }
+    out
 }
+
+#[cfg(test)]
+mod tests;

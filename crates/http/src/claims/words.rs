@@ -9,6 +9,7 @@ const WORDS: &[(&str, &str, &str, &str)] = &[
     ("class", "extra_curricular", "buiten een opleiding", "extra-curricular"),
     ("stackability", "stand-alone", "staat op zichzelf", "stands alone"),
     ("stackability", "stackable", "te stapelen met andere", "stackable with others"),
+    ("stackability", "standalone", "staat op zichzelf", "stands alone"),
     ("kind", "programme", "opleiding", "programme"),
     ("kind", "course", "cursus", "course"),
     ("kind", "component", "onderdeel", "component"),
@@ -18,11 +19,13 @@ const WORDS: &[(&str, &str, &str, &str)] = &[
     ("state", "finished", "afgerond", "finished"),
     ("state", "cancelled", "uitgeschreven", "cancelled"),
     ("state", "denied", "afgewezen", "denied"),
+    ("state", "canceled", "uitgeschreven", "cancelled"),
     ("phase", "associate_degree", "associate degree", "associate degree"),
     ("phase", "associate degree", "associate degree", "associate degree"),
     ("phase", "propedeuse", "propedeuse", "first year"),
     ("phase", "bachelor", "bachelor", "bachelor"),
     ("phase", "master", "master", "master"),
+    ("phase", "propaedeutic", "propedeuse", "first year"),
     ("modeOfStudy", "full-time", "voltijd", "full-time"),
     ("modeOfStudy", "part-time", "deeltijd", "part-time"),
     ("modeOfStudy", "dual training", "duaal", "work-based"),
@@ -66,7 +69,10 @@ const WORDS: &[(&str, &str, &str, &str)] = &[
     ("unit", "sbu", "SBU", "SBU"),
     ("unit", "hour", "uur", "hours"),
     ("assessment_type", "personalized assessment", "toetsvorm naar keuze van de deelnemer", "assessment of the participant's choice"),
+    ("assessment_type", "by choice of participant", "naar keuze van de deelnemer", "as the participant chose"),
     ("participation_type", "onsite or blended", "op locatie of gemengd", "on site or blended"),
+    ("participation_type", "personalized learning activities", "leeractiviteiten op maat", "personalised learning activities"),
+    ("participation_type", "by choice of participant", "naar keuze van de deelnemer", "as the participant chose"),
     (
         "supervision_type",
         "unsupervised with no identity verification",
@@ -90,23 +96,78 @@ const WORDS: &[(&str, &str, &str, &str)] = &[
     ("assurance", "institution_records", "volgens de administratie van de instelling", "as in the institution’s records"),
     ("name_source", "eduid", "eduID", "eduID"),
     ("name_source", "eduID", "eduID", "eduID"),
+    ("level", "secondary vocational education", "mbo", "secondary vocational education (mbo)"),
+    ("level", "secondary vocational education 1", "mbo 1", "secondary vocational education (mbo) 1"),
+    ("level", "secondary vocational education 2", "mbo 2", "secondary vocational education (mbo) 2"),
+    ("level", "secondary vocational education 3", "mbo 3", "secondary vocational education (mbo) 3"),
+    ("level", "secondary vocational education 4", "mbo 4", "secondary vocational education (mbo) 4"),
+    ("level", "associate degree", "associate degree", "associate degree"),
+    ("level", "bachelor", "bachelor", "bachelor"),
+    ("level", "master", "master", "master"),
+    ("level", "doctoral", "doctoraat", "doctorate"),
+    ("level", "nt2-1", "Nederlands als tweede taal, programma I", "Dutch as a second language, programme I"),
+    ("level", "nt2-2", "Nederlands als tweede taal, programma II", "Dutch as a second language, programme II"),
+    ("level", "undivided", "ongedeeld", "undivided"),
+    ("level", "undefined", "niet bepaald", "not defined"),
+    ("status", "Completed", "afgerond", "completed"),
+    ("status", "Enrolled", "ingeschreven", "enrolled"),
+    ("status", "Failed", "niet gehaald", "failed"),
+    ("status", "InProgress", "nog bezig", "in progress"),
+    ("status", "OnHold", "onderbroken", "on hold"),
+    ("status", "Provisional", "voorlopig", "provisional"),
+    ("status", "Withdrew", "gestopt", "withdrew"),
+    ("type", "GradePointAverage", "gemiddeld cijfer", "grade point average"),
+    ("type", "LetterGrade", "cijfer in letters", "letter grade"),
+    ("type", "Percent", "percentage", "percentage"),
+    ("type", "PerformanceLevel", "prestatieniveau", "performance level"),
+    ("type", "PredictedScore", "voorspelde score", "predicted score"),
+    ("type", "RawScore", "score", "raw score"),
+    ("type", "Result", "resultaat", "result"),
+    ("type", "RubricCriterion", "criterium van een rubric", "rubric criterion"),
+    ("type", "RubricCriterionLevel", "niveau in een rubric", "rubric level"),
+    ("type", "RubricScore", "score op een rubric", "rubric score"),
+    ("type", "ScaledScore", "score op een schaal", "scaled score"),
+    ("type", "Status", "stand van zaken", "status"),
+    ("type", "ext:ECTSGradeScore", "cijfer", "grade"),
+    ("eduperson_affiliation", "student", "student", "student"),
+    ("eduperson_affiliation", "employee", "medewerker", "employee"),
+    ("eduperson_affiliation", "staff", "ondersteunend personeel", "staff"),
+    ("eduperson_affiliation", "faculty", "docent of onderzoeker", "faculty"),
+    ("eduperson_affiliation", "member", "lid van de instelling", "member of the institution"),
+    ("eduperson_affiliation", "affiliate", "verbonden aan de instelling", "affiliated with the institution"),
+    ("eduperson_affiliation", "alum", "alumnus", "alumnus"),
+    ("eduperson_affiliation", "guest", "gast", "guest"),
+    ("eduperson_affiliation", "library-walk-in", "bezoeker van de bibliotheek", "library visitor"),
 ];
 
-/// The words for a code of a claim, by the claim's last name.
+/// Claims of other people's credentials, which no type of ours names: (claim, Dutch, English).
+const LABELS: &[(&str, &str, &str)] = &[
+    ("results", "Resultaten", "Results"),
+    ("genre", "Soort", "Kind"),
+    ("given_name", "Voornaam", "Given name"),
+    ("family_name", "Achternaam", "Family name"),
+    ("email", "E-mailadres", "E-mail address"),
+    ("eduperson_affiliation", "Rol bij de instelling", "Role at the institution"),
+    ("eduperson_scoped_affiliation", "Rol, met de instelling", "Role, with the institution"),
+    ("eduperson_assurance", "Zekerheid over de persoon", "Assurance about the person"),
+    ("eduperson_entitlement", "Rechten", "Entitlements"),
+    ("eduperson_unique_id", "Kenmerk van de persoon", "Identifier of the person"),
+    ("schac_home_organization", "Domein van de instelling", "Domain of the institution"),
+    ("student_number", "Studentnummer", "Student number"),
+    ("academic_year", "Studiejaar", "Academic year"),
+];
+
+/// The words for a code of a claim, by the claim's last name. A language may name its country.
 pub(super) fn of(claim: &str, code: &str) -> Option<Text> {
-    WORDS.iter().find(|(name, known, ..)| *name == claim && *known == code).map(|(.., nl, en)| Text::new(*nl, *en))
+    let found = |code: &str| WORDS.iter().find(|(name, known, ..)| *name == claim && *known == code);
+    let general = || code.split_once('-').filter(|_| claim == "language").and_then(|(language, _)| found(language));
+    found(code).or_else(general).map(|(.., nl, en)| Text::new(*nl, *en))
+}
+
+/// The label of a claim that no type of ours names.
+pub(super) fn label(claim: &str) -> Option<Text> {
+    LABELS.iter().find(|(name, ..)| *name == claim).map(|(_, nl, en)| Text::new(*nl, *en))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_of_the_schemas_have_words() {
-        for (claim, code) in [("state", "associated"), ("modeOfStudy", "dual training"), ("stackability", "stackable"), ("kind", "course")]
-        {
-            assert!(of(claim, code).is_some(), "{claim} {code}");
-        }
-        assert!(of("state", "full-time").is_none(), "a code has its meaning in its own claim only");
-    }
-}
+mod tests;
