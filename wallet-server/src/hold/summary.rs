@@ -70,10 +70,9 @@ fn institution(claims: &Map) -> LocalText {
     awarding.or_else(|| local(claims, "institution_name")).unwrap_or_else(|| LocalText::same(""))
 }
 
-/// The whole name on it.
+/// The whole name on it; a prefix is a part of the family name already.
 fn holder(claims: &Map) -> Option<String> {
-    let parts: Vec<String> =
-        ["given_name", "family_name_prefix", "family_name"].into_iter().filter_map(|name| text(claims, name)).collect();
+    let parts: Vec<String> = ["given_name", "family_name"].into_iter().filter_map(|name| text(claims, name)).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
