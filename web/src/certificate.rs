@@ -1,7 +1,7 @@
 //! The printable certificate: one A4, black on white, that says itself that it is not the proof.
 
 use crate::head::{Kind, Unit};
-use crate::verdict::{self, Content, Face, VerdictPage};
+use crate::verdict::{self, Content, Face, Past, VerdictPage};
 use crate::view::{template, words};
 use crate::{Frame, Lang, Moment, PageView, Text, format};
 
@@ -25,6 +25,8 @@ pub struct CertificatePage {
     pub kind: Kind,
     /// Name of the issuer, from the register.
     pub issuer: Text,
+    /// Its former name, and that it left.
+    pub past: Past,
     /// What it says.
     pub content: Content,
     /// The link on the paper; nothing when it was opened from the wallet without a link.
@@ -42,10 +44,12 @@ impl CertificatePage {
             let verdicts = VerdictPage::samples();
             let credential =
                 verdicts.into_iter().find(|(state, _)| *state == name).and_then(|(_, page)| page.credentials.into_iter().next())?;
+            let issuer = credential.issuer?;
             Some(Self {
                 face: credential.face,
                 kind: credential.kind,
-                issuer: credential.issuer?.name,
+                past: issuer.past,
+                issuer: issuer.name,
                 content: credential.content?,
                 link: Some(PaperLink {
                     url: "https://eduwallet.example/s/4KT9W2MZsample00000001".to_owned(),
@@ -56,10 +60,11 @@ impl CertificatePage {
                 checked_at: Moment(1_795_352_580),
             })
         };
-        let mut samples: Vec<_> = [("valid", "valid"), ("enrolment", "valid-enrolment"), ("expired", "attention-expired")]
-            .into_iter()
-            .filter_map(|(state, verdict)| page(verdict).map(|page| (state, page)))
-            .collect();
+        let mut samples: Vec<_> =
+            [("valid", "valid"), ("enrolment", "valid-enrolment"), ("expired", "attention-expired"), ("issuer-merged", "issuer-merged")]
+                .into_iter()
+                .filter_map(|(state, verdict)| page(verdict).map(|page| (state, page)))
+                .collect();
         samples.extend(page("valid").map(|page| ("without-link", Self { link: None, ..page })));
         samples
     }

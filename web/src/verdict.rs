@@ -3,13 +3,17 @@
 //! A page says first whether it is real, then what it is, then what was checked (`ux.md` 4.3). A check that was not made is
 //! grey and never makes a green page; content of which the signature fails is not shown at all.
 
+mod detail;
 mod line;
 mod samples;
+mod samples_badge;
 mod view;
 mod words;
 
 use crate::head::{Kind, Level, Load};
 use crate::{Day, Fact, Moment, Text};
+pub(crate) use detail::is_link;
+pub use detail::{Alignment, Endorsement, Endorses, Evidence, Left, Past, ResultEntry, Scale};
 pub(crate) use view::{level_like, load_explained, scale};
 pub(crate) use words::Words;
 
@@ -98,6 +102,8 @@ pub struct Issuer {
     pub register: String,
     /// Who keeps that register.
     pub register_keeper: Text,
+    /// Its former name, and that it left.
+    pub past: Past,
 }
 
 /// Where the holder's name comes from (claim `holder_identity`).
@@ -159,6 +165,12 @@ pub struct Content {
     pub assessment: Option<Text>,
     /// Result, when disclosed: `8`, `goed`.
     pub result: Option<Text>,
+    /// Results with their scales, where there is more to say than that one.
+    pub results: Vec<ResultEntry>,
+    /// Places in frameworks that it is aligned to.
+    pub alignments: Vec<Alignment>,
+    /// Pieces of evidence.
+    pub evidence: Vec<Evidence>,
     /// The enrolment, when it is one.
     pub enrolment: Option<Enrolment>,
     /// Any other disclosed claim.
@@ -178,6 +190,8 @@ pub struct Credential {
     pub checks: Vec<Check>,
     /// What it says; nothing when the signature fails.
     pub content: Option<Content>,
+    /// What others say of it; nothing when the signature fails.
+    pub endorsements: Vec<Endorsement>,
     /// The holder's key: kept by this wallet server (a share), or proven by the holder's own wallet (an answer).
     pub holder_key: HolderKey,
 }

@@ -10,8 +10,6 @@ pub enum VerifyProblem {
     Empty,
     /// More than fits.
     TooLarge,
-    /// A picture or file of which we cannot read the content.
-    Unreadable,
 }
 
 /// The form: field `credential` (text) or `file` (upload), posted as multipart to `/verify`.
@@ -25,12 +23,7 @@ impl VerifyPage {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
         let with = |problem| Self { problem: Some(problem) };
-        vec![
-            ("empty", Self { problem: None }),
-            ("nothing-given", with(VerifyProblem::Empty)),
-            ("too-large", with(VerifyProblem::TooLarge)),
-            ("unreadable", with(VerifyProblem::Unreadable)),
-        ]
+        vec![("empty", Self { problem: None }), ("nothing-given", with(VerifyProblem::Empty)), ("too-large", with(VerifyProblem::TooLarge))]
     }
 }
 
@@ -51,7 +44,6 @@ impl VerifyProblem {
         match self {
             Self::Empty => words.empty,
             Self::TooLarge => words.too_large,
-            Self::Unreadable => words.unreadable,
         }
     }
 }
@@ -67,7 +59,6 @@ struct Words {
     check: &'static str,
     empty: &'static str,
     too_large: &'static str,
-    unreadable: &'static str,
     got_link: &'static str,
     got_link_text: &'static str,
     what_we_do: &'static str,
@@ -87,7 +78,6 @@ const NL: Words = Words {
     check: "Controleren",
     empty: "Plak een bewijs of kies een bestand",
     too_large: "Dit bestand is te groot",
-    unreadable: "In dit bestand zit geen bewijs dat we kunnen lezen",
     got_link: "Kreeg u een link of een QR-code?",
     got_link_text: "Open die gewoon in uw browser. De controle gebeurt dan vanzelf.",
     what_we_do: "Wat controleren we?",
@@ -105,7 +95,6 @@ const EN: Words = Words {
     check: "Check",
     empty: "Paste a credential or choose a file",
     too_large: "This file is too large",
-    unreadable: "There is no credential in this file that we can read",
     got_link: "Were you given a link or a QR code?",
     got_link_text: "Just open it in your browser. The check then happens by itself.",
     what_we_do: "What do we check?",

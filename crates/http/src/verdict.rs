@@ -1,6 +1,7 @@
 //! From a report to what the verdict page shows: names from the register as it is now, claims as display values.
 
 mod content;
+mod detail;
 
 use model::Timestamp;
 use model::register::Register;
@@ -8,14 +9,31 @@ use serde_json::Value as Json;
 use vc::report::{self, CredentialReport, Report, Verdict};
 use vc::sd_jwt::Path;
 use web::head::Kind;
-use web::verdict::{Check, CheckName, CheckState, Credential, Face, HolderKey, Issuer};
+use web::verdict::{Check, CheckName, CheckState, Credential, Face, HolderKey, Issuer, Left, Past};
 use web::{Moment, Text};
 
 use self::content::content;
 use crate::claims;
 
-/// The face of a verdict.
-pub fn face(verdict: Verdict) -> Face {
+/// The face of a report.
+pub fn face(report: &Report) -> Face {
+    let unsigned = |one: &CredentialReport| face_of(one) == Face::Unavailable;
+    match report.verdict {
+        Verdict::Attention if report.credentials.iter().any(unsigned) => Face::Unavailable,
+        verdict => plain_face(verdict),
+    }
+}
+
+/// The face of one credential: what nobody could check is never called genuine.
+fn face_of(report: &CredentialReport) -> Face {
+    let signed = report.check(report::CheckName::Signature).is_some_and(|check| check.state == report::CheckState::Passed);
+    match report.verdict {
+        Verdict::Attention if !signed => Face::Unavailable,
+        verdict => plain_face(verdict),
+    }
+}
+
+fn plain_face(verdict: Verdict) -> Face {
     match verdict {
         Verdict::Valid => Face::Valid,
         Verdict::Attention => Face::Attention,
@@ -40,11 +58,12 @@ pub fn credentials(report: &Report, register: &Register, holder_key: HolderKey) 
 /// Nothing was readable: the checks say why.
 fn unreadable(report: &Report) -> Credential {
     Credential {
-        face: face(report.verdict),
+        face: plain_face(report.verdict),
         kind: Kind::Other(Text::new("Onbekend", "Unknown")),
         issuer: None,
         checks: report.checks.iter().map(check).collect(),
         content: None,
+        endorsements: Vec::new(),
         holder_key: HolderKey::NotShown,
     }
 }
@@ -52,11 +71,12 @@ fn unreadable(report: &Report) -> Credential {
 fn credential(report: &CredentialReport, register: &Register, holder_key: HolderKey) -> Credential {
     let bound = report.check(report::CheckName::HolderBinding).is_some_and(|check| check.state == report::CheckState::Passed);
     Credential {
-        face: face(report.verdict),
+        face: face_of(report),
         kind: kind(&report.kind),
         issuer: report.claims.as_ref().map(|_| issuer(report, register)),
         checks: report.checks.iter().map(check).collect(),
         content: report.claims.as_ref().map(|claims| content(report, claims, register)),
+        endorsements: detail::endorsements(report, register),
         holder_key: if bound { holder_key } else { HolderKey::NotShown },
     }
 }
@@ -79,7 +99,24 @@ fn issuer(report: &CredentialReport, register: &Register) -> Issuer {
         site: party.and_then(|party| party.site.clone()),
         register: register.name.nl.clone(),
         register_keeper: local(&register.keeper.name),
+        past: report.check(report::CheckName::Issuer).map(|check| past(check, register)).unwrap_or_default(),
     }
+}
+
+/// What the `issuer` check remembers, with the register's words in both languages.
+fn past(check: &report::Check, register: &Register) -> Past {
+    let text = |name: &str| check.detail.get(name).and_then(Json::as_str);
+    let names = || register.parties.iter().flat_map(|party| party.former_names.iter().map(|former| &former.name).chain([&party.name]));
+    let named = |name: &str| names().find(|known| known.nl == name).map_or_else(|| Text::same(name), local);
+    Past {
+        then: text("name_then").map(named),
+        left: text("left_at").and_then(moment).map(|at| Left { on: at.day(), successor: text("successor").map(named) }),
+    }
+}
+
+/// What a register remembers of an issuer, by its `issuer` check, in a sentence each. `language` as in [`explained`].
+pub fn remembered(of: &report::Check, register: &Register, language: &str) -> Vec<String> {
+    past(of, register).sentences(language_of(language))
 }
 
 fn check(check: &report::Check) -> Check {
@@ -115,11 +152,15 @@ fn check(check: &report::Check) -> Check {
 }
 
 /// Details of a check that have a place of their own.
-const TOLD: [&str; 6] = ["as_of", "not_before", "issued_at", "expires_at", "note", "reason"];
+const TOLD: [&str; 9] = ["as_of", "not_before", "issued_at", "expires_at", "note", "reason", "name_then", "left_at", "successor"];
 
 /// One check in plain words: heading, and what its code means. `language` is a tag such as `nl` or `en_GB`; Dutch only when it says so.
 pub fn explained(of: &report::Check, language: &str) -> (&'static str, String) {
-    check(of).explained(if language.starts_with("nl") { web::Lang::Nl } else { web::Lang::En })
+    check(of).explained(language_of(language))
+}
+
+fn language_of(tag: &str) -> web::Lang {
+    if tag.starts_with("nl") { web::Lang::Nl } else { web::Lang::En }
 }
 
 /// The label of a claim as the type's metadata has it; else its name, spaced out.
@@ -136,55 +177,4 @@ fn local(text: &model::LocalText) -> Text {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-    use vc::bundled;
-
-    use super::*;
-
-    fn report(signature: report::Check) -> Report {
-        let claims = json!({
-            "vct": bundled::MICROCREDENTIAL_VCT, "iss": "https://i.example/hv", "title": "Data-analyse basis",
-            "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"}, "given_name": "Samira", "family_name": "de Vries",
-            "workload": {"unit": "ects", "value": 5}, "level": {"framework": "NLQF", "value": "6"}, "language": "nl",
-            "learning_outcomes": [{"title": "Opschonen"}], "holder_identity": {"name_source": "eduid", "checked_on": "2026-01-12"}
-        });
-        let mut one = CredentialReport {
-            verdict: Verdict::Valid,
-            checks: Vec::new(),
-            format: "dc+sd-jwt".into(),
-            kind: "microcredential".into(),
-            issuer: report::IssuerReport { id: "https://i.example/hv".into(), ..Default::default() },
-            claims: claims.as_object().cloned(),
-            endorsements: Vec::new(),
-        };
-        one.set(signature);
-        Report::of(vec![one], 1_795_352_580, "test")
-    }
-
-    fn register() -> Register {
-        let file = json!({"name": {"nl": "Register"}, "keeper": {"name": {"nl": "Voorbeeld Onderwijs"}}, "parties": [
-            {"slug": "hv", "name": {"nl": "Hogeschool Voorbeeld"}, "issues": {"credential_issuer": "https://i.example/hv", "types": ["microcredential"]}}]});
-        Register::parse(file.to_string().as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn names_come_from_the_register_and_claims_are_placed() {
-        let report = report(report::Check::passed(report::CheckName::Signature));
-        let shown = credentials(&report, &register(), HolderKey::ThisServer).remove(0);
-        assert_eq!(shown.issuer.unwrap().name.nl, "Hogeschool Voorbeeld");
-        let content = shown.content.unwrap();
-        assert_eq!(content.holder.as_deref(), Some("Samira de Vries"));
-        assert_eq!(content.title.unwrap().en.as_deref(), Some("Data analysis basics"));
-        assert!(!content.level.unwrap().verified && content.outcomes.len() == 1 && content.name_source.is_some());
-        assert_eq!(content.other.len(), 1);
-    }
-
-    #[test]
-    fn what_fails_its_signature_has_no_content() {
-        let report = report(report::Check::failed(report::CheckName::Signature, "bad_signature"));
-        let shown = credentials(&report, &register(), HolderKey::ThisServer).remove(0);
-        assert!(shown.content.is_none() && shown.issuer.is_none());
-        assert_eq!(shown.face, Face::Invalid);
-    }
-}
+mod tests;

@@ -66,12 +66,9 @@ pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Mu
         return Ok(again(&ctx, VerifyProblem::TooLarge));
     }
     let report = check(&ctx, &state, &Given { bytes, expected: None }).await;
-    if report.credentials.is_empty() && report.checks.iter().any(|check| UNREADABLE.contains(&check.code.as_str())) {
-        return Ok(again(&ctx, VerifyProblem::Unreadable));
-    }
     let register = state.register.current();
     let page = VerdictPage {
-        face: http::verdict::face(report.verdict),
+        face: http::verdict::face(&report),
         checked_at: http::verdict::checked_at(&report),
         occasion: Occasion::Pasted,
         credentials: http::verdict::credentials(&report, &register, HolderKey::NotShown),
@@ -80,9 +77,6 @@ pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Mu
     };
     Ok(ctx.page(page).noindex().into_response())
 }
-
-/// Codes of a file in which there is nothing to check: the form is shown again.
-const UNREADABLE: [&str; 2] = ["no_credential_in_image", "import_media"];
 
 /// A form that could not be read whole: too large, or broken off.
 fn unread(error: &MultipartError) -> Failed {
@@ -96,7 +90,6 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
     let code = match problem {
         VerifyProblem::Empty => "credential_missing",
         VerifyProblem::TooLarge => "credential_too_large",
-        VerifyProblem::Unreadable => "credential_unreadable",
     };
     ctx.page(VerifyPage { problem: Some(problem) }).refused(ctx, Kind::Unprocessable, code).into_response()
 }

@@ -23,8 +23,6 @@ use crate::state::AppState;
 const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
 /// Text, at most; pictures may be as large as an upload.
 const LONGEST: usize = 1024 * 1024;
-/// Codes of a file in which there is nothing to check: the form is shown again.
-const UNREADABLE: [&str; 2] = ["no_credential_in_image", "import_media"];
 
 /// The routes of this folder.
 pub(crate) fn routes() -> Router<AppState> {
@@ -55,9 +53,6 @@ async fn judge(ctx: &Ctx, state: &AppState, bytes: &[u8]) -> Response {
     let trust = register.trust();
     let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software());
     let report = state.gather.report(bytes, &inputs).await;
-    if report.credentials.is_empty() && report.checks.iter().any(|check| UNREADABLE.contains(&check.code.as_str())) {
-        return again(ctx, VerifyProblem::Unreadable);
-    }
     ctx.page(page::page(ctx, &report, &register, Occasion::Pasted, HolderKey::NotShown)).noindex().into_response()
 }
 
@@ -66,7 +61,6 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
     let code = match problem {
         VerifyProblem::Empty => "credential_missing",
         VerifyProblem::TooLarge => "credential_too_large",
-        VerifyProblem::Unreadable => "credential_unreadable",
     };
     ctx.page(VerifyPage { problem: Some(problem) }).refused(ctx, Kind::Unprocessable, code).into_response()
 }

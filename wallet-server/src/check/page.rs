@@ -8,7 +8,7 @@ use web::verdict::{HolderKey, Occasion, VerdictPage};
 /// The page of a report. Issuers are named as the register names them now.
 pub(crate) fn page(ctx: &Ctx, report: &Report, register: &Register, occasion: Occasion, holder_key: HolderKey) -> VerdictPage {
     VerdictPage {
-        face: verdict::face(report.verdict),
+        face: verdict::face(report),
         checked_at: verdict::checked_at(report),
         occasion,
         credentials: verdict::credentials(report, register, holder_key),

@@ -152,6 +152,7 @@ pub(crate) async fn certificate(ctx: Ctx, State(state): State<AppState>, headers
         face,
         kind,
         issuer: issuer.name,
+        past: issuer.past,
         content,
         link: Some(PaperLink {
             url: ctx.origin().at(&format!("/s/{token}")),

@@ -1,7 +1,7 @@
 //! One check as one line: which words, which icon, which colour.
 
-use super::words::{Line, Words, why};
-use super::{Check, CheckName, CheckState, Face};
+use super::words::{Line, Named, Words, why};
+use super::{Check, CheckName, CheckState, Face, Issuer};
 use crate::{Lang, format};
 
 /// One line of "what did we check", ready to show.
@@ -13,6 +13,34 @@ pub(super) struct Shown {
     pub(super) more: String,
     pub(super) technical: String,
     pub(super) open: bool,
+}
+
+/// Whether the register vouches for the issuer's name, also for one that it suspended.
+pub(super) fn is_known(checks: &[Check]) -> bool {
+    let passed = |check: &Check| check.name == CheckName::Issuer && check.state == CheckState::Passed;
+    checks.iter().any(|check| passed(check) || check.code == "issuer_suspended")
+}
+
+/// The checks as lines, what matters first.
+pub(super) fn of(checks: &[Check], issuer: Option<&Issuer>, lang: Lang, words: &Words) -> Vec<Shown> {
+    let known = issuer.filter(|_| is_known(checks));
+    let named = known.map_or(lang.pick("de uitgever", "the issuer"), |issuer| issuer.name.get(lang));
+    let keeper = issuer.map_or_else(|| lang.pick("deze dienst", "this service"), |issuer| issuer.register_keeper.get(lang));
+    // That it could be read goes without saying once the signature is right; everything else is told.
+    let mut told: Vec<&Check> =
+        checks.iter().filter(|check| check.name != CheckName::Format || check.state != CheckState::Passed).collect();
+    told.sort_by_key(|check| check.rank());
+    let past = issuer.map(|issuer| issuer.past.sentences(lang).join(" ")).unwrap_or_default();
+    let left = issuer.is_some_and(|issuer| issuer.past.left.is_some());
+    let shown = told.into_iter().map(|check| {
+        let line = check.shown(&Named { issuer: named, keeper, when: &check.when(lang) }, lang, words);
+        match check.name {
+            CheckName::Issuer if left => Shown { text: spaced(&line.text, &past), more: spaced(&line.more, words.left_more), ..line },
+            CheckName::Issuer => Shown { text: spaced(&line.text, &past), ..line },
+            _ => line,
+        }
+    });
+    shown.collect()
 }
 
 impl Face {
@@ -97,6 +125,22 @@ impl Check {
         }
     }
 
+    fn shown(&self, named: &Named<'_>, lang: Lang, words: &Words) -> Shown {
+        let (icon, tone) = self.icon();
+        let line = self.line(words);
+        let technical = self.technical.join("\u{a0}· ");
+        let plain = self.state == CheckState::Passed && technical.is_empty();
+        Shown {
+            icon,
+            tone,
+            title: line.title.to_owned(),
+            text: format::capital(&(line.text)(named)),
+            more: spaced(&self.why(lang), line.more),
+            technical: if plain { String::new() } else { joined(&self.code, &technical) },
+            open: self.state == CheckState::Failed || self.name == CheckName::Format,
+        }
+    }
+
     /// What its code and reason say, in a sentence each.
     pub(super) fn why(&self, lang: Lang) -> String {
         let codes = [Some(self.code.as_str()).filter(|code| *code != "ok"), self.reason.as_deref()];
@@ -110,7 +154,7 @@ impl Check {
         matches!(self.code.as_str(), "expired" | "not_yet_valid" | "suspended" | "superseded" | "issuer_unknown" | "issuer_suspended")
     }
 
-    pub(super) fn icon(&self) -> (&'static str, &'static str) {
+    fn icon(&self) -> (&'static str, &'static str) {
         match (self.state, self.code.as_str()) {
             (CheckState::Passed, _) => ("ok", "ok"),
             (CheckState::NotChecked, _) => ("none", "mute"),
@@ -123,7 +167,7 @@ impl Check {
     }
 
     /// Wrong first, then not made, then right: what matters stands on top.
-    pub(super) fn rank(&self) -> u8 {
+    fn rank(&self) -> u8 {
         match self.state {
             CheckState::Failed => 0,
             CheckState::NotChecked => 1,
@@ -132,7 +176,7 @@ impl Check {
     }
 
     /// Dates as days, the time of a status list to the minute.
-    pub(super) fn when(&self, lang: Lang) -> String {
+    fn when(&self, lang: Lang) -> String {
         match (self.at, self.name) {
             (None, _) => String::new(),
             (Some(at), CheckName::Status) => format::date_time(lang, at),
@@ -148,11 +192,11 @@ impl Shown {
 }
 
 /// Two sentences, either of which may be empty.
-pub(super) fn spaced(first: &str, second: &str) -> String {
+fn spaced(first: &str, second: &str) -> String {
     [first, second].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A code and what is technical about it.
-pub(super) fn joined(code: &str, technical: &str) -> String {
+fn joined(code: &str, technical: &str) -> String {
     if technical.is_empty() { code.to_owned() } else { format!("{code}\u{a0}· {technical}") }
 }

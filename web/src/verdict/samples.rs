@@ -1,7 +1,8 @@
 //! A verdict for every face, for several credentials, and for each way in which one comes here.
 
 use super::{
-    Check, CheckName, CheckState, Content, Copies, Credential, Enrolment, Face, HolderKey, Issuer, NameSource, Occasion, VerdictPage,
+    Check, CheckName, CheckState, Content, Copies, Credential, Enrolment, Face, HolderKey, Issuer, Left, NameSource, Occasion, Past,
+    VerdictPage,
 };
 use crate::badge::{self, BadgeSpec, Colour, Shape};
 use crate::head::{Kind, Level, Load, Unit};
@@ -29,7 +30,17 @@ impl VerdictPage {
             ("attention-not-checked", with(|c| c.set(CheckName::Status, CheckState::NotChecked, "status_unknown"), Face::Attention)),
             ("invalid-revoked", with(|c| c.set(CheckName::Status, CheckState::Failed, "revoked"), Face::Invalid)),
             ("invalid-signature", page(Face::Invalid, vec![altered()])),
-            ("unavailable", VerdictPage { occasion: Occasion::Pasted, ..page(Face::Unavailable, vec![unreadable()]) }),
+            ("badge", page(Face::Valid, vec![super::samples_badge::badge()])),
+            ("badge-endorsed", page(Face::Valid, vec![super::samples_badge::endorsed()])),
+            ("issuer-renamed", with(renamed, Face::Valid)),
+            ("issuer-left", with(left, Face::Valid)),
+            ("issuer-merged", with(merged, Face::Valid)),
+            (
+                "unavailable-picture",
+                VerdictPage { occasion: Occasion::Pasted, ..page(Face::Unavailable, vec![unreadable("no_credential_in_image")]) },
+            ),
+            ("unavailable-key", page(Face::Unavailable, vec![unsigned()])),
+            ("unavailable", VerdictPage { occasion: Occasion::Pasted, ..page(Face::Unavailable, vec![unreadable("unreadable")]) }),
             ("several", page(Face::Attention, vec![data_analysis(), care()])),
             ("pasted", VerdictPage { occasion: Occasion::Pasted, ..valid.clone() }),
             ("answer", VerdictPage { occasion: answer(), ..page(Face::Valid, vec![answered()]) }),
@@ -69,12 +80,12 @@ fn answer() -> Occasion {
     }
 }
 
-fn check(name: CheckName, technical: &[&str]) -> Check {
+pub(super) fn check(name: CheckName, technical: &[&str]) -> Check {
     let technical = technical.iter().map(|part| (*part).to_owned()).collect();
     Check { name, state: CheckState::Passed, code: "ok".to_owned(), at: None, reason: None, technical }
 }
 
-fn passed() -> Vec<Check> {
+pub(super) fn passed() -> Vec<Check> {
     vec![
         check(CheckName::Signature, &["ES256", "SD-JWT VC"]),
         check(CheckName::Issuer, &[]),
@@ -85,21 +96,22 @@ fn passed() -> Vec<Check> {
     ]
 }
 
-fn issuer(name: &str) -> Issuer {
+pub(super) fn issuer(name: &str) -> Issuer {
     Issuer {
         name: Text::same(name),
         site: Some("https://hogeschool-voorbeeld.example".to_owned()),
         register: "Voorbeeldregister".to_owned(),
         register_keeper: Text::same("Voorbeeld Onderwijs"),
+        past: Past::default(),
     }
 }
 
-fn badge(shape: Shape, colour: &str, pattern: &str, level: u8, figure: (&str, &str)) -> Option<String> {
+pub(super) fn badge(shape: Shape, colour: &str, pattern: &str, level: u8, figure: (&str, &str)) -> Option<String> {
     let colour = Colour::from_hex(colour).unwrap_or(Colour::of(pattern));
     Some(badge::path(&BadgeSpec::new(shape, colour, pattern, Some(level), figure)))
 }
 
-fn data_analysis() -> Credential {
+pub(super) fn data_analysis() -> Credential {
     Credential {
         face: Face::Valid,
         kind: Kind::Microcredential,
@@ -123,6 +135,7 @@ fn data_analysis() -> Credential {
             assessment: Some(Text::new("een praktijkopdracht en een gesprek", "a practical assignment and an interview")),
             ..Content::default()
         }),
+        endorsements: Vec::new(),
         holder_key: HolderKey::ThisServer,
     }
 }
@@ -189,6 +202,29 @@ fn answered() -> Credential {
     credential
 }
 
+fn past(credential: &mut Credential, past: Past) {
+    if let Some(issuer) = &mut credential.issuer {
+        issuer.past = past;
+    }
+}
+
+fn renamed(credential: &mut Credential) {
+    past(credential, Past { then: Some(Text::new("Hogeschool De Brug", "De Brug College")), left: None });
+}
+
+fn left_on(successor: Option<Text>) -> Option<Left> {
+    Day::parse("2026-09-01").map(|on| Left { on, successor })
+}
+
+fn left(credential: &mut Credential) {
+    past(credential, Past { then: None, left: left_on(None) });
+}
+
+fn merged(credential: &mut Credential) {
+    let then = Some(Text::new("Hogeschool De Brug", "De Brug College"));
+    past(credential, Past { then, left: left_on(Some(Text::new("Universiteit Voorbeeld", "Example University"))) });
+}
+
 fn unknown_issuer(credential: &mut Credential) {
     credential.set(CheckName::Issuer, CheckState::Failed, "issuer_unknown");
     if let Some(issuer) = &mut credential.issuer {
@@ -202,22 +238,32 @@ fn altered() -> Credential {
     credential.face = Face::Invalid;
     credential.issuer = None;
     credential.content = None;
+    credential.endorsements.clear();
     for check in &mut credential.checks {
         (check.state, check.code) = match check.name {
             CheckName::Signature => (CheckState::Failed, "bad_signature".to_owned()),
-            _ => (CheckState::NotChecked, "not_checked".to_owned()),
+            _ => (CheckState::NotChecked, "unproven".to_owned()),
         };
     }
     credential
 }
 
-fn unreadable() -> Credential {
+/// The key of its issuer could not be had.
+fn unsigned() -> Credential {
+    let mut credential = altered();
+    credential.face = Face::Unavailable;
+    credential.set(CheckName::Signature, CheckState::NotChecked, "key_not_fetched");
+    credential
+}
+
+fn unreadable(code: &str) -> Credential {
     Credential {
         face: Face::Unavailable,
         kind: Kind::Other(Text::new("Onbekend", "Unknown")),
         issuer: None,
-        checks: vec![Check { state: CheckState::Failed, code: "unreadable".to_owned(), ..check(CheckName::Format, &[]) }],
+        checks: vec![Check { state: CheckState::NotChecked, code: code.to_owned(), ..check(CheckName::Format, &[]) }],
         content: None,
+        endorsements: Vec::new(),
         holder_key: HolderKey::NotShown,
     }
 }

@@ -1,8 +1,8 @@
 //! From the values of a verdict to what the template shows: which words, which icon, which colour.
 
-use super::line::{Shown, joined, spaced};
-use super::words::{Named, Words};
-use super::{Check, CheckName, CheckState, Content, Credential, Face, Occasion, VerdictPage};
+use super::line::{self, Shown};
+use super::words::Words;
+use super::{Content, Credential, Face, Occasion, VerdictPage};
 use crate::head::{Kind, Level, Load, Unit};
 use crate::view::template;
 use crate::{Chrome, Fact, Frame, Lang, PageView, Value, format};
@@ -45,10 +45,6 @@ impl Credential {
         self.kind_words(frame.lang)
     }
 
-    fn issuer_checked(&self) -> bool {
-        self.checks.iter().any(|check| check.name == CheckName::Issuer && check.state == CheckState::Passed)
-    }
-
     /// Title line under the name: kind, workload, level.
     pub(super) fn subtitle(&self, frame: &Frame, words: &Words) -> String {
         let lang = frame.lang;
@@ -61,44 +57,9 @@ impl Credential {
     }
 
     fn lines(&self, frame: &Frame, words: &Words) -> Vec<Shown> {
-        let lang = frame.lang;
-        let the_issuer = lang.pick("de uitgever", "the issuer");
-        let issuer =
-            self.issuer.as_ref().filter(|_| self.issuer_checked() || self.known()).map_or(the_issuer, |issuer| issuer.name.get(lang));
-        let keeper =
-            self.issuer.as_ref().map_or_else(|| lang.pick("deze dienst", "this service"), |issuer| issuer.register_keeper.get(lang));
-        // That it could be read goes without saying once the signature is right; everything else is told.
-        let told = |check: &&Check| check.name != CheckName::Format || check.state != CheckState::Passed;
-        let mut checks: Vec<&Check> = self.checks.iter().filter(told).collect();
-        checks.sort_by_key(|check| check.rank());
-        let mut shown: Vec<Shown> = checks
-            .into_iter()
-            .map(|check| {
-                let (icon, tone) = check.icon();
-                let line = check.line(words);
-                let when = check.when(lang);
-                let technical = check.technical.join("\u{a0}· ");
-                Shown {
-                    icon,
-                    tone,
-                    title: line.title.to_owned(),
-                    text: format::capital(&(line.text)(&Named { issuer, keeper, when: &when })),
-                    more: spaced(&check.why(lang), line.more),
-                    technical: if check.state == CheckState::Passed && technical.is_empty() {
-                        String::new()
-                    } else {
-                        joined(&check.code, &technical)
-                    },
-                    open: check.state == CheckState::Failed,
-                }
-            })
-            .collect();
-        shown.extend(self.person_lines(lang, words));
+        let mut shown = line::of(&self.checks, self.issuer.as_ref(), frame.lang, words);
+        shown.extend(self.person_lines(frame.lang, words));
         shown
-    }
-
-    fn known(&self) -> bool {
-        self.checks.iter().any(|check| check.code == "issuer_suspended")
     }
 
     /// The two lines about the person (`README.md`, decision 19).
@@ -137,12 +98,14 @@ impl Credential {
             facts.push(Fact::new(if enrolled { words.enrolled_person } else { words.achieved_by }, Value::same(holder.clone())));
         }
         if let Some(issuer) = &self.issuer {
-            let label = match (self.issuer_checked() || self.known(), enrolled) {
+            let label = match (line::is_known(&self.checks), enrolled) {
                 (false, _) => words.issuer_says,
                 (true, true) => words.enrolled_at,
                 (true, false) => words.issued_by,
             };
             facts.push(Fact::new(label, Value::Text(issuer.name.clone())));
+            facts.extend(issuer.past.then.as_ref().map(|then| Fact::new(words.then_called, Value::Text(then.clone()))));
+            facts.extend(issuer.past.left.as_ref().map(|left| Fact::new(words.since, Value::same(format::capital(&left.gone(lang))))));
         }
         facts.extend(content.awarded_on.map(|day| Fact::new(words.achieved_on, Value::Day(day))));
         facts.extend(content.result.as_ref().map(|result| Fact::new(words.result, Value::Text(result.clone()))));
@@ -238,7 +201,7 @@ impl VerdictPage {
     fn reason(&self, frame: &Frame, words: &Words) -> Option<(String, &'static str)> {
         match self.face {
             Face::Valid => None,
-            Face::Unavailable => Some((words.unavailable_reason.to_owned(), "")),
+            Face::Unavailable => Some((self.unreadable(frame, words).unwrap_or_else(|| words.unavailable_reason.to_owned()), "")),
             face => {
                 let worst = self.credentials.iter().find(|credential| credential.face == face)?;
                 let first = worst.lines(frame, words).into_iter().next()?;
@@ -246,6 +209,13 @@ impl VerdictPage {
                 Some((sentence, if face == Face::Invalid { words.do_not_trust } else { words.signature_fits }))
             }
         }
+    }
+
+    /// Why nothing could be read or nobody could be found to have signed it, where there is a sentence for that.
+    fn unreadable(&self, frame: &Frame, words: &Words) -> Option<String> {
+        let credential = self.credentials.iter().find(|credential| credential.face == Face::Unavailable)?;
+        let first = credential.lines(frame, words).into_iter().next()?;
+        [first.text, first.more].into_iter().find(|sentence| !sentence.is_empty())
     }
 
     fn occasion_line(&self, frame: &Frame, words: &Words) -> String {

@@ -10,11 +10,11 @@ use web::head::{Level, Load, Unit};
 use web::verdict::{Content, Enrolment, NameSource};
 use web::{Day, Fact, Moment, Text};
 
-use super::{issuer, moment};
+use super::{detail, issuer, moment};
 use crate::claims;
 
 /// Claims that the page shows in a place of their own, or that are about the credential and not about the person.
-const PLACED: [&str; 36] = [
+const PLACED: [&str; 40] = [
     "as_of",
     "iss",
     "iat",
@@ -39,9 +39,14 @@ const PLACED: [&str; 36] = [
     "workload",
     "awarded_date",
     "result",
+    "results",
+    "alignments",
+    "evidence",
     "learning_outcomes",
     "assessment_type",
     "given_name",
+    // A part of the family name.
+    "family_name_prefix",
     "family_name",
     "birthdate",
     "holder_identity",
@@ -89,9 +94,12 @@ pub(super) fn content(report: &CredentialReport, claims: &Map, register: &Regist
         level: level(of),
         outcomes: of.get("learning_outcomes").and_then(Json::as_array).into_iter().flatten().filter_map(outcome).collect(),
         assessment: text(of, "assessment_type").map(|code| claims::words("assessment_type", &code)),
-        result: of.get("result").and_then(|result| result.get("value")).and_then(plain).map(Text::same),
+        result: of.get("result").and_then(Json::as_object).and_then(detail::grade),
+        results: detail::results(of),
+        alignments: detail::alignments(of),
+        evidence: detail::evidence(of),
         enrolment: enrolled.then(|| enrolment(of)),
-        other: other(&vct, of).into_iter().chain(evidence(claims)).collect(),
+        other: other(&vct, of),
     }
 }
 
@@ -184,28 +192,15 @@ fn other(vct: &str, of: &Map) -> Vec<Fact> {
     claims::tops(vct, of).iter().filter(|path| !placed(path)).filter_map(|path| claims::fact(vct, path, of)).collect()
 }
 
-/// Evidence of a badge: what it is called, and where it is. What lies there nobody checked.
-fn evidence(claims: &Map) -> Option<Fact> {
-    // An SD-JWT has it among its other claims.
-    claims.get("credentialSubject")?;
-    let items = match claims.get("evidence")? {
-        Json::Array(items) => items.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    let named = |item: &Json| ["name", "narrative", "id"].iter().find_map(|member| item.get(*member)?.as_str()).map(web::Value::same);
-    let all: Vec<web::Value> = items.iter().filter(|item| item.is_object()).filter_map(named).collect();
-    (!all.is_empty())
-        .then(|| Fact::new(Text::new("Bewijsstukken (door ons niet bekeken)", "Evidence (not looked at by us)"), web::Value::List(all)))
-}
-
 /// A text with its translations: `title` and `title_by_language`.
-fn words(claims: &Map, name: &str) -> Option<Text> {
+pub(super) fn words(claims: &Map, name: &str) -> Option<Text> {
     let by_language = |language: &str| claims.get(&format!("{name}_by_language"))?.get(language)?.as_str().map(str::to_owned);
     let nl = by_language("nl").or_else(|| text(claims, name))?;
     Some(Text { nl, en: by_language("en") })
 }
 
-fn plain(value: &Json) -> Option<String> {
+/// A text or a number as text.
+pub(super) fn plain(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),
@@ -213,7 +208,8 @@ fn plain(value: &Json) -> Option<String> {
     }
 }
 
-fn text(claims: &Map, name: &str) -> Option<String> {
+/// A text that is not empty.
+pub(super) fn text(claims: &Map, name: &str) -> Option<String> {
     claims.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn verdict(ctx: &Ctx, state: &AppState, found: &Verification, occasio
     let report = found.report(ctx.now())?;
     let register = state.register.current();
     Some(VerdictPage {
-        face: http::verdict::face(report.verdict),
+        face: http::verdict::face(&report),
         checked_at: http::verdict::checked_at(&report),
         occasion,
         credentials: http::verdict::credentials(&report, &register, HolderKey::Wallet),
