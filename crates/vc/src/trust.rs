@@ -198,11 +198,11 @@ impl TrustedIssuer {
         if inside { Ok(()) } else { Err(KeyRefusal::OutOfTime) }
     }
 
-    /// The key that the register remembers under a `kid`, or under a verification method whose fragment is that `kid`. For an
-    /// issuer whose documents are gone, or do not list a former key any more.
+    /// The key that the register remembers under a `kid`, or under a verification method whose fragment is that `kid` or the key
+    /// itself as Multikey. For an issuer whose documents are gone, or do not list a former key any more.
     pub fn archived_key(&self, kid: &str) -> Option<&ArchivedKey> {
         let kid = kid.rsplit_once('#').map_or(kid, |(_, fragment)| fragment);
-        self.keys.iter().find(|archived| archived.jwk.kid() == Some(kid))
+        self.keys.iter().find(|archived| archived.jwk.kid() == Some(kid) || archived.jwk.to_multikey().is_ok_and(|itself| itself == kid))
     }
 
     /// Its Dutch and English names at a time, Unix seconds.
@@ -259,6 +259,7 @@ mod tests {
         }
         assert_eq!(KeyRefusal::Revoked(300).code(), "key_revoked");
         assert_eq!(issuer.archived_key(&format!("did:web:x#{}", known.thumbprint())).unwrap().jwk, known);
+        assert_eq!(issuer.archived_key(&format!("did:web:x#{}", known.to_multikey().unwrap())).unwrap().jwk, known);
         assert!(issuer.archived_key("other").is_none());
     }
 
