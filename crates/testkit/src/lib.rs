@@ -1,6 +1,7 @@
-//! What tests need and the product does not: a database per test, a look into it, and with the feature `actors` an institution that
+//! What tests need and the product does not: a database per test, a look into it, badges in every form, and with the feature `actors` an institution that
 //! issues and actors that call it over HTTP.
 
+pub mod badges;
 pub mod database;
 pub mod leak;
 pub mod rows;

@@ -3,11 +3,15 @@
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, HOST};
+use testkit::TestDatabase;
+use testkit::badges::{self, COMMENT, SAID, Somebody};
 
 use crate::testing::{Answer, Behaviour, StubIssuer, TestWallet};
 
-async fn paste(wallet: &TestWallet, name: &str, text: &str) -> Answer {
-    let body = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{text}\r\n--b--\r\n");
+async fn paste(wallet: &TestWallet, name: &str, given: impl AsRef<[u8]>) -> Answer {
+    let mut body = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n").into_bytes();
+    body.extend_from_slice(given.as_ref());
+    body.extend_from_slice(b"\r\n--b--\r\n");
     let request = Request::post("/verify").header(HOST, "localhost:8080").header(CONTENT_TYPE, "multipart/form-data; boundary=b");
     wallet.send(request.body(Body::from(body)).unwrap()).await
 }
@@ -40,4 +44,39 @@ async fn nothing_and_nonsense_are_said_to_be_so() {
     assert_eq!(paste(&wallet, "credential", "hello").await.status.as_u16(), 200);
     assert_eq!(paste(&wallet, "credential", &"x".repeat((1 << 20) + 1)).await.status.as_u16(), 422);
     assert_eq!(paste(&wallet, "file", &"x".repeat(6 << 20)).await.status.as_u16(), 413, "U1");
+}
+
+#[tokio::test]
+async fn badges_in_pictures_get_a_verdict_with_all_that_they_say() {
+    let (issuer, holder, stranger) = (Somebody::new(), Somebody::new(), Somebody::new());
+    let party = issuer.party("badgeschool", "Badgeschool Voorbeeld");
+    let wallet = TestWallet::over(TestDatabase::sqlite(), party, &[], "http://localhost:1/discovery").await;
+    let badge = issuer.endorsed(holder.did(), &[stranger.endorses("urn:other")]);
+    for picture in [badges::png(&badge), badges::svg(&badge)] {
+        let page = paste(&wallet, "file", picture).await;
+        assert_eq!(page.status.as_u16(), 200);
+        for part in SAID.iter().chain(&["Echt en geldig", "Badgeschool Voorbeeld", "Wat anderen erover zeggen", "Echt, let op", COMMENT]) {
+            assert!(page.body.contains(part), "{part}: {}", page.body);
+        }
+    }
+    let broken = badges::altered(&badge);
+    for picture in [badges::png(&broken), badges::svg(&broken)] {
+        let page = paste(&wallet, "file", picture).await;
+        assert!(page.body.contains("<h1>Niet geldig</h1>"), "{}", page.body);
+        assert!(SAID.iter().chain(&["Badgeschool", COMMENT]).all(|said| !page.body.contains(said)), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_without_a_credential_gets_a_verdict_that_says_so() {
+    let wallet = TestWallet::with(&StubIssuer::start(Behaviour::default()).await).await;
+    for (bytes, code) in [(badges::pixel(), "no_credential_in_image"), (b"\xff\xd8\xff a photo".to_vec(), "unreadable")] {
+        let page = paste(&wallet, "file", bytes).await;
+        assert!(
+            page.status.as_u16() == 200 && page.body.contains("<h1>Niet te controleren</h1>") && page.body.contains(code),
+            "{}",
+            page.body
+        );
+        assert!(!page.body.contains("name=\"file\""), "a verdict, and not the form again");
+    }
 }

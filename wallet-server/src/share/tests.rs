@@ -4,14 +4,18 @@ use serde_json::Value;
 use testkit::TestDatabase;
 use vc::status_list::Status;
 
-use crate::testing::{Answer, Behaviour, Browser, StubIssuer, TestWallet, WALLET};
+use crate::testing::{Answer, Behaviour, Browser, FORMS, StubIssuer, TestWallet, WALLET, offer};
 
 async fn wallet() -> (TestWallet, StubIssuer) {
     wallet_on(TestDatabase::sqlite()).await
 }
 
 async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer) {
-    let issuer = StubIssuer::start(Behaviour::default()).await;
+    wallet_of(database, Behaviour::default()).await
+}
+
+async fn wallet_of(database: TestDatabase, behaviour: Behaviour) -> (TestWallet, StubIssuer) {
+    let issuer = StubIssuer::start(behaviour).await;
     let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/discovery").await;
     (wallet, issuer)
 }
@@ -208,5 +212,35 @@ async fn a_link_whose_time_is_over_is_erased_and_told() {
         assert!(entries.iter().any(|entry| entry.about.outcome.as_deref() == Some("ended")));
         drop(tx);
         assert_eq!(wallet.get(&link).await.status.as_u16(), 404);
+    }
+}
+
+#[tokio::test]
+async fn a_shared_badge_shows_what_it_says_and_later_changes() {
+    for (configuration, form) in [(FORMS[1], "application/vc"), (FORMS[2], "application/vc+jwt")] {
+        let (wallet, issuer) =
+            wallet_of(TestDatabase::sqlite(), Behaviour { offer: offer(configuration, None), ..Behaviour::default() }).await;
+        let samira = wallet.learner("samira").await;
+        let credential = receive(&samira, &issuer).await;
+        let (_, link) = share(&samira, &[("c", &credential), ("until", "week")]).await;
+        let shown = wallet.get(&link).await;
+        for part in
+            ["Echt en geldig", "Data-analyse basis", "Waar dit op aansluit", "gegevens opschonen", "Bewijsstukken", "Dashboard van Samira"]
+        {
+            assert!(shown.body.contains(part), "{configuration}: {part} is missing in {}", shown.body);
+        }
+        let english = wallet.get(&format!("{link}?lang=en")).await;
+        assert!(english.body.contains("What this connects to") && english.body.contains("We did not look at these."), "{}", english.body);
+        let valid = report(&wallet, &link).await;
+        assert_eq!(
+            (valid["verdict"].as_str(), valid["credentials"][0]["type"].as_str()),
+            (Some("valid"), Some("OpenBadgeCredential")),
+            "{valid}"
+        );
+        assert_eq!(wallet.get(&format!("{link}/credential")).await.headers["content-type"], form);
+        assert!(wallet.get(&format!("{link}/certificate")).await.body.contains("Data-analyse basis"));
+        issuer.set_status(Status::Invalid);
+        wallet.clock.advance_seconds(3);
+        assert!(wallet.get(&link).await.body.contains("Niet geldig"), "{configuration}: withdrawn");
     }
 }

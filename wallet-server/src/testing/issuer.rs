@@ -265,8 +265,11 @@ impl StubIssuer {
                 "achievement": {
                     "id": self.at("/achievements/1"), "type": ["Achievement"], "achievementType": "MicroCredential",
                     "name": "Data-analyse basis", "description": "Analyseren", "criteria": {"narrative": "Een toets"}, "creditsAvailable": 5,
+                    "alignment": [{"type": ["Alignment"], "targetType": "ext:ESCO", "targetName": "gegevens opschonen",
+                        "targetUrl": "https://vaardigheden.example/1"}],
                 },
             },
+            "evidence": [{"id": "https://portfolio.example/1", "type": ["Evidence"], "name": "Dashboard van Samira"}],
             "credentialStatus": [entry("revocation"), entry("suspension")],
         }))
     }
