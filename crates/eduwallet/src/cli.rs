@@ -179,7 +179,7 @@ pub(crate) enum Part {
 
 #[derive(Args)]
 pub(crate) struct VerifyArguments {
-    /// The file to check, or `-` for standard input
+    /// The file to check, `-` for standard input, or the address of a shared link
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Print one JSON report (also when standard output is no terminal)
@@ -188,9 +188,9 @@ pub(crate) struct VerifyArguments {
     /// A JWK or JWK set with the issuer's key: the only key that is tried
     #[arg(long, value_name = "FILE")]
     pub(crate) issuer_jwk: Option<PathBuf>,
-    /// The status list token that the credential names
+    /// A status list that the credential names, a token or a signed credential; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub(crate) status: Option<PathBuf>,
+    pub(crate) status: Vec<PathBuf>,
     /// The register of parties that vouches for issuers
     #[arg(long, value_name = "FILE", env = "EDUWALLET_REGISTER")]
     pub(crate) register: Option<PathBuf>,

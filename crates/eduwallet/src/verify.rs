@@ -1,15 +1,20 @@
 //! `eduwallet verify FILE`: checks any credential or presentation, with the same code and report as everywhere.
 
+mod words;
+
 use std::io::{IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use http::egress::{Egress, Rules};
 use http::{AppCore, Gather, RegisterFile, StatusLists};
+use model::register::Register;
 use model::{Clock, SystemClock};
 use vc::did::web_url;
+use vc::jws::Jws;
 use vc::key::Jwk;
-use vc::report::{CheckState, Report, Verdict};
+use vc::report::{Report, Verdict};
 use vc::status_list::StatusEntry;
 use vc::trust::Trust;
 use vc::verify::{Binding, Fetched, Inputs, anything, shown};
@@ -39,20 +44,26 @@ enum Unusable {
 pub(crate) async fn run(arguments: VerifyArguments) -> ExitCode {
     let now = arguments.now.unwrap_or_else(|| SystemClock.now());
     let as_json = arguments.json || !std::io::stdout().is_terminal();
-    let report = match read(&arguments.file) {
-        Ok(bytes) => match judge(&arguments, &bytes, now).await {
-            Ok(report) => report,
-            Err(unusable) => {
-                say::error(&http::failure::chain(&unusable));
-                return ExitCode::from(USAGE);
-            }
-        },
-        Err(code) => Report::unavailable(code, now.seconds(), AppCore::software()),
+    let checked = async {
+        let register = arguments.register.as_deref().map(RegisterFile::open).transpose()?.map(|file| file.current());
+        let report = match read(&arguments.file) {
+            Ok(bytes) => judge(&arguments, register.as_ref(), &bytes, now).await?,
+            Err(code) => Report::unavailable(code, now.seconds(), AppCore::software()),
+        };
+        Ok::<_, Unusable>((report, register))
+    };
+    let (report, register) = match checked.await {
+        Ok(checked) => checked,
+        Err(unusable) => {
+            say::error(&http::failure::chain(&unusable));
+            return ExitCode::from(USAGE);
+        }
     };
     if as_json {
         say::line(&serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {
-        words(&report);
+        let language = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
+        words::lines(&report, register.as_deref(), &language).iter().for_each(|line| say::line(line));
     }
     ExitCode::from(match report.verdict {
         Verdict::Valid => 0,
@@ -62,7 +73,11 @@ pub(crate) async fn run(arguments: VerifyArguments) -> ExitCode {
     })
 }
 
+/// What is in a file or comes in; the address of a shared link stands for itself.
 fn read(path: &Path) -> Result<Vec<u8>, &'static str> {
+    if let Some(address) = path.to_str().filter(|text| text.starts_with("https://") || text.starts_with("http://")) {
+        return Ok(address.as_bytes().to_vec());
+    }
     let mut bytes = Vec::new();
     let taken = if path == Path::new("-") {
         std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes)
@@ -76,13 +91,15 @@ fn read(path: &Path) -> Result<Vec<u8>, &'static str> {
     }
 }
 
-async fn judge(arguments: &VerifyArguments, bytes: &[u8], now: model::Timestamp) -> Result<Report, Unusable> {
+async fn judge(
+    arguments: &VerifyArguments,
+    register: Option<&Arc<Register>>,
+    bytes: &[u8],
+    now: model::Timestamp,
+) -> Result<Report, Unusable> {
     let keys = arguments.issuer_jwk.as_deref().map(keys).transpose()?;
-    let trust = match &arguments.register {
-        Some(path) => RegisterFile::open(path)?.current().trust(),
-        None => Trust::default(),
-    };
-    let fetched = given_list(arguments)?;
+    let trust = register.map_or_else(Trust::default, |register| register.trust());
+    let fetched = given_lists(&arguments.status)?;
     let binding = match (&arguments.nonce, &arguments.audience) {
         // Whoever checks a file does so later than the request's own window.
         (Some(nonce), Some(audience)) => Some(Binding { nonce, audience, iat_window: None }),
@@ -112,17 +129,38 @@ fn keys(path: &Path) -> Result<Vec<Jwk>, Unusable> {
     if keys.is_empty() { Err(Unusable::Jwk) } else { Ok(keys) }
 }
 
-/// The status list that was given, for every list that the credential names.
-fn given_list(arguments: &VerifyArguments) -> Result<Fetched, Unusable> {
-    let Some(path) = &arguments.status else { return Ok(Fetched::new()) };
-    let list = std::fs::read_to_string(path).map_err(|_| Unusable::Status)?;
-    Ok(Fetched::new().with_only_list(list.trim().to_owned()))
+/// The status lists that were given: a single one for whatever list the credential names, several by the address that each has.
+fn given_lists(paths: &[PathBuf]) -> Result<Fetched, Unusable> {
+    let read = |path: &PathBuf| std::fs::read_to_string(path).map(|list| list.trim().to_owned()).map_err(|_| Unusable::Status);
+    let lists = paths.iter().map(read).collect::<Result<Vec<String>, _>>()?;
+    match lists.as_slice() {
+        [] => Ok(Fetched::new()),
+        [only] => Ok(Fetched::new().with_only_list(only.clone())),
+        several => several
+            .iter()
+            .try_fold(Fetched::new(), |fetched, list| Ok(fetched.with_list(address_of(list).ok_or(Unusable::Status)?, list.clone()))),
+    }
+}
+
+/// Where a status list says that it is: `id` of a credential, `sub` of a token. Whether that is true is verified with the list.
+fn address_of(list: &str) -> Option<String> {
+    let stated = |members: &vc::Map, names: &[&str]| names.iter().find_map(|name| members.get(*name)?.as_str()).map(str::to_owned);
+    if list.starts_with('{') {
+        return stated(&vc::strict_json::parse_object(list.as_bytes()).ok()?, &["id"]);
+    }
+    let token = Jws::parse(list).ok()?;
+    let payload = token.payload_unverified().as_object()?;
+    let inner = || payload.get("vc")?.as_object();
+    stated(payload, &["id"]).or_else(|| stated(inner()?, &["id"])).or_else(|| stated(payload, &["sub"]))
 }
 
 /// Whether a credential says that its issuer is on this machine, as the demo's is, and its status lists are that very issuer's.
 /// Then those and the issuer's keys may be fetched from there, and nothing else on this machine: there is no other address to
-/// fetch.
+/// fetch. A link to this machine is the word of whoever gave it.
 fn of_this_machine(text: &str) -> bool {
+    if text.trim().starts_with("http://localhost:") {
+        return true;
+    }
     let shown = shown(text);
     !shown.is_empty() && shown.iter().all(|one| is_here(&one.claims))
 }
@@ -135,32 +173,6 @@ fn is_here(claims: &vc::Map) -> bool {
     let Some(base) = base.filter(|base| base.starts_with("http://localhost:")) else { return false };
     let own = |entry: &StatusEntry| entry.uri().and_then(|uri| uri.strip_prefix(&base)).is_some_and(|rest| rest.starts_with('/'));
     StatusEntry::of_credential(claims).is_ok_and(|entries| entries.iter().all(own))
-}
-
-/// The report for a person at a terminal.
-fn words(report: &Report) {
-    let verdict = match report.verdict {
-        Verdict::Valid => "VALID: every check that applies passed",
-        Verdict::Attention => "ATTENTION: real, but look at what did not pass",
-        Verdict::Invalid => "INVALID: not to be believed",
-        Verdict::Unavailable => "UNAVAILABLE: nothing here that can be checked",
-    };
-    say::line(verdict);
-    let language = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
-    for one in &report.credentials {
-        let named = one.issuer.name.as_deref().unwrap_or(&one.issuer.id);
-        say::line(&format!("  {} issued by {named}", one.kind));
-    }
-    for check in &report.checks {
-        let mark = match check.state {
-            CheckState::Passed => "ok ",
-            CheckState::NotChecked => "?  ",
-            CheckState::Failed => "NO ",
-        };
-        let name = serde_json::to_value(check.check).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default();
-        let (heading, why) = http::verdict::explained(check, &language);
-        say::line(&format!("  {mark} {name}: {} ({heading}{}{why})", check.code, if why.is_empty() { "" } else { ": " }));
-    }
 }
 
 #[cfg(test)]

@@ -134,6 +134,16 @@ async fn check(demo: &Demo, link: &str, register: &str) {
     assert_eq!((with_register.status.code(), report["verdict"].as_str()), (Some(1), Some("attention")));
     assert_eq!(verify(&file, &["--offline"]).status.code(), Some(1));
     assert_eq!(verify(&file, &["--nonce", "n", "--audience", "a", "--offline"]).status.code(), Some(2));
+    // The link itself, in a file and in its place: who follows it sees what it is bound to.
+    std::fs::write(&file, format!("{link}\n")).unwrap();
+    for given in [file.as_path(), Path::new(link)] {
+        let followed = verify(given, &["--register", register]);
+        let seen: Value = serde_json::from_slice(&followed.stdout).unwrap();
+        assert_eq!((followed.status.code(), seen["verdict"].as_str()), (Some(0), Some("valid")), "{seen}");
+        let bound = seen["checks"].as_array().unwrap().iter().find(|check| check["check"] == "holder_binding").unwrap();
+        assert_eq!(bound["code"], "shared_link");
+    }
+    assert_eq!(verify(Path::new(link), &["--offline"]).status.code(), Some(3));
     let spoiled = text.replacen('.', ".A", 1);
     std::fs::write(&file, spoiled).unwrap();
     assert_eq!(verify(&file, &["--offline"]).status.code(), Some(2));

@@ -99,14 +99,15 @@ fn issuer(report: &CredentialReport, register: &Register) -> Issuer {
         site: party.and_then(|party| party.site.clone()),
         register: register.name.nl.clone(),
         register_keeper: local(&register.keeper.name),
-        past: report.check(report::CheckName::Issuer).map(|check| past(check, register)).unwrap_or_default(),
+        past: report.check(report::CheckName::Issuer).map(|check| past(check, Some(register))).unwrap_or_default(),
     }
 }
 
 /// What the `issuer` check remembers, with the register's words in both languages.
-fn past(check: &report::Check, register: &Register) -> Past {
+fn past(check: &report::Check, register: Option<&Register>) -> Past {
     let text = |name: &str| check.detail.get(name).and_then(Json::as_str);
-    let names = || register.parties.iter().flat_map(|party| party.former_names.iter().map(|former| &former.name).chain([&party.name]));
+    let parties = register.map(|register| register.parties.as_slice()).unwrap_or_default();
+    let names = || parties.iter().flat_map(|party| party.former_names.iter().map(|former| &former.name).chain([&party.name]));
     let named = |name: &str| names().find(|known| known.nl == name).map_or_else(|| Text::same(name), local);
     Past {
         then: text("name_then").map(named),
@@ -115,7 +116,7 @@ fn past(check: &report::Check, register: &Register) -> Past {
 }
 
 /// What a register remembers of an issuer, by its `issuer` check, in a sentence each. `language` as in [`explained`].
-pub fn remembered(of: &report::Check, register: &Register, language: &str) -> Vec<String> {
+pub fn remembered(of: &report::Check, register: Option<&Register>, language: &str) -> Vec<String> {
     past(of, register).sentences(language_of(language))
 }
 
