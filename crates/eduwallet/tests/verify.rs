@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
-use testkit::badges::{self, COMMENT, LIST, SAID, Somebody};
+use testkit::badges::{self, ACHIEVEMENT, COMMENT, LIST, SAID, Somebody};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_eduwallet");
 /// Tests do not grow old.
@@ -101,7 +101,7 @@ fn each_form_of_a_good_badge_is_valid() {
 #[test]
 fn nothing_of_a_changed_badge_comes_out() {
     let desk = Desk::new();
-    let broken = badges::altered(&desk.issuer.endorsed(desk.holder.did(), &[desk.endorser.endorses("urn:other")]));
+    let broken = badges::altered(&desk.issuer.endorsed(desk.holder.did(), &[desk.endorser.endorses(ACHIEVEMENT)]));
     for bytes in [badges::png(&broken), badges::svg(&broken), broken.to_string().into_bytes()] {
         let checked = desk.checks(&bytes, &[]);
         assert_eq!((checked.verdict(), checked.code("signature")), ((2, "invalid"), "proof_invalid"));
@@ -193,9 +193,9 @@ fn a_presentation_is_judged_by_the_nonce_that_is_named() {
 #[test]
 fn what_others_say_has_verdicts_of_its_own() {
     let desk = Desk::new();
-    let mut forged = desk.endorser.endorses("urn:other");
+    let mut forged = desk.endorser.endorses(ACHIEVEMENT);
     forged["credentialSubject"]["endorsementComment"] = json!("De allerbeste.");
-    let endorsements = [desk.endorser.endorses("urn:other"), Somebody::new().endorses("urn:other"), forged];
+    let endorsements = [desk.endorser.endorses(ACHIEVEMENT), Somebody::new().endorses(ACHIEVEMENT), forged];
     let checked = desk.checks(badges::svg(&desk.issuer.endorsed(desk.holder.did(), &endorsements)), &[]);
     let badge = &checked.report["credentials"][0];
     let told: Vec<_> = badge["endorsements"].as_array().unwrap().iter().map(|one| one["verdict"].as_str().unwrap()).collect();

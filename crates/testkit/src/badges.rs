@@ -21,6 +21,8 @@ const CLR: &str = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json";
 pub const LIST: &str = "https://badges.example/status/1/revocation";
 /// The place of its badges in that list.
 const INDEX: usize = 7;
+/// What its badges are of, for endorsements.
+pub const ACHIEVEMENT: &str = "https://badges.example/achievements/1";
 /// What its badges say, to look for on a page or to miss there.
 pub const SAID: [&str; 5] = ["Interviewen", "Eindgesprek", "gesprekken voeren", "Verslag van drie interviews", "Open vragen stellen"];
 /// What its endorsements say.
@@ -101,7 +103,7 @@ impl Somebody {
                 "id": subject, "type": ["AchievementSubject"],
                 "result": [{"type": ["Result"], "resultDescription": measured, "value": "8", "status": "Completed"}],
                 "achievement": {
-                    "id": "https://badges.example/achievements/1", "type": ["Achievement"], "name": "Interviewen",
+                    "id": ACHIEVEMENT, "type": ["Achievement"], "name": "Interviewen",
                     "description": "Een gesprek voorbereiden en voeren.", "criteria": {"narrative": "Drie gesprekken en een verslag."},
                     "resultDescription": [{"id": measured, "type": ["ResultDescription"], "name": "Eindgesprek", "resultType": "RawScore",
                         "valueMin": "1", "valueMax": "10", "requiredValue": "5.5"}],

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, HOST};
 use testkit::TestDatabase;
-use testkit::badges::{self, COMMENT, SAID, Somebody};
+use testkit::badges::{self, ACHIEVEMENT, COMMENT, SAID, Somebody};
 
 use crate::testing::{Answer, Behaviour, StubIssuer, TestWallet};
 
@@ -51,7 +51,7 @@ async fn badges_in_pictures_get_a_verdict_with_all_that_they_say() {
     let (issuer, holder, stranger) = (Somebody::new(), Somebody::new(), Somebody::new());
     let party = issuer.party("badgeschool", "Badgeschool Voorbeeld");
     let wallet = TestWallet::over(TestDatabase::sqlite(), party, &[], "http://localhost:1/discovery").await;
-    let badge = issuer.endorsed(holder.did(), &[stranger.endorses("urn:other")]);
+    let badge = issuer.endorsed(holder.did(), &[stranger.endorses(ACHIEVEMENT)]);
     for picture in [badges::png(&badge), badges::svg(&badge)] {
         let page = paste(&wallet, "file", picture).await;
         assert_eq!(page.status.as_u16(), 200);

@@ -2,7 +2,7 @@
 
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
-use testkit::badges::{self, COMMENT, SAID, Somebody};
+use testkit::badges::{self, ACHIEVEMENT, COMMENT, SAID, Somebody};
 
 use crate::world::{Reply, World};
 
@@ -31,10 +31,9 @@ impl People {
 
     /// A badge with three endorsements: of somebody known, of somebody unknown, and one that was changed afterwards.
     fn endorsed(&self) -> Value {
-        let about = "https://badges.example/achievements/1";
-        let mut forged = self.endorser.endorses(about);
+        let mut forged = self.endorser.endorses(ACHIEVEMENT);
         forged["credentialSubject"]["endorsementComment"] = json!("De allerbeste badge.");
-        self.issuer.endorsed(self.holder.did(), &[self.endorser.endorses(about), self.stranger.endorses("urn:other"), forged])
+        self.issuer.endorsed(self.holder.did(), &[self.endorser.endorses(ACHIEVEMENT), self.stranger.endorses(ACHIEVEMENT), forged])
     }
 }
 
