@@ -1,13 +1,13 @@
 // Every format of ours beside software that others wrote: what they sign we accept, what we sign they accept, and a flipped bit nobody.
 import assert from 'node:assert/strict';
-import { createHash, createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
+import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { checkStatus } from '@digitalbazaar/vc-bitstring-status-list';
 import { SignJWT, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import jsonld from 'jsonld';
-import { SUITES, check, loader, report, signed, signed2020, verified } from './lib/badges.mjs';
+import { SUITES, check, didJwk, loader, report, signed, signed2020, verified } from './lib/badges.mjs';
 import { startDemo } from './lib/demo.mjs';
 import { School } from './lib/redeem.mjs';
 
@@ -75,25 +75,16 @@ test('a badge of VCDM 1.1 signed by @digitalbazaar with Ed25519Signature2020 is 
   refused(text.replaceAll('Zorgtechnologie', 'Zorgtechnologia'));
 });
 
-const encoded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** A key and its did:jwk, for jose. */
-function holderOf(alg) {
-  const pair = alg === 'EdDSA' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const did = `did:jwk:${encoded(pair.publicKey.export({ format: 'jwk' }))}`;
-  return { did, key: pair.privateKey };
-}
-
 for (const alg of ['ES256', 'EdDSA']) {
   test(`a credential of VCDM 2.0 signed as a JWT by jose with ${alg} is accepted`, async () => {
-    const { did, key } = holderOf(alg);
+    const { did, key } = didJwk(alg);
     const text = await new SignJWT(badge(did)).setProtectedHeader({ alg, kid: `${did}#0`, typ: 'vc+jwt', cty: 'vc' }).sign(key);
     accepted(text, 'vc+jwt');
     refused(`${text.slice(0, -4)}AAAA`);
   });
 
   test(`a badge signed as a JWT by jose with ${alg} in the dialect of Open Badges is accepted`, async () => {
-    const { did, key } = holderOf(alg);
+    const { did, key } = didJwk(alg);
     const credential = badge(did);
     const claims = { ...credential, iss: did, jti: credential.id, nbf: 1_769_904_000 };
     const text = await new SignJWT(claims).setProtectedHeader({ alg, kid: `${did}#0`, typ: 'JWT' }).sign(key);

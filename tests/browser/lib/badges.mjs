@@ -1,5 +1,6 @@
 // W3C credentials made and checked by software that others wrote; every context comes from the repository, nothing is fetched but DIDs of the demo.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
@@ -59,15 +60,21 @@ const suites = {
 /** The names of the cryptosuites that they sign with. */
 export const SUITES = Object.keys(suites);
 
-/** A credential, signed by a fresh did:key with a cryptosuite. */
-export async function signed(suite, credential) {
+/** A fresh did:key that signs credentials with a cryptosuite: `{ did, sign }`. */
+export async function signerOf(suite) {
   const { keys, curve, sign } = suites[suite];
   const key = await keys.generate(curve ? { curve } : {});
   const { publicKeyMultibase } = await key.export({ publicKey: true });
   const did = `did:key:${publicKeyMultibase}`;
   Object.assign(key, { id: `${did}#${publicKeyMultibase}`, controller: did });
-  const proof = new DataIntegrityProof({ signer: key.signer(), cryptosuite: sign() });
-  return vc.issue({ credential: credential(did), suite: proof, documentLoader: loader() });
+  const proof = () => new DataIntegrityProof({ signer: key.signer(), cryptosuite: sign() });
+  return { did, sign: (credential) => vc.issue({ credential, suite: proof(), documentLoader: loader() }) };
+}
+
+/** A credential, signed by a fresh did:key with a cryptosuite. */
+export async function signed(suite, credential) {
+  const { did, sign } = await signerOf(suite);
+  return sign(credential(did));
 }
 
 /** A credential, signed by a fresh did:key with the suite that came before the cryptosuites. */
@@ -76,6 +83,13 @@ export async function signed2020(credential) {
   const did = `did:key:${key.publicKeyMultibase}`;
   Object.assign(key, { id: `${did}#${key.publicKeyMultibase}`, controller: did });
   return vc.issue({ credential: credential(did), suite: new Ed25519Signature2020({ key }), documentLoader: loader() });
+}
+
+/** A fresh key of Node and its did:jwk, for jose and `@sd-jwt`: `{ did, key }`. */
+export function didJwk(alg) {
+  const pair = alg === 'EdDSA' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = Buffer.from(JSON.stringify(pair.publicKey.export({ format: 'jwk' }))).toString('base64url');
+  return { did: `did:jwk:${jwk}`, key: pair.privateKey };
 }
 
 /** What `@digitalbazaar/vc` makes of a credential: `{ verified, error }`. */
@@ -89,6 +103,19 @@ export function report(text, extra = []) {
   const child = spawnSync(binary(), ['verify', '-', '--json', '--offline', ...extra], { input: text, encoding: 'utf8' });
   if (!child.stdout.startsWith('{')) throw new Error(`no report: ${child.stdout}${child.stderr}`);
   return JSON.parse(child.stdout);
+}
+
+/** Our report on any text, with what it fetches from this machine. */
+export async function reportOnline(text, extra = []) {
+  const child = spawn(binary(), ['verify', '-', '--json', '--allow-localhost', ...extra], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  let trouble = '';
+  child.stdout.on('data', (bytes) => (said += bytes));
+  child.stderr.on('data', (bytes) => (trouble += bytes));
+  child.stdin.end(text);
+  await new Promise((resolve) => child.once('close', resolve));
+  if (!said.startsWith('{')) throw new Error(`no report: ${said}${trouble}`);
+  return JSON.parse(said);
 }
 
 /** The state and code of one check of a report, as `state code`. */
