@@ -145,6 +145,62 @@ fn format_and_signature_v5_v8_v9_v10() {
 }
 
 #[test]
+fn disclosures_v11_to_v16() {
+    let world = World::new();
+    let issued = world.issue(world.microcredential());
+    let plain = issued.to_string();
+    let first = issued.disclosures()[0].as_str();
+    let hidden = |content: Value| {
+        let text = b64url(content.to_string());
+        let digest = b64url(vc::encoding::sha256(text.as_bytes()));
+        (text, digest)
+    };
+    let signed = |change: &dyn Fn(&mut Value), extra: &str| {
+        let mut payload = issued.jwt().payload_unverified().clone();
+        change(&mut payload);
+        let jwt = jws::sign(&world.header, payload.to_string().as_bytes(), &world.issuer).unwrap();
+        let rest = plain.split_once('~').unwrap().1;
+        format!("{jwt}~{rest}{extra}")
+    };
+    let add = |content: Value| {
+        let (text, digest) = hidden(content);
+        signed(&|payload| payload["_sd"].as_array_mut().unwrap().push(json!(digest)), &format!("{text}~"))
+    };
+    let (member, digest) = hidden(json!(["salt", "name", "x"]));
+    let array = signed(&|payload| payload["list"] = json!([{"...": digest}]), &format!("{member}~"));
+    // Of something that is not shown, so that its kind is not known either.
+    let withheld = hidden(json!(["salt", "other", "x"])).1;
+    let twice = signed(
+        &|payload| {
+            payload["_sd"].as_array_mut().unwrap().push(json!(withheld));
+            payload["list"] = json!([{"...": withheld}]);
+        },
+        "",
+    );
+    let alg = |alg: Value| signed(&|payload| payload["_sd_alg"] = alg.clone(), "");
+    for (row, text, code) in [
+        ("V11", format!("{plain}{first}~"), "duplicate_digest"),
+        ("V12 one list", signed(&|p| p["_sd"] = json!([p["_sd"][0], p["_sd"][0]]), ""), "duplicate_digest"),
+        ("V12 two levels", signed(&|p| p["deeper"] = json!({"_sd": [p["_sd"][0]]}), ""), "duplicate_digest"),
+        ("V12 array and object", twice, "duplicate_digest"),
+        ("V13 _sd", add(json!(["salt", "_sd", ["x"]])), "disclosure_name"),
+        ("V13 ...", add(json!(["salt", "...", "x"])), "disclosure_name"),
+        ("V14", add(json!(["salt", "title", "Iets anders"])), "disclosure_name"),
+        ("V15 element in an object", add(json!(["salt", "x"])), "disclosure_kind"),
+        ("V15 member in an array", array, "disclosure_kind"),
+        ("V16 md5", alg(json!("md5")), "unknown_sd_alg"),
+        ("V16 SHA-256", alg(json!("SHA-256")), "unknown_sd_alg"),
+        ("V16 sha-256-32", alg(json!("sha-256-32")), "unknown_sd_alg"),
+        ("V16 no text", alg(json!(256)), "unknown_sd_alg"),
+    ] {
+        let report = report(&world, &text, |_| {});
+        assert_eq!((report.verdict, outcome(&report, CheckName::Format)), (Verdict::Invalid, (Failed, code)), "{row}");
+        assert!(report.credentials[0].claims.is_none(), "{row}");
+    }
+    assert_eq!(report(&world, &signed(&|_| {}, ""), |_| {}).verdict, Verdict::Valid);
+}
+
+#[test]
 fn security_claims_are_never_hidden_v17() {
     let world = World::new();
     for name in vc::sd_jwt::NEVER_HIDDEN {

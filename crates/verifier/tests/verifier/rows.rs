@@ -1,4 +1,4 @@
-//! Rows V1 to V8, V10, V19 and V20 of the catalogue of bad inputs: rejected, and the question stays open with nothing kept.
+//! Rows V1 to V20 of the catalogue of bad inputs: rejected, and the question stays open with nothing kept.
 
 use axum::http::StatusCode;
 use openid4vc::AuthorizationRequest;
@@ -83,6 +83,84 @@ fn flip_payload(shown: &str) -> String {
     let parts: Vec<&str> = jwt.split('.').collect();
     let payload = String::from_utf8(vc::encoding::b64url_decode(parts[1]).unwrap()).unwrap().replace("associated", "associateD");
     format!("{}.{}.{}~{disclosures}", parts[0], b64url(payload), parts[2])
+}
+
+/// A disclosure of this content, and its digest.
+fn disclosure(content: &Value) -> (String, String) {
+    let text = b64url(content.to_string());
+    let digest = b64url(sha256(text.as_bytes()));
+    (text, digest)
+}
+
+/// What the institution itself could have signed and never would.
+#[tokio::test]
+async fn rows_v_of_what_was_signed() {
+    let world = World::new().await;
+    // V18 asks for a verifier that wants no credential that is over: others get it, and the report says so.
+    let asked = world.ask(json!({"response_mode": "direct_post", "accept_expired": false})).await;
+    let id = asked["id"].clone();
+    let request = world.open(asked["wallet_link"].as_str().unwrap()).await;
+    let now = world.clock_seconds();
+    let client = request.client_id.as_str().to_owned();
+    let bound = |shown: &str| {
+        let binding = Binding { typ: "kb+jwt", audience: &client, nonce: &request.nonce, iat: now, over: shown };
+        binding.sign(shown, &world.holder)
+    };
+    let shown = world.revealed(&world.valid_credential());
+    let plain = shown.to_string();
+    for alg in ["none", "HS256", "ES256K", "ES384"] {
+        let (jwt, disclosures) = plain.split_once('~').unwrap();
+        let mut header = shown.jwt().header().clone();
+        header.insert("alg".into(), alg.into());
+        let bent = format!("{}.{}~{disclosures}", b64url(Value::Object(header).to_string()), jwt.split_once('.').unwrap().1);
+        rejected(&world, &id, &request, &format!("V9 {alg}"), &bound(&bent)).await;
+    }
+    let first = shown.disclosures()[0].as_str().to_owned();
+    rejected(&world, &id, &request, "V11", &bound(&format!("{plain}{first}~"))).await;
+
+    let with = |row: &str, extra: Option<String>, change: &dyn Fn(&mut Value)| {
+        (row.to_owned(), bound(&world.signed_anew(&shown, change, extra.as_deref())))
+    };
+    let hidden = |content: Value| disclosure(&content);
+    let add = |digest: String| move |payload: &mut Value| payload["_sd"].as_array_mut().unwrap().push(json!(digest));
+    let mut rows = vec![
+        with("V12 in one list", None, &|payload| {
+            let digest = payload["_sd"][0].clone();
+            payload["_sd"].as_array_mut().unwrap().push(digest);
+        }),
+        with("V12 on two levels", None, &|payload| payload["deeper"] = json!({"_sd": [payload["_sd"][0]]})),
+        with("V12 in an array too", None, &|payload| payload["list"] = json!([{"...": payload["_sd"][0]}])),
+        // Clocks may differ by a minute.
+        with("V18 over", None, &|payload| payload["exp"] = json!(now - 61)),
+        with("V18 not yet", None, &|payload| payload["nbf"] = json!(now + 3600)),
+        with("V19 another type", None, &|payload| payload["vct"] = json!(vc::bundled::MICROCREDENTIAL_VCT)),
+    ];
+    for (row, content) in [
+        ("V13 _sd", json!(["salt", "_sd", ["x"]])),
+        ("V13 ...", json!(["salt", "...", "x"])),
+        ("V14", json!(["salt", "institution_name", "Een andere"])),
+        ("V15 an element in an object", json!(["salt", "x"])),
+    ] {
+        let (text, digest) = hidden(content);
+        rows.push(with(row, Some(text), &add(digest)));
+    }
+    let (text, digest) = hidden(json!(["salt", "name", "x"]));
+    rows.push(with("V15 a member in an array", Some(text), &|payload| payload["list"] = json!([{"...": digest}])));
+    for alg in [json!("md5"), json!("SHA-256"), json!("sha-256-32"), json!(256)] {
+        rows.push(with(&format!("V16 {alg}"), None, &|payload| payload["_sd_alg"] = alg.clone()));
+    }
+    let (text, digest) = hidden(json!(["salt", "exp", now + 86_400]));
+    rows.push(with("V17", Some(text), &|payload| {
+        payload.as_object_mut().unwrap().remove("exp");
+        add(digest.clone())(payload);
+    }));
+    for (row, presentation) in rows {
+        rejected(&world, &id, &request, &row, &presentation).await;
+    }
+
+    let (_, unchanged) = with("as it was", None, &|_| {});
+    let accepted = world.answer(&request, &unchanged).await;
+    assert_eq!(accepted.status, StatusCode::OK, "{}", accepted.text);
 }
 
 #[tokio::test]

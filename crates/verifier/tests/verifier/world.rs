@@ -230,6 +230,15 @@ impl World {
         prepared.sign(header.as_object().unwrap(), &self.issuer.0).unwrap()
     }
 
+    /// What `shown` discloses, with one disclosure more, under a payload that was changed and signed by the institution again.
+    pub(crate) fn signed_anew(&self, shown: &SdJwt, change: impl FnOnce(&mut Value), extra: Option<&str>) -> String {
+        let mut payload = shown.jwt().payload_unverified().clone();
+        change(&mut payload);
+        let jwt = vc::jws::sign(shown.jwt().header(), payload.to_string().as_bytes(), &self.issuer.0).unwrap();
+        let disclosures = shown.disclosures().iter().map(|disclosure| disclosure.as_str()).chain(extra);
+        disclosures.fold(format!("{jwt}~"), |text, disclosure| format!("{text}{disclosure}~"))
+    }
+
     pub(crate) fn valid_credential(&self) -> SdJwt {
         self.credential(self.clock.now().plus_days(100).seconds())
     }
