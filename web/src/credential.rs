@@ -33,6 +33,8 @@ pub struct Credential {
     pub shared: Vec<SharedNow>,
     /// In which forms it is held, the one with selective disclosure first.
     pub forms: Vec<HeldForm>,
+    /// Where it came from, when, and by which way.
+    pub origin: Vec<Fact>,
     /// What happened to it, newest first.
     pub history: Vec<Event>,
     /// Labels and values for technicians, folded.
@@ -272,6 +274,15 @@ impl Credential {
                 HeldForm::sample(Form::Selective),
                 HeldForm::sample(Form::OpenBadge),
                 HeldForm { state: Some(State::Suspended(None)), ..HeldForm::sample(Form::OpenBadgeText) },
+            ],
+            origin: vec![
+                Fact::new(Text::new("Uitgever", "Issuer"), Value::same("https://badges.hogeschool-voorbeeld.example/hogeschool-voorbeeld")),
+                Fact::new(
+                    Text::new("In een register", "In a register"),
+                    Value::Text(Text::new("ja, van Voorbeeld Onderwijs", "yes, of Voorbeeld Onderwijs")),
+                ),
+                Fact::new(Text::new("Hoe", "How"), Value::Text(Text::new("met een aanbod en een code", "by an offer and a code"))),
+                Fact::new(Text::new("Wanneer", "When"), Value::Moment(Moment(1_770_000_000))),
             ],
             history: vec![
                 event(Happened::LinkMade, 1_795_300_000, Some("Sollicitatie Voorbeeld Zorg")),

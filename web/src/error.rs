@@ -2,7 +2,8 @@
 
 mod words;
 
-use self::words::{Told, Words};
+pub(crate) use self::words::Told;
+use self::words::Words;
 use crate::view::template;
 use crate::{ErrorMark, Lang, Moment, PageView};
 
@@ -76,6 +77,12 @@ impl ErrorPage {
     }
 }
 
+/// What is told of a code on another page: its own words, else those for a service that did not answer well.
+pub(crate) fn told(lang: Lang, code: &str) -> &'static Told {
+    let words = Words::of(lang);
+    (words.code)(code).unwrap_or_else(|| (words.status)(502))
+}
+
 impl PageView for ErrorPage {
     fn title(&self, lang: Lang) -> String {
         self.told(Words::of(lang)).title.to_owned()
@@ -112,7 +119,17 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 70] = [
+    const CATALOGUE: [&str; 80] = [
+        "authorization_failed",
+        "authorization_issuer",
+        "authorization_lost",
+        "authorization_refused",
+        "authorization_state",
+        "credential_holder_key",
+        "deferred_ended",
+        "issuer_encryption",
+        "issuer_proof",
+        "offer_old",
         "offer_gone",
         "offer_unreachable",
         "offer_grant",

@@ -222,6 +222,8 @@ pub enum State {
     Uncheckable,
     /// Offered, not accepted yet.
     Offered,
+    /// Collected, not looked at and accepted yet.
+    Arrived,
     /// The institution is still preparing it.
     Prepared,
 }
@@ -236,7 +238,7 @@ impl State {
             Self::Suspended(_) => "pause",
             Self::Withdrawn(_) | Self::Replaced => "x",
             Self::Uncheckable => "none",
-            Self::Offered | Self::Prepared => "info",
+            Self::Offered | Self::Arrived | Self::Prepared => "info",
         }
     }
 
@@ -246,7 +248,7 @@ impl State {
             Self::Valid => "ok",
             Self::ExpiresSoon(_) | Self::NotYetValid(_) | Self::Expired(_) | Self::Suspended(_) => "warn",
             Self::Withdrawn(_) | Self::Replaced => "bad",
-            Self::Uncheckable | Self::Offered | Self::Prepared => "mute",
+            Self::Uncheckable | Self::Offered | Self::Arrived | Self::Prepared => "mute",
         }
     }
 
@@ -267,6 +269,7 @@ impl State {
             Self::Replaced => ("Vervangen", "Replaced"),
             Self::Uncheckable => ("Niet te controleren", "Cannot be checked"),
             Self::Offered => ("Aangeboden", "Offered"),
+            Self::Arrived => ("Opgehaald, nog te bekijken", "Collected, to be looked at"),
             Self::Prepared => ("In behandeling", "Being prepared"),
         };
         match lang {

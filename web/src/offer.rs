@@ -1,10 +1,14 @@
 //! An offer of an institution: everything in it is shown before the learner takes it or refuses it.
 
+mod words;
+
+use self::words::Words;
+use crate::error::{self, Told};
 use crate::head::Head;
 use crate::party::Party;
 use crate::text::Value;
-use crate::view::{template, words};
-use crate::{Chrome, Day, ErrorMark, Fact, Lang, Moment, PageView, Section, Text};
+use crate::view::template;
+use crate::{Chrome, Day, ErrorMark, Fact, Frame, Lang, Moment, PageView, Section, Text};
 
 /// `GET /wallet/offers/{id}`.
 #[derive(Clone, Debug)]
@@ -33,16 +37,40 @@ pub struct Offered {
 /// Where an offer stands.
 #[derive(Clone, Debug)]
 pub enum OfferState {
-    /// It can be accepted or refused.
+    /// Its issuer is in no register: the learner says first that they go on with it. No code is asked for before that.
+    Stranger {
+        /// Where the form with `choice` (`know`, `refuse`) posts to.
+        action: String,
+        /// Its host, which is all that is known.
+        host: String,
+        /// Whether it will ask for a code.
+        wants_code: bool,
+        /// Until when it can be answered.
+        until: Option<Moment>,
+    },
+    /// It can be collected, to be looked at, or refused.
     Open {
         /// Where the form with `choice` posts to.
         action: String,
         /// The code that the institution sent by another way, when it asks for one.
         code: Option<Code>,
+        /// Whether the learner logs in at the issuer first.
+        login: bool,
         /// Until when it can be accepted.
         until: Option<Moment>,
-        /// Whether the name on it differs from the learner's.
+    },
+    /// It came, is shown in full, and is kept or not.
+    Arrived {
+        /// Where the form with `choice` posts to.
+        action: String,
+        /// Until when it waits.
+        until: Option<Moment>,
+        /// The name on it, when it differs from the learner's.
         other_name: Option<String>,
+        /// Why a part of it will not come, as a code of the catalogue.
+        missing: Option<String>,
+        /// Whether the institution is still preparing a part of it.
+        more: bool,
     },
     /// Its time is over, or the institution took it back.
     Expired,
@@ -59,7 +87,10 @@ pub enum OfferState {
         href: String,
     },
     /// It was accepted; the institution still has to make it.
-    Preparing,
+    Preparing {
+        /// Since when the institution says so; none when the wallet is still asking.
+        since: Option<Moment>,
+    },
     /// It could not be fetched.
     Failed {
         /// Code of the catalogue.
@@ -99,11 +130,29 @@ impl Offer {
             valid_until: None,
         };
         let announced = Offered { head: enrolment, facts: vec![], outcomes: vec![], valid_until: Day::parse("2027-03-01") };
-        let open = |code, other_name| OfferState::Open {
-            action: "/wallet/offers/o".to_owned(),
-            code,
-            until: Some(Moment(1_797_000_000)),
+        let (action, until) = ("/wallet/offers/o".to_owned(), Some(Moment(1_797_000_000)));
+        let open = |code, login| OfferState::Open { action: action.clone(), code, login, until };
+        let arrived = |other_name, missing: Option<&str>, more| OfferState::Arrived {
+            action: action.clone(),
+            until,
             other_name,
+            missing: missing.map(str::to_owned),
+            more,
+        };
+        let stranger = |wants_code| Self {
+            credentials: vec![Offered { facts: vec![], outcomes: vec![], ..known.clone() }],
+            party: Party { service: None, ..Party::sample_stranger() },
+            state: OfferState::Stranger {
+                action: action.clone(),
+                host: "vacatures.bakkerij-voorbeeld.example".to_owned(),
+                wants_code,
+                until,
+            },
+        };
+        let failed = |code: &str| OfferState::Failed {
+            code: code.to_owned(),
+            reference: "R-7F3K2".to_owned(),
+            again: Some("/wallet/offers/o".to_owned()),
         };
         let code = Code {
             length: Some(6),
@@ -112,52 +161,103 @@ impl Offer {
             wrong: false,
         };
         let offer =
-            Self { party: Party { service: None, ..Party::sample_school() }, credentials: vec![known.clone()], state: open(None, None) };
+            Self { party: Party { service: None, ..Party::sample_school() }, credentials: vec![known.clone()], state: open(None, false) };
         let state = |state| Self { state, ..offer.clone() };
         vec![
-            ("with-code", state(open(Some(code.clone()), None))),
-            ("wrong-code", state(open(Some(Code { wrong: true, length: None, numeric: false, description: None }), None))),
+            ("with-code", state(open(Some(code.clone()), false))),
+            ("wrong-code", state(open(Some(Code { wrong: true, length: None, numeric: false, description: None }), false))),
             (
                 "announced",
-                Self { credentials: vec![known, announced], party: Party { service: None, ..Party::sample_stranger() }, ..offer.clone() },
+                Self {
+                    credentials: vec![known.clone(), announced],
+                    party: Party { service: None, ..Party::sample_stranger() },
+                    ..offer.clone()
+                },
             ),
-            ("other-name", state(open(None, Some("S. Jansen".to_owned())))),
+            ("login", state(open(None, true))),
+            ("stranger", stranger(true)),
+            ("stranger-no-code", stranger(false)),
+            ("arrived", state(arrived(None, None, false))),
+            ("arrived-in-part", state(arrived(None, Some("credential_request_denied"), true))),
+            ("other-name", state(arrived(Some("S. Jansen".to_owned()), None, false))),
             ("expired", state(OfferState::Expired)),
             ("already-have", state(OfferState::AlreadyHave { href: "/wallet/credentials/x".to_owned() })),
             ("refused", state(OfferState::Refused)),
             ("accepted", state(OfferState::Accepted { href: "/wallet/credentials/x".to_owned() })),
-            ("preparing", state(OfferState::Preparing)),
-            (
-                "failed",
-                state(OfferState::Failed {
-                    code: "issuer_unreachable".to_owned(),
-                    reference: "R-7F3K2".to_owned(),
-                    again: Some("/wallet/offers/o".to_owned()),
-                }),
-            ),
+            ("preparing", state(OfferState::Preparing { since: None })),
+            ("deferred", state(OfferState::Preparing { since: Some(Moment(1_795_000_000)) })),
+            ("failed", state(failed("issuer_unreachable"))),
+            ("failed-for-good", state(failed("credential_signature"))),
+            ("failed-unsure", state(failed("authorization_lost"))),
             ("open", offer),
         ]
     }
 
     /// What a state without buttons says: icon, class, sentence.
-    fn said(&self, w: &'static Words) -> Option<(&'static str, &'static str, &'static str)> {
-        match self.state {
-            OfferState::Open { .. } => None,
-            OfferState::Expired => Some(("expired", "warn", w.expired)),
-            OfferState::AlreadyHave { .. } => Some(("info", "", w.already)),
-            OfferState::Refused => Some(("info", "", w.refused)),
-            OfferState::Accepted { .. } => Some(("ok", "", w.accepted)),
-            OfferState::Preparing => Some(("soon", "", w.preparing)),
-            OfferState::Failed { .. } => Some(("alert", "bad", w.failed)),
+    fn said(&self, frame: &Frame, w: &'static Words) -> Option<(&'static str, &'static str, String)> {
+        let (icon, class, sentence) = match &self.state {
+            OfferState::Stranger { .. } | OfferState::Open { .. } | OfferState::Arrived { .. } => return None,
+            OfferState::Expired => ("expired", "warn", w.expired),
+            OfferState::AlreadyHave { .. } => ("info", "", w.already),
+            OfferState::Refused => ("info", "", w.refused),
+            OfferState::Accepted { .. } => ("ok", "", w.accepted),
+            OfferState::Preparing { since: None } => ("soon", "", w.preparing),
+            OfferState::Preparing { since: Some(since) } => return Some(("soon", "", (w.deferred)(&frame.day_of(since)))),
+            OfferState::Failed { code, .. } => return Some(("alert", "bad", self.told(frame.lang, code).what.to_owned())),
+        };
+        Some((icon, class, sentence.to_owned()))
+    }
+
+    /// What is told of a failure: what happened, and what to do now.
+    fn told(&self, lang: Lang, code: &str) -> &'static Told {
+        error::told(lang, code)
+    }
+
+    /// Whether anything was lost by a failure.
+    fn lost(&self, code: &str, w: &'static Words) -> &'static str {
+        match lost(code) {
+            Lost::Nothing => w.lost_nothing,
+            Lost::Offer => w.lost_offer,
+            Lost::Unsure => w.lost_unsure,
         }
     }
 
     fn heading(&self, w: &Words, lang: &Lang) -> String {
         let name = self.party.name.get(*lang);
-        match self.state {
-            OfferState::Open { .. } => (w.question)(name),
+        match &self.state {
+            OfferState::Stranger { host, .. } => (w.stranger)(host),
+            OfferState::Open { .. } => (w.collect_question)(name),
+            OfferState::Arrived { .. } => (w.question)(name),
             _ => (w.about)(name),
         }
+    }
+
+    /// What it says above everything where there is a form.
+    fn nothing_yet(&self, w: &'static Words) -> &'static str {
+        match self.state {
+            OfferState::Arrived { .. } => w.nothing_yet,
+            _ => w.nothing_yet_collect,
+        }
+    }
+}
+
+/// What a failed collection cost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lost {
+    /// Nothing: the offer still waits.
+    Nothing,
+    /// The offer is of no use any more; what it was for is not gone.
+    Offer,
+    /// The institution may think that it was collected.
+    Unsure,
+}
+
+fn lost(code: &str) -> Lost {
+    match code {
+        "authorization_lost" | "issuer_answer" | "deferred_ended" | "issuer_encryption" => Lost::Unsure,
+        code if code.starts_with("credential_") && code != "credential_request_denied" => Lost::Unsure,
+        "invalid_grant" | "offer_gone" | "offer_expired" | "tx_code_exhausted" | "credential_request_denied" => Lost::Offer,
+        _ => Lost::Nothing,
     }
 }
 
@@ -168,7 +268,7 @@ impl PageView for Offer {
 
     fn chrome(&self) -> Chrome {
         match self.state {
-            OfferState::Open { .. } => Chrome::Focus("/wallet".to_owned()),
+            OfferState::Stranger { .. } | OfferState::Open { .. } | OfferState::Arrived { .. } => Chrome::Focus("/wallet".to_owned()),
             _ => Chrome::Learner(Section::Credentials),
         }
     }
@@ -182,100 +282,3 @@ impl PageView for Offer {
 
     template!(Offer, "wallet/offer.html", Words);
 }
-
-struct Words {
-    question: fn(&str) -> String,
-    about: fn(&str) -> String,
-    nothing_yet: &'static str,
-    who: &'static str,
-    who_more: &'static str,
-    what: &'static str,
-    announced: &'static str,
-    outcomes: &'static str,
-    valid_until: fn(&str) -> String,
-    other_name: &'static str,
-    other_name_text: fn(&str) -> String,
-    code: &'static str,
-    code_text: &'static str,
-    code_wrong: &'static str,
-    until: fn(&str) -> String,
-    told: &'static str,
-    accept: &'static str,
-    refuse: &'static str,
-    expired: &'static str,
-    already: &'static str,
-    refused: &'static str,
-    accepted: &'static str,
-    preparing: &'static str,
-    failed: &'static str,
-    reference: &'static str,
-    again: &'static str,
-    open: &'static str,
-    to_wallet: &'static str,
-}
-
-words!(Words);
-
-const NL: Words = Words {
-    question: |name| format!("Wil je dit bewijs van {name} bewaren?"),
-    about: |name| format!("Aanbod van {name}"),
-    nothing_yet: "Er komt niets in je wallet voordat je onderaan op Bewaren drukt.",
-    who: "Wie biedt het aan",
-    who_more: "Wie is dit?",
-    what: "Wat het is",
-    announced: "De instelling maakt dit bewijs pas als je het aanneemt. Je ziet het daarna helemaal, en kunt het dan nog verwijderen.",
-    outcomes: "Wat je nu kunt",
-    valid_until: |day| format!("Geldig tot {day}"),
-    other_name: "De naam is anders dan die van jou",
-    other_name_text: |name| {
-        format!("Op dit bewijs staat {name}. Is het niet voor jou? Bewaar het dan niet en laat het de instelling weten.")
-    },
-    code: "Code van de instelling",
-    code_text: "De instelling gaf je deze code langs een andere weg, bijvoorbeeld per mail.",
-    code_wrong: "Deze code klopt niet. Kijk hem na en typ hem opnieuw; na een paar keer vervalt het aanbod.",
-    until: |when| format!("Je kunt kiezen tot {when}."),
-    told: "Neem je het aan, dan hoort de instelling alleen dat het is opgehaald. Weiger je, dan hoort zij niets.",
-    accept: "Bewaren",
-    refuse: "Niet bewaren",
-    expired: "Dit aanbod is verlopen of teruggenomen. Er is niets in je wallet gekomen. Vraag je school om een nieuw aanbod.",
-    already: "Je hebt dit bewijs al in je wallet.",
-    refused: "Je hebt dit aanbod geweigerd. Er is niets in je wallet gekomen, en de instelling hoort er niets van.",
-    accepted: "Het bewijs staat in je wallet.",
-    preparing: "Je hebt het aangenomen. De instelling maakt het bewijs nu; het komt vanzelf in je wallet.",
-    failed: "Het bewijs kon niet worden opgehaald. Er is niets in je wallet gekomen en niets gedeeld.",
-    reference: "Kenmerk",
-    again: "Probeer het opnieuw",
-    open: "Bekijk het bewijs",
-    to_wallet: "Naar je bewijzen",
-};
-
-const EN: Words = Words {
-    question: |name| format!("Do you want to keep this credential from {name}?"),
-    about: |name| format!("Offer from {name}"),
-    nothing_yet: "Nothing enters your wallet until you press Keep below.",
-    who: "Who offers it",
-    who_more: "Who is this?",
-    what: "What it is",
-    announced: "The institution only makes this credential when you take it. You then see all of it, and can still delete it.",
-    outcomes: "What you can do now",
-    valid_until: |day| format!("Valid until {day}"),
-    other_name: "The name is not yours",
-    other_name_text: |name| format!("This credential says {name}. Is it not for you? Then do not keep it, and tell the institution."),
-    code: "Code from the institution",
-    code_text: "The institution gave you this code by another way, for example by mail.",
-    code_wrong: "This code is not right. Check it and type it again; after a few tries the offer ends.",
-    until: |when| format!("You can choose until {when}."),
-    told: "If you take it, the institution only learns that it was collected. If you refuse, it learns nothing.",
-    accept: "Keep",
-    refuse: "Do not keep",
-    expired: "This offer has ended or was taken back. Nothing entered your wallet. Ask your school for a new offer.",
-    already: "You already have this credential in your wallet.",
-    refused: "You refused this offer. Nothing entered your wallet, and the institution is not told.",
-    accepted: "The credential is in your wallet.",
-    preparing: "You took it. The institution is making the credential now; it arrives in your wallet by itself.",
-    failed: "The credential could not be collected. Nothing entered your wallet and nothing was shared.",
-    reference: "Reference",
-    again: "Try again",
-    open: "View the credential",
-    to_wallet: "To your credentials",
-};

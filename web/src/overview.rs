@@ -41,8 +41,8 @@ pub struct Fresh {
     pub head: Head,
     /// When it came.
     pub received: Moment,
-    /// Whether it is an offer that still has to be accepted.
-    pub offered: bool,
+    /// Where it stands, when it is an offer that is not in the wallet yet.
+    pub waits: Option<State>,
 }
 
 /// A request of a verifier that waits.
@@ -122,6 +122,12 @@ impl Overview {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let [data, enrolment, care, charts] = Head::samples();
         let tile = |head: &Head, state| Tile { href: "/wallet/credentials/x".to_owned(), head: head.clone(), state };
+        let fresh = |head: &Head, state| Fresh {
+            href: "/wallet/offers/b".to_owned(),
+            head: head.clone(),
+            received: Moment(1_795_260_000),
+            waits: Some(state),
+        };
         let day = |text| Day::parse(text).unwrap_or(Day { year: 2026, month: 1, day: 1 });
         let choice = |value: &str, label: &str, chosen| Choice { value: value.to_owned(), label: Text::same(label), chosen };
         let full = Self {
@@ -129,8 +135,10 @@ impl Overview {
             total: 8,
             institutions: 2,
             fresh: vec![
-                Fresh { href: "/wallet/credentials/a".to_owned(), head: data.clone(), received: Moment(1_795_340_000), offered: false },
-                Fresh { href: "/wallet/offers/b".to_owned(), head: enrolment.clone(), received: Moment(1_795_260_000), offered: true },
+                Fresh { href: "/wallet/credentials/a".to_owned(), head: data.clone(), received: Moment(1_795_340_000), waits: None },
+                fresh(&enrolment, State::Offered),
+                fresh(&care, State::Arrived),
+                fresh(&charts, State::Prepared),
             ],
             waiting: vec![Waiting {
                 href: "/wallet/requests/r".to_owned(),

@@ -179,6 +179,54 @@ pub struct Summary {
     /// The identifier that a W3C credential gives itself: an issuer that uses it again replaces what it named before.
     #[serde(default)]
     pub own_id: Option<String>,
+    /// What its claims are called, for a type that this software does not know: from its type metadata, else from its issuer.
+    #[serde(default)]
+    pub labels: Vec<ClaimLabel>,
+    /// Where it came from and how.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+}
+
+/// What a claim of a foreign type is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimLabel {
+    /// Where the claim stands: names, indexes, and null for every element of a list.
+    pub path: Vec<serde_json::Value>,
+    /// What it is called.
+    pub label: LocalText,
+}
+
+/// Where a credential came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Who gave it: a Credential Issuer Identifier, or the name of a badge platform or file.
+    pub from: String,
+    /// What that party calls itself.
+    #[serde(default)]
+    pub name: Option<LocalText>,
+    /// By which way.
+    pub way: Way,
+    /// Whether the register named the issuer when it came.
+    pub listed: bool,
+    /// Whether the issuer prepared it first and gave it later.
+    #[serde(default)]
+    pub deferred: bool,
+}
+
+/// The way by which a credential came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Delivered by an institution that the learner connected.
+    Delivery,
+    /// By an offer with a code in it (OpenID4VCI, pre-authorized code).
+    Offer,
+    /// By an offer and a login at the issuer (OpenID4VCI, authorization code).
+    Login,
+    /// Pushed by a badge platform (Open Badges API).
+    Pushed,
+    /// From a file.
+    File,
 }
 
 impl Summary {
@@ -377,6 +425,8 @@ mod tests {
                 holder: None,
                 result: None,
                 own_id: None,
+                labels: Vec::new(),
+                origin: None,
             },
             validity: Validity { superseded, ..validity() },
             received_at: Timestamp::from_seconds(received),

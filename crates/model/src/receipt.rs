@@ -1,8 +1,11 @@
-//! An offer on its way into a wallet: offered, redeeming, then kept, refused or failed.
+//! An offer on its way into a wallet: offered, redeeming, arrived, then kept, refused or failed.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::connection::ConnectionId;
+use crate::held::ClaimLabel;
 use crate::id::LearnerId;
 use crate::{LocalText, Timestamp, id};
 
@@ -21,6 +24,8 @@ pub enum ReceiptState {
     Offered,
     /// Accepted, or delivered by an institution that the learner connected: the wallet is fetching it.
     Redeeming,
+    /// Everything that will come came, and waits for the learner to look at it.
+    Arrived,
     /// The credentials are in the wallet: all of them, or those that came.
     Kept,
     /// The learner did not want it.
@@ -35,6 +40,7 @@ impl ReceiptState {
         match self {
             Self::Offered => "offered",
             Self::Redeeming => "redeeming",
+            Self::Arrived => "arrived",
             Self::Kept => "kept",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -43,7 +49,8 @@ impl ReceiptState {
 
     /// From the word in the table.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Offered, Self::Redeeming, Self::Kept, Self::Refused, Self::Failed].into_iter().find(|state| state.as_str() == text)
+        let all = [Self::Offered, Self::Redeeming, Self::Arrived, Self::Kept, Self::Refused, Self::Failed];
+        all.into_iter().find(|state| state.as_str() == text)
     }
 
     /// Whether nothing more will happen to it by itself. A refused or failed one can be opened again with the same link.
@@ -77,6 +84,20 @@ pub struct OfferContent {
     pub tx_code: Option<TxCode>,
     /// The issuer's name by its own metadata, when the register does not know it.
     pub issuer_name: Option<LocalText>,
+    /// How it is fetched.
+    #[serde(default)]
+    pub grant: OfferGrant,
+}
+
+/// How what is offered is fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferGrant {
+    /// With a code that is in the offer, and perhaps a transaction code.
+    #[default]
+    PreAuthorizedCode,
+    /// After the learner logged in at the issuer.
+    AuthorizationCode,
 }
 
 /// One credential configuration of an offer, in the words of the issuer's metadata.
@@ -97,6 +118,9 @@ pub struct OfferedCredential {
     pub description: Option<LocalText>,
     /// Labels of the claims that it can hold, in the issuer's order.
     pub claims: Vec<LocalText>,
+    /// The same labels with the place of their claims, for showing what came.
+    #[serde(default)]
+    pub labels: Vec<ClaimLabel>,
 }
 
 /// What the issuer says about the transaction code (OpenID4VCI 4.1.1). Its presence alone means that a code is needed.
@@ -133,9 +157,16 @@ pub struct Receipt {
     pub created_at: Timestamp,
     /// When an unanswered offer is dropped.
     pub expires_at: Timestamp,
+    /// Whether the learner said to go on with an issuer that is in no register.
+    pub acknowledged: bool,
+    /// Whether what comes is kept without being looked at first: it was delivered, or the learner has looked.
+    pub accepted: bool,
+    /// Since when the issuer says that it is still preparing it, while it does.
+    pub deferred_at: Option<Timestamp>,
 }
 
-/// What a redemption has in hand between its calls, sealed in the receipt, so that a restart goes on where it stopped.
+/// What a redemption has in hand between its calls, sealed in the receipt, so that a restart goes on where it stopped. Holds
+/// tokens, so it has no `Debug`.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Progress {
     /// The access token.
@@ -145,4 +176,57 @@ pub struct Progress {
     /// What to tell the issuer about, when all of it came or will not come.
     #[serde(default)]
     pub notification_ids: Vec<String>,
+    /// What the issuer gave that this wallet cannot use.
+    #[serde(default)]
+    pub unusable_ids: Vec<String>,
+    /// Whether the access token is bound to the wallet's DPoP key for this issuer.
+    #[serde(default)]
+    pub dpop: bool,
+    /// For the next access token.
+    #[serde(default)]
+    pub refresh_token: Option<String>,
+    /// The last DPoP nonce of the authorization server.
+    #[serde(default)]
+    pub server_nonce: Option<String>,
+    /// The last DPoP nonce of the issuer.
+    #[serde(default)]
+    pub issuer_nonce: Option<String>,
+    /// A `c_nonce` that came with an answer, as drafts up to 13 give it.
+    #[serde(default)]
+    pub c_nonce: Option<String>,
+    /// The answer of a login at the issuer, until it is exchanged.
+    #[serde(default)]
+    pub code: Option<AuthorizationCode>,
+    /// `credential_identifiers` by credential configuration, where the token names them.
+    #[serde(default)]
+    pub identifiers: BTreeMap<String, Vec<String>>,
+    /// What the issuer gives later.
+    #[serde(default)]
+    pub deferred: Vec<Deferred>,
+}
+
+/// An authorization code with what belongs to it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AuthorizationCode {
+    /// The code.
+    pub code: String,
+    /// PKCE.
+    pub verifier: String,
+    /// Where the browser came back to.
+    pub redirect_uri: String,
+    /// The authorization server that was asked.
+    pub server: String,
+}
+
+/// Something that the issuer gives later (OpenID4VCI section 9).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Deferred {
+    /// The credential configuration.
+    pub configuration: String,
+    /// What the issuer knows it by.
+    pub transaction_id: String,
+    /// Seconds that the issuer wants between two questions.
+    pub interval: u64,
+    /// Since when, in milliseconds.
+    pub since: i64,
 }

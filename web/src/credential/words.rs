@@ -33,6 +33,7 @@ pub(crate) struct Words {
     pub(crate) level_and_load: &'static str,
     pub(crate) level: fn(&str, &str, bool) -> String,
     pub(crate) ec: fn(&str, &str) -> String,
+    pub(crate) origin: &'static str,
     pub(crate) history: &'static str,
     pub(crate) more: &'static str,
     pub(crate) name_source: &'static str,
@@ -107,6 +108,7 @@ const NL: Words = Words {
         )
     },
     ec: |ec, hours| format!("{ec} is ongeveer {hours}\u{a0}uur studie."),
+    origin: "Waar het vandaan komt",
     history: "Geschiedenis",
     more: "Alles wat er nog op staat",
     name_source: "Naam op dit bewijs",
@@ -183,6 +185,7 @@ const EN: Words = Words {
         )
     },
     ec: |ec, hours| format!("{ec} is about {hours}\u{a0}hours of study."),
+    origin: "Where it came from",
     history: "History",
     more: "Everything else it says",
     name_source: "Name on this credential",

@@ -11,7 +11,7 @@ use vc::Map;
 use vc::status_list::StatusEntry;
 use zeroize::Zeroizing;
 
-use super::receipt::key_cell;
+use super::holder_key::key_cell;
 use super::{decode, encode};
 use crate::{Cell, Owner, Result, Row, StorageError, WalletTx, args, statements};
 
@@ -38,6 +38,9 @@ statements! {
     DELETE_HOLDER_KEY = "DELETE FROM holder_key WHERE id = $1";
     COUNT_OF_RECEIPT = "SELECT COUNT(*) AS n FROM credential WHERE receipt = $1";
     DELETE_HOLDER_KEYS = "DELETE FROM holder_key WHERE receipt = $1";
+    REPLACE_COPY = "UPDATE credential SET holder_key = $3, body = $4, summary = $5, valid_from = $6, valid_until = $7, status_uri = $8, \
+                    status_index = $9, standing = $10, standing_at = $11, used_for = NULL WHERE id = $1 AND learner = $2";
+    FIND_KEY_OF = "SELECT holder_key FROM credential WHERE id = $1 AND learner = $2";
     DELETE_RECEIPT = "DELETE FROM receipt WHERE id = $1";
     LIST_WATCHED = "SELECT id, learner, issuer, status_index, status_uri, standing, standing_at FROM credential \
                     WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 ORDER BY watched_at LIMIT $2";
@@ -117,15 +120,7 @@ impl WalletTx {
         let owner = Owner::learner(learner.as_str());
         let body = self.seal(&cell("body", &id, &owner), new.body.as_bytes()).await?;
         let summary = self.seal(&cell("summary", &id, &owner), &encode("credential", "summary", &new.summary)?).await?;
-        // The first list stands in the open, so that the watcher finds what is to be watched; all of them are in the sealed cell.
-        let entries = StatusEntry::of_credential(&new.status).unwrap_or_default();
-        let (uri, places) = match entries.iter().find_map(StatusEntry::uri) {
-            Some(uri) => {
-                let all = encode("credential", "status_index", &new.status)?;
-                (Some(uri), Some(self.seal(&cell("status_index", &id, &owner), &all).await?))
-            }
-            None => (None, None),
-        };
+        let (uri, places) = self.places(&id, &owner, &new.status).await?;
         let values = args![
             &id,
             learner.as_str(),
@@ -148,6 +143,45 @@ impl WalletTx {
         ];
         let inserted = self.execute(INSERT_CREDENTIAL, values).await? == 1;
         Ok(inserted.then(|| CredentialId::new(id)))
+    }
+
+    /// Where a status stands. The first list stands in the open, so that the watcher finds what is to be watched; all of them are in
+    /// the sealed cell.
+    async fn places(&mut self, id: &str, owner: &Owner, status: &Map) -> Result<(Option<String>, Option<Vec<u8>>)> {
+        let entries = StatusEntry::of_credential(status).unwrap_or_default();
+        let Some(uri) = entries.iter().find_map(StatusEntry::uri) else { return Ok((None, None)) };
+        let all = encode("credential", "status_index", status)?;
+        Ok((Some(uri.to_owned()), Some(self.seal(&cell("status_index", id, owner), &all).await?)))
+    }
+
+    /// Puts a renewed credential in the place of the one that is running out, with its key. What was shared of the old one stays as
+    /// it was shared. False when the credential is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_credential(&mut self, id: &CredentialId, learner: &LearnerId, new: &NewCredential) -> Result<bool> {
+        let Some(row) = self.optional(FIND_KEY_OF, args![id.as_str(), learner.as_str()]).await? else { return Ok(false) };
+        let (old, owner) = (row.text("holder_key")?, Owner::learner(learner.as_str()));
+        let body = self.seal(&cell("body", id.as_str(), &owner), new.body.as_bytes()).await?;
+        let summary = self.seal(&cell("summary", id.as_str(), &owner), &encode("credential", "summary", &new.summary)?).await?;
+        let (uri, places) = self.places(id.as_str(), &owner, &new.status).await?;
+        let validity = &new.validity;
+        let values = args![
+            id.as_str(),
+            learner.as_str(),
+            &new.holder_key,
+            body,
+            summary,
+            validity.from,
+            validity.until,
+            uri,
+            places,
+            validity.standing.as_str(),
+            validity.standing_at,
+        ];
+        let done = self.execute(REPLACE_COPY, values).await? == 1;
+        self.execute(DELETE_HOLDER_KEY, args![old]).await?;
+        Ok(done)
     }
 
     /// Marks a credential as replaced, and lays it on the card of what replaced it, so that the history stays together.
@@ -266,6 +300,7 @@ impl WalletTx {
         let (mut deleted, mut receipts) = (Vec::new(), BTreeSet::new());
         for row in self.rows(LIST_ON_CARD, args![learner.as_str(), card]).await? {
             let id = row.text("id")?;
+            self.delete_copies(&id).await?;
             self.execute(DELETE_CREDENTIAL, args![&id]).await?;
             self.execute(DELETE_HOLDER_KEY, args![row.text("holder_key")?]).await?;
             deleted.push(CredentialId::new(id));
@@ -274,6 +309,8 @@ impl WalletTx {
         for receipt in receipts {
             let left = self.optional(COUNT_OF_RECEIPT, args![&receipt]).await?.map_or(Ok(0), |row| row.int("n"))?;
             if left == 0 {
+                self.drop_renewal(&receipt).await?;
+                self.drop_arrived(&ReceiptId::new(receipt.clone())).await?;
                 self.execute(DELETE_HOLDER_KEYS, args![&receipt]).await?;
                 self.execute(DELETE_RECEIPT, args![&receipt]).await?;
             }

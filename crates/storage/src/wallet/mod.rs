@@ -1,24 +1,32 @@
 //! The wallet's own rows: learners, connections, receipts, credentials and what happened to them.
 
 pub mod activity;
+pub mod arrived;
 pub mod client_key;
 pub mod connection;
 pub mod consent;
+pub mod copy;
 pub mod credential;
+pub mod holder_key;
 pub mod learner;
 pub mod receipt;
+pub mod renewal;
 pub mod share;
 
 /// The statements of the learner's side, by name.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         activity::STATEMENTS,
+        arrived::STATEMENTS,
         client_key::STATEMENTS,
         connection::STATEMENTS,
         consent::STATEMENTS,
+        copy::STATEMENTS,
         credential::STATEMENTS,
+        holder_key::STATEMENTS,
         learner::STATEMENTS,
         receipt::STATEMENTS,
+        renewal::STATEMENTS,
         share::STATEMENTS,
     ]
     .concat()

@@ -2,9 +2,8 @@
 
 use model::Timestamp;
 use model::connection::ConnectionId;
-use model::id::{LearnerId, public_id, row_id};
+use model::id::{LearnerId, public_id};
 use model::receipt::{OFFER_DAYS, OfferContent, Progress, Receipt, ReceiptId, ReceiptState};
-use zeroize::Zeroizing;
 
 use super::{decode, encode};
 use crate::{Cell, Owner, Result, Row, StorageError, WalletTx, args, statements};
@@ -13,27 +12,35 @@ statements! {
     INSERT_RECEIPT = "INSERT INTO receipt (id, learner, connection, source, issuer, state, offer, created_at, expires_at) \
                       VALUES ($1, $2, $3, $4, $5, 'offered', $6, $7, $8) ON CONFLICT (learner, source) DO NOTHING";
     FIND_BY_SOURCE = "SELECT id, state FROM receipt WHERE learner = $1 AND source = $2";
-    REOPEN_RECEIPT = "UPDATE receipt SET state = 'offered', offer = $2, failure = NULL, expires_at = $3, finished_at = NULL \
+    REOPEN_RECEIPT = "UPDATE receipt SET state = 'offered', offer = $2, failure = NULL, expires_at = $3, finished_at = NULL, \
+                      accepted_at = NULL, deferred_at = NULL \
                       WHERE id = $1 AND state IN ('offered', 'refused', 'failed')";
-    FIND_RECEIPT = "SELECT id, learner, connection, issuer, state, offer, failure, card, created_at, expires_at FROM receipt WHERE id = $1";
-    LIST_OFFERED = "SELECT id, learner, connection, issuer, state, offer, failure, card, created_at, expires_at FROM receipt \
-                    WHERE learner = $1 AND state IN ('offered', 'redeeming') AND expires_at > $2 ORDER BY created_at DESC";
+    FIND_RECEIPT = "SELECT id, learner, connection, issuer, state, offer, failure, card, created_at, expires_at, acknowledged_at, \
+                     accepted_at, deferred_at FROM receipt WHERE id = $1";
+    LIST_OFFERED = "SELECT id, learner, connection, issuer, state, offer, failure, card, created_at, expires_at, acknowledged_at, \
+                     accepted_at, deferred_at FROM receipt \
+                    WHERE learner = $1 AND (state = 'redeeming' OR (state IN ('offered', 'arrived') AND expires_at > $2)) ORDER BY created_at DESC";
     ACCEPT_RECEIPT = "UPDATE receipt SET state = 'redeeming', failure = NULL WHERE id = $1 AND learner = $2 AND state = 'offered'";
-    REFUSE_RECEIPT = "UPDATE receipt SET state = 'refused', progress = NULL, finished_at = $3 \
-                      WHERE id = $1 AND learner = $2 AND state = 'offered'";
-    FAIL_RECEIPT = "UPDATE receipt SET state = 'failed', failure = $2, progress = NULL, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
-    GIVE_BACK_RECEIPT = "UPDATE receipt SET state = 'offered', failure = $2 WHERE id = $1 AND state = 'redeeming'";
+    ACKNOWLEDGE = "UPDATE receipt SET acknowledged_at = $3 WHERE id = $1 AND learner = $2 AND state = 'offered' AND acknowledged_at IS NULL";
+    TAKE_WHAT_COMES = "UPDATE receipt SET accepted_at = $3 WHERE id = $1 AND learner = $2 AND accepted_at IS NULL \
+                       AND state IN ('redeeming', 'arrived')";
+    REFUSE_RECEIPT = "UPDATE receipt SET state = 'refused', progress = NULL, deferred_at = NULL, finished_at = $3 \
+                      WHERE id = $1 AND learner = $2 AND accepted_at IS NULL AND state IN ('offered', 'redeeming', 'arrived')";
+    FAIL_RECEIPT = "UPDATE receipt SET state = 'failed', failure = $2, progress = NULL, deferred_at = NULL, finished_at = $3, expires_at = $4 \
+                    WHERE id = $1 AND state = 'redeeming'";
+    GIVE_BACK_RECEIPT = "UPDATE receipt SET state = 'offered', failure = $2, progress = NULL WHERE id = $1 AND state = 'redeeming'";
+    ARRIVE_RECEIPT = "UPDATE receipt SET state = 'arrived', failure = $2, deferred_at = NULL, expires_at = $3 WHERE id = $1 AND state = 'redeeming'";
+    DEFER_RECEIPT = "UPDATE receipt SET deferred_at = COALESCE(deferred_at, $2) WHERE id = $1 AND state = 'redeeming'";
     STILL_REDEEMING = "UPDATE receipt SET failure = NULL WHERE id = $1 AND state = 'redeeming'";
-    KEPT_CONFIGURATIONS = "SELECT configuration FROM credential WHERE receipt = $1";
-    PUT_ON_CARD = "UPDATE receipt SET card = COALESCE(card, $2) WHERE id = $1 AND state = 'redeeming'";
-    KEEP_RECEIPT = "UPDATE receipt SET state = 'kept', progress = NULL, failure = $2, finished_at = $3 WHERE id = $1 AND state = 'redeeming'";
+    KEPT_CONFIGURATIONS = "SELECT configuration FROM credential WHERE receipt = $1 UNION SELECT configuration FROM arrived WHERE receipt = $1";
+    PUT_ON_CARD = "UPDATE receipt SET card = COALESCE(card, $2) WHERE id = $1 AND state IN ('redeeming', 'arrived')";
+    KEEP_RECEIPT = "UPDATE receipt SET state = 'kept', progress = NULL, deferred_at = NULL, failure = $2, finished_at = $3 \
+                    WHERE id = $1 AND state IN ('redeeming', 'arrived')";
     SAVE_PROGRESS = "UPDATE receipt SET progress = $2 WHERE id = $1 AND state = 'redeeming'";
     FIND_PROGRESS = "SELECT learner, progress FROM receipt WHERE id = $1";
-    INSERT_HOLDER_KEY = "INSERT INTO holder_key (id, learner, receipt, configuration, private, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-                         ON CONFLICT (receipt, configuration) DO NOTHING";
-    LIST_HOLDER_KEYS = "SELECT id, learner, configuration, private FROM holder_key WHERE receipt = $1";
-    DELETE_KEYS_OF_STALE = "DELETE FROM holder_key WHERE receipt IN (SELECT id FROM receipt WHERE state IN ('offered', 'refused', 'failed') AND expires_at <= $1)";
-    DELETE_STALE = "DELETE FROM receipt WHERE state IN ('offered', 'refused', 'failed') AND expires_at <= $1";
+    DELETE_ARRIVED_OF_STALE = "DELETE FROM arrived WHERE receipt IN (SELECT id FROM receipt WHERE state IN ('offered', 'refused', 'failed', 'arrived') AND expires_at <= $1)";
+    DELETE_KEYS_OF_STALE = "DELETE FROM holder_key WHERE receipt IN (SELECT id FROM receipt WHERE state IN ('offered', 'refused', 'failed', 'arrived') AND expires_at <= $1)";
+    DELETE_STALE = "DELETE FROM receipt WHERE state IN ('offered', 'refused', 'failed', 'arrived') AND expires_at <= $1";
 }
 
 /// An offer to be taken in.
@@ -48,16 +55,6 @@ pub struct NewReceipt<'a> {
     pub issuer: &'a str,
     /// What it says.
     pub content: &'a OfferContent,
-}
-
-/// A key made for a credential that has not come yet.
-pub struct HolderKeyRow {
-    /// The row's identifier.
-    pub id: String,
-    /// The credential configuration that it is for.
-    pub configuration: String,
-    /// PKCS#8.
-    pub pkcs8: Zeroizing<Vec<u8>>,
 }
 
 fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
@@ -144,6 +141,9 @@ impl WalletTx {
             card: row.opt_text("card")?,
             created_at: row.time("created_at")?,
             expires_at: row.time("expires_at")?,
+            acknowledged: row.opt_time("acknowledged_at")?.is_some(),
+            accepted: row.opt_time("accepted_at")?.is_some(),
+            deferred_at: row.opt_time("deferred_at")?,
             id: ReceiptId::new(id),
         })
     }
@@ -156,7 +156,8 @@ impl WalletTx {
         Ok(self.execute(ACCEPT_RECEIPT, args![id.as_str(), learner.as_str()]).await? == 1)
     }
 
-    /// Offered → refused. False when it was answered before.
+    /// Offered, or fetched and not accepted yet → refused. What came is dropped apart: [`WalletTx::drop_arrived`]. False when it was
+    /// answered before.
     ///
     /// # Errors
     /// When the database fails.
@@ -169,7 +170,39 @@ impl WalletTx {
     /// # Errors
     /// When the database fails.
     pub async fn fail_receipt(&mut self, id: &ReceiptId, failure: &str, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(FAIL_RECEIPT, args![id.as_str(), failure, now]).await? == 1)
+        Ok(self.execute(FAIL_RECEIPT, args![id.as_str(), failure, now, now.plus_days(OFFER_DAYS)]).await? == 1)
+    }
+
+    /// The learner goes on with an issuer that is in no register. False when that was said before, or the offer was answered.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn acknowledge_issuer(&mut self, id: &ReceiptId, learner: &LearnerId, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(ACKNOWLEDGE, args![id.as_str(), learner.as_str(), now]).await? == 1)
+    }
+
+    /// What comes is kept from now on without being looked at first. False when that was said before, or it is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_what_comes(&mut self, id: &ReceiptId, learner: &LearnerId, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(TAKE_WHAT_COMES, args![id.as_str(), learner.as_str(), now]).await? == 1)
+    }
+
+    /// Redeeming → arrived: everything that will come came. `failure` is why the rest will not come, if there is a rest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn arrive_receipt(&mut self, id: &ReceiptId, failure: Option<&str>, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(ARRIVE_RECEIPT, args![id.as_str(), failure, now.plus_days(OFFER_DAYS)]).await? == 1)
+    }
+
+    /// The issuer is preparing it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn defer_receipt(&mut self, id: &ReceiptId, now: Timestamp) -> Result<bool> {
+        Ok(self.execute(DEFER_RECEIPT, args![id.as_str(), now]).await? == 1)
     }
 
     /// Redeeming → offered: the learner can try again, as after a mistyped code.
@@ -189,7 +222,7 @@ impl WalletTx {
         Ok(self.execute(STILL_REDEEMING, args![id.as_str()]).await? == 1)
     }
 
-    /// The configurations of which the credential is in the wallet already.
+    /// The configurations of which the credential came already, whether it was accepted yet or not.
     ///
     /// # Errors
     /// When the database fails.
@@ -206,7 +239,7 @@ impl WalletTx {
         Ok(())
     }
 
-    /// Redeeming → kept: what came is stored. `failure` is why the rest will not come, if there is a rest.
+    /// Redeeming or arrived → kept: what came is stored. `failure` is why the rest will not come, if there is a rest.
     ///
     /// # Errors
     /// When the database fails.
@@ -237,51 +270,15 @@ impl WalletTx {
         decode("receipt", "progress", &plain)
     }
 
-    /// Keeps a holder key for a credential that will be asked for. The first key of a configuration stays.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn put_holder_key(
-        &mut self,
-        receipt: &ReceiptId,
-        learner: &LearnerId,
-        configuration: &str,
-        pkcs8: &[u8],
-        now: Timestamp,
-    ) -> Result<()> {
-        let id = row_id(now, self.random());
-        let owner = Owner::learner(learner.as_str());
-        let sealed = self.seal(&key_cell(&id, &owner), pkcs8).await?;
-        self.execute(INSERT_HOLDER_KEY, args![&id, learner.as_str(), receipt.as_str(), configuration, sealed, now]).await?;
-        Ok(())
-    }
-
-    /// The keys that were made for a receipt.
-    ///
-    /// # Errors
-    /// When the database fails or a cell does not open.
-    pub async fn holder_keys(&mut self, receipt: &ReceiptId) -> Result<Vec<HolderKeyRow>> {
-        let mut keys = Vec::new();
-        for row in self.rows(LIST_HOLDER_KEYS, args![receipt.as_str()]).await? {
-            let (id, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
-            let pkcs8 = self.open(&key_cell(&id, &owner), &row.blob("private")?).await?;
-            keys.push(HolderKeyRow { configuration: row.text("configuration")?, id, pkcs8 });
-        }
-        Ok(keys)
-    }
-
     /// Drops offers that came to nothing when their time is over, with their keys.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn drop_stale_offers(&mut self, now: Timestamp) -> Result<u64> {
+        self.execute(DELETE_ARRIVED_OF_STALE, args![now]).await?;
         self.execute(DELETE_KEYS_OF_STALE, args![now]).await?;
         self.execute(DELETE_STALE, args![now]).await
     }
-}
-
-pub(super) fn key_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
-    Cell { table: "holder_key", column: "private", row: id, owner }
 }
 
 fn read_state(row: &Row) -> Result<ReceiptState> {

@@ -19,13 +19,66 @@ pub(super) const EN: Words = Words {
     session_login: "Log in again",
     code: |code| {
         Some(match code {
-            "offer_redirect" | "offer_too_large" | "offer_unreachable" | "issuer_unreachable" | "issuer_answer" | "issuer_deferred" => {
-                &Told {
-                    title: "The school does not answer well",
-                    what: "We could not collect the credential now. Nothing was kept.",
-                    now: "Try again later with the same link.",
-                }
-            }
+            "offer_redirect" | "offer_too_large" | "offer_unreachable" | "issuer_unreachable" | "issuer_answer" => &Told {
+                title: "The school does not answer well",
+                what: "We could not collect the credential now. Nothing was kept.",
+                now: "Try again later with the same link.",
+            },
+            "authorization_refused" => &Told {
+                title: "You were not given access",
+                what: "Logging in at the issuer was stopped there, or it found nothing for you. Nothing was collected.",
+                now: "Open the offer again if you want to try once more. Is it for you all the same? Ask the issuer.",
+            },
+            "authorization_failed" => &Told {
+                title: "Logging in at the issuer did not work",
+                what: "The issuer answered your login with an error. Nothing was collected.",
+                now: "Open the offer again and try once more. Still not? Tell the issuer the code below.",
+            },
+            "authorization_lost" => &Told {
+                title: "Your login at the issuer was used up",
+                what: "You logged in, but the issuer’s answer to our next step got lost. A login counts once.",
+                now: "Open the offer again and log in once more.",
+            },
+            "authorization_state" => &Told {
+                title: "We cannot finish this",
+                what: "Collecting began in another browser or with somebody else, took too long, or was finished already. Nothing was collected now.",
+                now: "Open the offer again under New for you, or with the same link.",
+            },
+            "authorization_issuer" => &Told {
+                title: "The answer came from somebody else",
+                what: "You logged in at one issuer, but the answer names another one. We gave it nothing.",
+                now: "Open the offer again. Does it happen again? Then stop, and tell the issuer.",
+            },
+            "deferred_ended" => &Told {
+                title: "The issuer no longer knows this credential",
+                what: "The issuer was preparing it, and does not know it any more, or does not let us ask any more.",
+                now: "Ask the issuer for a new link.",
+            },
+            "issuer_encryption" => &Told {
+                title: "We cannot read the issuer’s answer",
+                what: "The issuer encrypts in a way that this wallet does not know, or not for us. Nothing was kept.",
+                now: "Tell the issuer the code below.",
+            },
+            "issuer_proof" => &Told {
+                title: "This issuer asks for another kind of wallet",
+                what: "The issuer wants a proof of keys that this wallet cannot give, such as of a phone’s own key store.",
+                now: "Ask the issuer whether it can be done in another way.",
+            },
+            "offer_old" => &Told {
+                title: "This offer is in an old form",
+                what: "The issuer offers the credential in a form of before 2024, which this wallet does not read.",
+                now: "Ask the issuer for an offer in the present form (OpenID4VCI 1.0).",
+            },
+            "invalid_proof"
+            | "invalid_nonce"
+            | "invalid_credential_request"
+            | "invalid_encryption_parameters"
+            | "unknown_credential_configuration"
+            | "unknown_credential_identifier" => &Told {
+                title: "The issuer does not understand our question",
+                what: "The issuer refused how we asked for the credential. Nothing was kept.",
+                now: "Try later. Still not? Tell the issuer the code below.",
+            },
             "offer_grant" | "offer_format" => &Told {
                 title: "This offer does not suit this wallet",
                 what: "The school offers the credential in a way or a form that this wallet does not know.",
@@ -38,7 +91,7 @@ pub(super) const EN: Words = Words {
             },
             "issuer_unknown" => &Told {
                 title: "This issuer is not in the register",
-                what: "We do not know who this is. So we take nothing from it and send no code.",
+                what: "We do not know who this is. So nothing comes from it unless you look at the offer and say that you know it.",
                 now: "Ask the school whether the link is right. If you do not trust it, stop.",
             },
             "invalid_grant" | "invalid_client" | "credential_request_denied" => &Told {

@@ -19,13 +19,66 @@ pub(super) const NL: Words = Words {
     session_login: "Opnieuw inloggen",
     code: |code| {
         Some(match code {
-            "offer_redirect" | "offer_too_large" | "offer_unreachable" | "issuer_unreachable" | "issuer_answer" | "issuer_deferred" => {
-                &Told {
-                    title: "De school antwoordt niet goed",
-                    what: "We konden het bewijs nu niet ophalen. Er is niets bewaard.",
-                    now: "Probeer het later opnieuw met dezelfde link.",
-                }
-            }
+            "offer_redirect" | "offer_too_large" | "offer_unreachable" | "issuer_unreachable" | "issuer_answer" => &Told {
+                title: "De school antwoordt niet goed",
+                what: "We konden het bewijs nu niet ophalen. Er is niets bewaard.",
+                now: "Probeer het later opnieuw met dezelfde link.",
+            },
+            "authorization_refused" => &Told {
+                title: "Je kreeg geen toegang",
+                what: "Het inloggen bij de uitgever is daar gestopt, of er was niets voor je te vinden. Er is niets opgehaald.",
+                now: "Open het aanbod opnieuw als je het nog eens wilt proberen. Is het toch voor jou? Vraag het de uitgever.",
+            },
+            "authorization_failed" => &Told {
+                title: "Inloggen bij de uitgever lukte niet",
+                what: "De uitgever antwoordde op je login met een fout. Er is niets opgehaald.",
+                now: "Open het aanbod opnieuw en probeer het nog eens. Nog niet? Geef de uitgever de code hieronder.",
+            },
+            "authorization_lost" => &Told {
+                title: "Je login bij de uitgever is opgebruikt",
+                what: "Je was ingelogd, maar het antwoord van de uitgever op onze volgende stap raakte zoek. Een login telt één keer.",
+                now: "Open het aanbod opnieuw en log nog een keer in.",
+            },
+            "authorization_state" => &Told {
+                title: "We kunnen dit niet afmaken",
+                what: "Het ophalen begon in een andere browser of bij iemand anders, duurde te lang, of was al klaar. Er is nu niets opgehaald.",
+                now: "Open het aanbod opnieuw bij Nieuw voor je, of met dezelfde link.",
+            },
+            "authorization_issuer" => &Told {
+                title: "Het antwoord kwam van een ander",
+                what: "Je logde in bij de ene uitgever, maar het antwoord noemt een andere. We hebben die niets gegeven.",
+                now: "Open het aanbod opnieuw. Gebeurt het weer? Stop dan, en vertel het de uitgever.",
+            },
+            "deferred_ended" => &Told {
+                title: "De uitgever kent dit bewijs niet meer",
+                what: "De uitgever was het aan het maken, en kent het nu niet meer, of laat ons er niet meer naar vragen.",
+                now: "Vraag de uitgever om een nieuwe link.",
+            },
+            "issuer_encryption" => &Told {
+                title: "We kunnen het antwoord van de uitgever niet lezen",
+                what: "De uitgever versleutelt op een manier die deze wallet niet kent, of niet voor ons. Er is niets bewaard.",
+                now: "Geef de uitgever de code hieronder.",
+            },
+            "issuer_proof" => &Told {
+                title: "Deze uitgever vraagt om een ander soort wallet",
+                what: "De uitgever wil een bewijs over sleutels dat deze wallet niet kan geven, zoals van de sleutelkluis van een telefoon.",
+                now: "Vraag de uitgever of het op een andere manier kan.",
+            },
+            "offer_old" => &Told {
+                title: "Dit aanbod heeft een oude vorm",
+                what: "De uitgever biedt het bewijs aan in een vorm van vóór 2024, die deze wallet niet leest.",
+                now: "Vraag de uitgever om een aanbod in de huidige vorm (OpenID4VCI 1.0).",
+            },
+            "invalid_proof"
+            | "invalid_nonce"
+            | "invalid_credential_request"
+            | "invalid_encryption_parameters"
+            | "unknown_credential_configuration"
+            | "unknown_credential_identifier" => &Told {
+                title: "De uitgever begrijpt onze vraag niet",
+                what: "De uitgever weigerde hoe we om het bewijs vroegen. Er is niets bewaard.",
+                now: "Probeer het later. Nog niet? Geef de uitgever de code hieronder.",
+            },
             "offer_grant" | "offer_format" => &Told {
                 title: "Dit aanbod past niet bij deze wallet",
                 what: "De school biedt het bewijs aan op een manier of in een vorm die deze wallet niet kent.",
@@ -38,7 +91,7 @@ pub(super) const NL: Words = Words {
             },
             "issuer_unknown" => &Told {
                 title: "Deze uitgever staat niet in het register",
-                what: "We weten niet wie dit is. Daarom nemen we er niets van aan en sturen we geen code.",
+                what: "We weten niet wie dit is. Daarom komt er niets van binnen, tenzij je het aanbod bekijkt en zegt dat je deze uitgever kent.",
                 now: "Vraag de school of de link klopt. Vertrouw je het niet? Stop dan.",
             },
             "invalid_grant" | "invalid_client" | "credential_request_denied" => &Told {
