@@ -1,9 +1,13 @@
 //! The wallet as an OAuth client: its identifier is the address of its metadata, its key is shared by all its servers.
+//!
+//! Every issuer has a redirect URI of its own, so that the answer of one is never taken for another's (RFC 9700 section 4.4.2). An
+//! issuer outside the register also meets the wallet under an identifier of its own.
 
 use std::sync::Arc;
 
-use http::AppCore;
+use http::{AppCore, Origin};
 use openid4vc::client_assertion;
+use serde::{Deserialize, Serialize};
 use storage::{StorageError, WalletStore};
 use vc::jws::JwsError;
 use vc::key::{Algorithm, Jwk, KeyError, SigningKey};
@@ -15,7 +19,27 @@ pub(crate) struct Client(Arc<Inner>);
 struct Inner {
     id: String,
     redirect_uri: String,
+    origin: Origin,
     key: SigningKey,
+}
+
+/// Under which name the wallet meets an issuer, and where the browser comes back to.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    /// `client_id`: the address of the client metadata.
+    pub(crate) id: String,
+    /// The issuer's own redirect URI.
+    pub(crate) redirect_uri: String,
+}
+
+/// What stands for an issuer in addresses of ours: 132 bits of the hash of its identifier.
+pub(crate) fn issuer_key(credential_issuer: &str) -> String {
+    vc::encoding::b64url(vc::encoding::sha256(credential_issuer.as_bytes())).chars().take(22).collect()
+}
+
+/// Whether a text may stand for an issuer.
+pub(crate) fn is_issuer_key(text: &str) -> bool {
+    text.len() == 22 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// The client key could not be made or read.
@@ -48,7 +72,8 @@ impl Client {
             }
         };
         let own = &core.urls().own;
-        Ok(Self(Arc::new(Inner { id: own.at("/client-metadata.json"), redirect_uri: own.at("/wallet/connected"), key })))
+        let (id, redirect_uri) = (own.at("/client-metadata.json"), own.at("/wallet/connected"));
+        Ok(Self(Arc::new(Inner { id, redirect_uri, origin: own.clone(), key })))
     }
 
     /// The `client_id`: the address of the client metadata.
@@ -59,6 +84,23 @@ impl Client {
     /// Where authorization servers send the browser back to.
     pub(crate) fn redirect_uri(&self) -> &str {
         &self.0.redirect_uri
+    }
+
+    /// The identity for an issuer: the wallet's own where the register names it, else one that only this issuer sees.
+    pub(crate) fn identity(&self, credential_issuer: &str, listed: bool) -> Identity {
+        let key = issuer_key(credential_issuer);
+        let id = if listed { self.0.id.clone() } else { self.identity_at(&key) };
+        Identity { id, redirect_uri: self.collected_at(&key) }
+    }
+
+    /// The client identifier that only one issuer sees, by what stands for that issuer.
+    pub(crate) fn identity_at(&self, key: &str) -> String {
+        self.0.origin.at(&format!("/client-metadata/{key}"))
+    }
+
+    /// The redirect URI of one issuer, by what stands for it.
+    pub(crate) fn collected_at(&self, key: &str) -> String {
+        self.0.origin.at(&format!("/wallet/collected/{key}"))
     }
 
     /// The public key, for the client metadata.
@@ -77,8 +119,26 @@ impl Client {
     /// # Errors
     /// When the key cannot sign.
     pub(crate) fn assertion(&self, core: &AppCore, audience: &str, connection: Option<&str>) -> Result<String, JwsError> {
+        self.assert(core, self.id(), audience, connection)
+    }
+
+    /// The same under another identity. The audience is the authorization server's identifier and nothing else (threat T13).
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub(crate) fn assertion_of(
+        &self,
+        core: &AppCore,
+        identity: &Identity,
+        audience: &str,
+        connection: Option<&str>,
+    ) -> Result<String, JwsError> {
+        self.assert(core, &identity.id, audience, connection)
+    }
+
+    fn assert(&self, core: &AppCore, client_id: &str, audience: &str, connection: Option<&str>) -> Result<String, JwsError> {
         let jti = vc::random::token128(core.random());
-        let claims = client_assertion::Claims { client_id: self.id(), audience, jti: &jti, connection, now: core.now().seconds() };
+        let claims = client_assertion::Claims { client_id, audience, jti: &jti, connection, now: core.now().seconds() };
         client_assertion::build(&claims, &self.0.key)
     }
 }

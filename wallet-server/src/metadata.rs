@@ -2,7 +2,7 @@
 //! RFC 8414, wallet metadata (OpenID4VP section 10).
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName};
 use axum::response::IntoResponse;
@@ -10,24 +10,41 @@ use http::{Ctx, Failed, Kind};
 use openid4vc::AuthorizationServerMetadata;
 use serde_json::json;
 
+use crate::client::{is_issuer_key, issuer_key};
 use crate::state::AppState;
 
 /// Anybody's script may read it, and keep it for five minutes.
 const OPEN: [(HeaderName, HeaderValue); 2] =
     [(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")), (CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"))];
 
-/// `GET /client-metadata.json`: the address is the `client_id`.
+/// `GET /client-metadata.json`: the address is the `client_id`. Every issuer of the register has its redirect URI in it.
 pub(crate) async fn client(ctx: Ctx, State(state): State<AppState>) -> Result<impl IntoResponse, Failed> {
+    let register = state.register.current();
+    let issuers = register.parties.iter().filter_map(|party| party.issues.as_ref());
+    let collected = issuers.map(|issues| state.client.collected_at(&issuer_key(&issues.credential_issuer)));
+    let redirect_uris: Vec<String> = std::iter::once(state.client.redirect_uri().to_owned()).chain(collected).collect();
+    document(&ctx, &state, state.client.id(), &redirect_uris, "delivery")
+}
+
+/// `GET /client-metadata/{issuer}`: the identity under which one issuer outside the register meets this wallet.
+pub(crate) async fn client_of(ctx: Ctx, State(state): State<AppState>, Path(key): Path<String>) -> Result<impl IntoResponse, Failed> {
+    if !is_issuer_key(&key) {
+        return Err(Failed::new(Kind::NotFound, "not_found"));
+    }
+    document(&ctx, &state, &state.client.identity_at(&key), &[state.client.collected_at(&key)], "openid")
+}
+
+fn document(ctx: &Ctx, state: &AppState, id: &str, redirect_uris: &[String], scope: &str) -> Result<impl IntoResponse + use<>, Failed> {
     let key = state.client.public_jwk().map_err(|_| Failed::new(Kind::Ours, "internal"))?;
     let own = ctx.origin();
     let document = json!({
-        "client_id": state.client.id(),
+        "client_id": id,
         "client_name": "Eduwallet",
         "client_uri": own.as_str(),
-        "redirect_uris": [state.client.redirect_uri()],
-        "grant_types": ["authorization_code", openid4vc::token::PRE_AUTHORIZED_CODE],
+        "redirect_uris": redirect_uris,
+        "grant_types": ["authorization_code", openid4vc::token::PRE_AUTHORIZED_CODE, "refresh_token"],
         "response_types": ["code"],
-        "scope": "delivery",
+        "scope": scope,
         "token_endpoint_auth_method": "private_key_jwt",
         "token_endpoint_auth_signing_alg": "ES256",
         "jwks": {"keys": [key.to_value()]},

@@ -37,6 +37,7 @@ fn pages() -> Router<AppState> {
         // Receiving
         .route("/credential-offer", get(receive::link::open))
         .route("/wallet/offers/{id}", get(receive::page::show).post(receive::page::answer))
+        .route("/wallet/collected/{issuer}", get(receive::collected::collected))
         .route("/wallet/scan", get(receive::scan::show).post(receive::scan::go))
         // Holding
         .route("/wallet", get(hold::overview::overview))
@@ -58,6 +59,7 @@ fn api() -> Router<AppState> {
     Router::new()
         .merge(share::copies())
         .route("/client-metadata.json", get(metadata::client))
+        .route("/client-metadata/{issuer}", get(metadata::client_of))
         .route("/.well-known/oauth-authorization-server", get(metadata::wallet))
         .route("/api/v1/deliveries", post(receive::deliveries::deliver).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)))
 }

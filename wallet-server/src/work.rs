@@ -22,6 +22,8 @@ pub(crate) enum Done {
     Finished,
     /// Not now; the code says why.
     Again(&'static str),
+    /// Not before this time; the code says why.
+    At(Timestamp, &'static str),
     /// Not ever; the code says why.
     Never(&'static str),
 }
@@ -35,7 +37,14 @@ pub(crate) async fn worker(state: AppState, stop: Shutdown) {
 }
 
 /// The topics of the wallet.
-const TOPICS: [&str; 4] = [receive::job::TOPIC, receive::notify::TOPIC, connect::disconnect::TOPIC, present::respond::TOPIC];
+const TOPICS: [&str; 6] = [
+    receive::job::TOPIC,
+    receive::deferred::TOPIC,
+    receive::notify::TOPIC,
+    receive::renew::TOPIC,
+    connect::disconnect::TOPIC,
+    present::respond::TOPIC,
+];
 
 /// Does one piece of work of each topic. True when there was any.
 pub(crate) async fn one_of_each(state: &AppState) -> Result<bool, StorageError> {
@@ -72,6 +81,8 @@ pub(crate) async fn now(state: &AppState, job: &JobId) -> Result<(), StorageErro
 async fn run(state: &AppState, claimed: Claimed) -> Result<(), StorageError> {
     let done = match claimed.topic.as_str() {
         receive::job::TOPIC => receive::job::work(state, &claimed).await,
+        receive::deferred::TOPIC => receive::deferred::work(state, &claimed).await,
+        receive::renew::TOPIC => receive::renew::work(state, &claimed).await,
         receive::notify::TOPIC => receive::notify::work(state, &claimed.payload).await,
         connect::disconnect::TOPIC => connect::disconnect::work(state, &claimed.payload).await,
         present::respond::TOPIC => present::respond::work(state, &claimed).await,
@@ -90,7 +101,8 @@ pub(crate) async fn settle(state: &AppState, claimed: &Claimed, done: Done) -> R
             let next = pause(now, claimed.attempt);
             if next < claimed.expires_at { tx.retry(claimed, next, code).await? } else { tx.park(claimed, code).await? }
         }
-        Done::Never(code) => tx.park(claimed, code).await?,
+        Done::At(next, code) if next < claimed.expires_at => tx.retry(claimed, next, code).await?,
+        Done::At(_, code) | Done::Never(code) => tx.park(claimed, code).await?,
     };
     tx.commit().await
 }
@@ -106,7 +118,8 @@ fn pause(now: Timestamp, attempt: i64) -> Timestamp {
     now.plus_seconds(2_i64.pow(exponent).min(LONGEST_PAUSE))
 }
 
-async fn tidy(state: &AppState) -> Result<bool, StorageError> {
+/// What has to happen once a minute.
+pub(crate) async fn tidy(state: &AppState) -> Result<bool, StorageError> {
     let now = state.core.now();
     state.core.sessions().purge(now).await?;
     let mut tx = state.store.write().await?;
@@ -115,6 +128,7 @@ async fn tidy(state: &AppState) -> Result<bool, StorageError> {
     tx.purge_spent(now).await?;
     tx.drop_stale_requests(now).await?;
     tx.commit().await?;
+    receive::renew::round(state).await?;
     share::tidy(state).await?;
     Ok(false)
 }

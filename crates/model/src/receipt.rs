@@ -203,6 +203,9 @@ pub struct Progress {
     /// What the issuer gives later.
     #[serde(default)]
     pub deferred: Vec<Deferred>,
+    /// Whether the authorization server knows the wallet by its `client_id`: key proofs then name it.
+    #[serde(default)]
+    pub identified: bool,
 }
 
 /// An authorization code with what belongs to it.

@@ -35,6 +35,7 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.ordering_key = outbox.ordering_key AND e.seq < outbox.seq AND e.state IN ('waiting', 'running')) \
         RETURNING id, topic, dedup_id, owner_scope, owner_id, payload, attempt, fence, expires_at";
     FINISH_JOB = "UPDATE outbox SET state = 'done', payload = NULL, last_error = NULL WHERE id = $1 AND fence = $2 AND state = 'running'";
+    PUT_OFF_JOB = "UPDATE outbox SET not_before = $2 WHERE id = $1 AND state = 'waiting'";
     RETRY_JOB = "UPDATE outbox SET state = 'waiting', not_before = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
     PARK_JOB = "UPDATE outbox SET state = 'parked', payload = NULL, last_error = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
     JOB_STATE = "SELECT state FROM outbox WHERE id = $1";
@@ -149,6 +150,15 @@ impl<R: Role> Tx<R> {
     /// When the database fails.
     pub async fn retry(&mut self, claimed: &Claimed, not_before: Timestamp, error: &'static str) -> Result<bool> {
         Ok(self.execute(RETRY_JOB, args![claimed.id.as_str(), claimed.fence, not_before, error]).await? == 1)
+    }
+
+    /// Puts work off that was just made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_off(&mut self, job: &JobId, not_before: Timestamp) -> Result<()> {
+        self.execute(PUT_OFF_JOB, args![job.as_str(), not_before]).await?;
+        Ok(())
     }
 
     /// Gives work up, visibly, and erases its payload.

@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use http::failure::{Failure, Kind, chain};
 use http::{Ctx, SeeOther};
+use model::receipt::OfferGrant;
 use openid4vc::AuthorizationCodeAnswer;
 use storage::StorageError;
 
@@ -86,7 +87,9 @@ fn is_ours_to_retry(error: &str) -> bool {
 /// Whether the answer is from the server that was asked: `iss` must be there when the server says that it sends it, and must be
 /// that server's when it is there (RFC 9207 section 2.4).
 async fn is_from(ctx: &Ctx, state: &AppState, credential_issuer: &str, iss: Option<&str>) -> bool {
-    let Ok(documents) = state.issuers.read(ctx.egress(), credential_issuer, None, ctx.now()).await else { return false };
+    let Ok(documents) = state.issuers.read(ctx.egress(), credential_issuer, None, OfferGrant::AuthorizationCode, ctx.now()).await else {
+        return false;
+    };
     match iss {
         Some(iss) => iss == documents.server.issuer,
         None => !documents.server.authorization_response_iss_parameter_supported,

@@ -8,6 +8,7 @@ use http::failure::{Kind, chain};
 use http::{Ctx, Page, Protected};
 use model::connection::{CONNECTION_DAYS, Connection, ConnectionId};
 use model::id::public_id;
+use model::receipt::OfferGrant;
 use openid4vc::{PushedAuthorizationRequest, PushedAuthorizationResponse, pkce};
 use serde::Deserialize;
 use url::Url;
@@ -137,7 +138,8 @@ pub(crate) async fn start(
 }
 
 async fn push(ctx: &Ctx, state: &AppState, institution: &Institution, attempt: &Attempt, parameter: String) -> Result<Url, StepError> {
-    let documents = state.issuers.read(ctx.egress(), &institution.credential_issuer, None, ctx.now()).await?;
+    let documents =
+        state.issuers.read(ctx.egress(), &institution.credential_issuer, None, OfferGrant::AuthorizationCode, ctx.now()).await?;
     let server = &documents.server;
     let (Some(par), Some(authorize)) = (&server.pushed_authorization_request_endpoint, &server.authorization_endpoint) else {
         return Err(StepError::NotOffered);

@@ -4,6 +4,7 @@ use http::egress::Outgoing;
 use model::LocalText;
 use model::activity::{ActivityAbout, ActivityKind};
 use model::id::Slug;
+use model::receipt::OfferGrant;
 use openid4vc::{Grant, TokenRequest, TokenResponse};
 use serde_json::json;
 use storage::StorageError;
@@ -95,7 +96,10 @@ pub(super) fn about(name: &LocalText, issuer: &str) -> ActivityAbout {
 }
 
 async fn token(state: &AppState, institution: &Institution, attempt: &Attempt, code: &str) -> Result<String, RegisterError> {
-    let documents = state.issuers.read(state.core.egress(), &institution.credential_issuer, None, state.core.now()).await?;
+    let documents = state
+        .issuers
+        .read(state.core.egress(), &institution.credential_issuer, None, OfferGrant::AuthorizationCode, state.core.now())
+        .await?;
     let server = &documents.server;
     let endpoint = server.token_endpoint.as_deref().ok_or(RegisterError::Answer)?;
     let assertion = state.client.assertion(&state.core, &server.issuer, Some(attempt.connection.as_str()))?;

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use http::{Ctx, Page, claims};
 use model::Timestamp;
 use model::activity::{Activity, ActivityKind};
-use model::held::{Card, CredentialId, HeldCopy, HeldState, Kind};
+use model::held::{Card, CredentialId, HeldCopy, HeldState, Kind, Way};
 use model::register::Register;
 use model::share::{Share, ShareState};
 use storage::wallet::credential::Held;
@@ -15,7 +15,7 @@ use web::credential::{Contact, Credential, Event, Happened, HeldForm, SharedNow}
 use web::{Day, Fact, Lang, Text, Value};
 
 use super::form::Form;
-use super::{display, file, view, watch};
+use super::{display, file, labels, view, watch};
 use crate::error::WalletError;
 use crate::learner::Learner;
 use crate::state::AppState;
@@ -97,10 +97,11 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
         facts: facts(copy, of, first),
         outcomes: outcomes(of),
         assessment: assessment(&copy.vct, of),
-        more: more(&copy.vct, of, first),
+        more: more(copy, of, first),
         name_source: name_source(of),
         shared: shared(ctx, found),
         forms: forms(found, ctx.now()),
+        origin: origin(copy, register),
         history: found.activities.iter().filter_map(event).collect(),
         technical: technical(copy, form.as_ref()),
         share_href: shareable.then(|| ctx.localised(&format!("/wallet/share?c={}", copy.id))),
@@ -145,7 +146,7 @@ fn facts(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
     }
     facts.extend(first.iter().filter_map(|name| match *name {
         "result" => grade(&copy.vct, of),
-        name => claims::fact(&copy.vct, &ClaimPath::key(name), of),
+        name => labels::fact(&copy.summary, &copy.vct, &ClaimPath::key(name), of),
     }));
     if let Some(until) = copy.validity.until {
         facts.push(Fact::new(Text::new("Geldig tot en met", "Valid until"), Value::Day(display::day(until.plus_seconds(-1)))));
@@ -154,10 +155,41 @@ fn facts(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
 }
 
 /// Everything that stands nowhere else on the page.
-fn more(vct: &str, of: &Map, first: &[&str]) -> Vec<Fact> {
+fn more(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
     let elsewhere = |name: &str| first.contains(&name) || ELSEWHERE.contains(&name);
-    let paths = claims::tops(vct, of).into_iter().filter(|path| !path.top().is_some_and(elsewhere));
-    paths.filter_map(|path| claims::fact(vct, &path, of)).collect()
+    let paths = claims::tops(&copy.vct, of).into_iter().filter(|path| !path.top().is_some_and(elsewhere));
+    paths.filter_map(|path| labels::fact(&copy.summary, &copy.vct, &path, of)).collect()
+}
+
+/// Where it came from, when, and by which way.
+fn origin(copy: &HeldCopy, register: &Register) -> Vec<Fact> {
+    let Some(origin) = &copy.summary.origin else { return Vec::new() };
+    let way = match origin.way {
+        Way::Delivery => Text::new("bezorgd, omdat je deze school koppelde", "delivered, because you connected this school"),
+        Way::Offer => Text::new("met een link of code die je opende", "by a link or code that you opened"),
+        Way::Login => Text::new("met een link, na inloggen bij de uitgever", "by a link, after logging in at the issuer"),
+        Way::Pushed => Text::new("gestuurd door een badgeplatform", "sent by a badge platform"),
+        Way::File => Text::new("uit een bestand dat je koos", "from a file that you chose"),
+    };
+    let keeper = display::text(&register.keeper.name);
+    let vouched = match (origin.listed, register.issuer(&origin.from).is_some()) {
+        (true, true) => Text::new(format!("ja, van {}", keeper.get(Lang::Nl)), format!("yes, of {}", keeper.get(Lang::En))),
+        (true, false) => Text::new("toen wel, nu niet meer", "it was then, it is not any more"),
+        (false, true) => Text::new("toen niet, nu wel", "it was not then, it is now"),
+        (false, false) => Text::new("nee, alleen het webadres is bekend", "no, only the web address is known"),
+    };
+    let mut facts = vec![Fact::new(Text::new("Van", "From"), Value::same(origin.from.clone()))];
+    if let Some(name) = origin.name.as_ref().filter(|_| !origin.listed) {
+        facts.push(Fact::new(Text::new("Noemt zichzelf", "Calls itself"), Value::Text(display::text(name))));
+    }
+    facts.push(Fact::new(Text::new("In een register", "In a register"), Value::Text(vouched)));
+    facts.push(Fact::new(Text::new("Hoe", "How"), Value::Text(way)));
+    if origin.deferred {
+        let later = Text::new("ja, de uitgever maakte het later", "yes, the issuer made it later");
+        facts.push(Fact::new(Text::new("In behandeling geweest", "Was being prepared"), Value::Text(later)));
+    }
+    facts.push(Fact::new(Text::new("Wanneer", "When"), Value::Moment(display::moment(copy.received_at))));
+    facts
 }
 
 /// The grade alone, in the head; the scale stands below it.

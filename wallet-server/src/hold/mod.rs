@@ -7,6 +7,7 @@ pub(crate) mod display;
 pub(crate) mod file;
 pub(crate) mod filter;
 pub(crate) mod form;
+pub(crate) mod labels;
 pub(crate) mod overview;
 pub(crate) mod summary;
 pub(crate) mod view;

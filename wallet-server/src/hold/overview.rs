@@ -1,15 +1,16 @@
 //! `GET /wallet`: everything that a learner holds, what is new, and how much study it is.
 
-use axum::extract::{Query, State};
+use axum::extract::{self, Query};
 use http::{Ctx, Page};
 use model::Timestamp;
 use model::consent::Asked;
 use model::held::{Card, HeldCopy, Kind};
 use model::id::LearnerId;
-use model::receipt::Receipt;
+use model::receipt::{Receipt, ReceiptState};
 use model::register::Register;
 use storage::StorageError;
 use web::Text;
+use web::head::State;
 use web::overview::{Fresh, LoadRow, Overview, Tile, Waiting};
 
 use super::filter::Filter;
@@ -37,7 +38,7 @@ struct Held {
 pub(crate) async fn overview(
     learner: Learner,
     ctx: Ctx,
-    State(state): State<AppState>,
+    extract::State(state): extract::State<AppState>,
     Query(filter): Query<Filter>,
 ) -> Result<Page<Overview>, WalletError> {
     let all_read = watch::refresh(&state, learner.id()).await?;
@@ -101,19 +102,25 @@ fn waiting(ctx: &Ctx, asked: &Asked, register: &Register) -> Waiting {
 
 /// Offers that wait for an answer, then what came and was not looked at yet.
 fn fresh(ctx: &Ctx, offers: &[Receipt], cards: &[Card], register: &Register) -> Vec<Fresh> {
-    let waiting = offers.iter().filter(|offer| offer.connection.is_none() && offer.card.is_none()).filter_map(|offer| {
+    // What a connected institution delivers is no offer; that it is still being prepared is worth knowing.
+    let tells = |offer: &&Receipt| offer.card.is_none() && (offer.connection.is_none() || offer.deferred_at.is_some());
+    let waiting = offers.iter().filter(tells).filter_map(|offer| {
         Some(Fresh {
             href: ctx.localised(&format!("/wallet/offers/{}", offer.id)),
             head: receive::page::head(offer.content.offered.first()?, offer, register),
             received: display::moment(offer.created_at),
-            offered: true,
+            waits: Some(match (offer.state, offer.deferred_at) {
+                (ReceiptState::Arrived, _) => State::Arrived,
+                (_, Some(_)) => State::Prepared,
+                _ => State::Offered,
+            }),
         })
     });
     let unseen = cards.iter().filter(|card| !card.front.opened).map(|card| Fresh {
         href: ctx.localised(&format!("/wallet/credentials/{}", card.front.id)),
         head: display::head(&card.front.summary, &card.front.issuer, register),
         received: display::moment(card.front.received_at),
-        offered: false,
+        waits: None,
     });
     waiting.chain(unseen).take(NEW).collect()
 }

@@ -27,6 +27,8 @@ pub(crate) fn summarise(vct: &str, claims: &Map, institution_slug: Option<String
         holder: holder(claims),
         result: claims.get("result").and_then(|result| result.get("value")?.as_str()).map(str::to_owned),
         own_id: None,
+        labels: Vec::new(),
+        origin: None,
         title,
         kind,
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::failure::{Failure, Kind};
 use http::{Bearer, Ctx, Failed, Json};
 use model::connection::{Connection, ConnectionState};
-use model::receipt::ReceiptState;
+use model::receipt::{OfferGrant, ReceiptState};
 use openid4vc::OfferSource;
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
@@ -110,13 +110,15 @@ async fn deliver_to(
     match known.map_err(storage)? {
         Some((_, ReceiptState::Kept)) => return Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" }))),
         // Fetching the offer again would void the code that is being used.
-        Some((_, ReceiptState::Redeeming)) => return Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
+        Some((_, ReceiptState::Redeeming | ReceiptState::Arrived)) => {
+            return Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" })));
+        }
         _ => {}
     }
     let outcome = take(ctx, state, connection, &institution.credential_issuer, &delivery.credential_offer_uri).await.map_err(failed)?;
     match outcome {
         Outcome::Kept(_) => Ok((StatusCode::OK, JsonAnswer(Delivered { state: "kept" }))),
-        Outcome::Later => Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
+        Outcome::Shown => Ok((StatusCode::ACCEPTED, JsonAnswer(Delivered { state: "redeeming" }))),
         Outcome::Failed(error) => Err(failed(DeliveryError::Redeem(error))),
     }
 }
@@ -133,6 +135,10 @@ async fn take(ctx: &Ctx, state: &AppState, connection: &Connection, issuer: &str
         return Err(DeliveryError::TxCode);
     }
     let known = offer::with_issuer(ctx.egress(), &state.issuers, read.offer, ctx.now()).await?;
+    if known.grant != OfferGrant::PreAuthorizedCode {
+        // Nobody is there to log in.
+        return Err(DeliveryError::Offer(OfferReadError::Grant));
+    }
     let content = known.content(&source, &read.text, ctx.now());
     let mut tx = state.store.write().await?;
     if connection.state == ConnectionState::Registering {
@@ -141,12 +147,16 @@ async fn take(ctx: &Ctx, state: &AppState, connection: &Connection, issuer: &str
     let new = NewReceipt { learner: &connection.learner, connection: Some(&connection.id), source: uri, issuer, content: &content };
     let (id, _) = tx.receive(&new, ctx.now()).await?;
     let job = match tx.accept_receipt(&id, &connection.learner).await? {
-        true => Some(job::later(&mut tx, &id, &connection.learner, None, ctx.now()).await?),
+        true => {
+            // The learner connected this institution: what it delivers is kept as new, and can be deleted.
+            tx.take_what_comes(&id, &connection.learner, ctx.now()).await?;
+            Some(job::later(&mut tx, &id, &connection.learner, None, ctx.now()).await?)
+        }
         false => None,
     };
     tx.commit().await?;
     match job {
         Some(job) => Ok(job::now(state, &job).await?),
-        None => Ok(Outcome::Later),
+        None => Ok(Outcome::Shown),
     }
 }

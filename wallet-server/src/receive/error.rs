@@ -47,9 +47,21 @@ pub(crate) enum RedeemError {
     /// The access token ended on the way.
     #[error("the access token ended")]
     TokenEnded,
-    /// The issuer gives it later.
-    #[error("the issuer gives it later")]
-    Deferred,
+    /// The issuer wants to be asked later, in so many seconds.
+    #[error("the issuer is busy")]
+    Busy(i64),
+    /// The issuer does not know any more what it put off, or nobody can ask for it any more.
+    #[error("the issuer no longer knows what it put off")]
+    DeferredEnded,
+    /// The issuer wants proofs of keys that this wallet cannot give.
+    #[error("the issuer wants another kind of key proof")]
+    ProofType,
+    /// Messages cannot be encrypted as the issuer wants, or an answer was not for us.
+    #[error("the issuer's encryption cannot be used")]
+    Encryption,
+    /// The learner's login at the issuer counts once, and has been used.
+    #[error("the authorization code was used up")]
+    AuthorizationLost,
     /// The issuer answered with something that is no answer.
     #[error("the issuer's answer makes no sense")]
     Answer,
@@ -71,10 +83,14 @@ impl RedeemError {
             | Self::IssuerChanged
             | Self::TxCodeNeeded
             | Self::TxCodeWrong
+            | Self::DeferredEnded
+            | Self::ProofType
+            | Self::Encryption
+            | Self::AuthorizationLost
             | Self::Denied(_)
             | Self::Invalid(_) => true,
             Self::Offer(error) => !matches!(error.kind(), Kind::Upstream),
-            Self::Storage(_) | Self::Key(_) | Self::Sign(_) | Self::TokenEnded | Self::Deferred | Self::Answer | Self::Unreachable(_) => {
+            Self::Storage(_) | Self::Key(_) | Self::Sign(_) | Self::TokenEnded | Self::Busy(_) | Self::Answer | Self::Unreachable(_) => {
                 false
             }
         }
@@ -83,6 +99,11 @@ impl RedeemError {
     /// Whether the learner can mend it by typing the transaction code (again).
     pub(crate) fn wants_tx_code(&self) -> bool {
         matches!(self, Self::TxCodeNeeded | Self::TxCodeWrong)
+    }
+
+    /// Whether the offer is open again for the learner: for another code, or another login.
+    pub(crate) fn gives_back(&self) -> bool {
+        self.wants_tx_code() || matches!(self, Self::AuthorizationLost)
     }
 }
 
@@ -93,9 +114,10 @@ impl Failure for RedeemError {
             Self::Key(_) | Self::Sign(_) => Kind::Ours,
             Self::NotOpen => Kind::Conflict,
             Self::Format | Self::IssuerUnknown | Self::IssuerChanged | Self::Denied(_) | Self::Invalid(_) => Kind::Refused,
+            Self::DeferredEnded | Self::ProofType | Self::Encryption | Self::AuthorizationLost => Kind::Refused,
             Self::TxCodeNeeded | Self::TxCodeWrong => Kind::Unprocessable,
             Self::Offer(error) => error.kind(),
-            Self::TokenEnded | Self::Deferred | Self::Answer | Self::Unreachable(_) => Kind::Upstream,
+            Self::TokenEnded | Self::Busy(_) | Self::Answer | Self::Unreachable(_) => Kind::Upstream,
         }
     }
 
@@ -111,9 +133,12 @@ impl Failure for RedeemError {
             Self::TxCodeNeeded => "tx_code_required",
             Self::TxCodeWrong => "tx_code_wrong",
             Self::Denied(code) | Self::Invalid(code) => code,
+            Self::DeferredEnded => "deferred_ended",
+            Self::ProofType => "issuer_proof",
+            Self::Encryption => "issuer_encryption",
+            Self::AuthorizationLost => "authorization_lost",
             Self::TokenEnded | Self::Answer => "issuer_answer",
-            Self::Deferred => "issuer_deferred",
-            Self::Unreachable(_) => "issuer_unreachable",
+            Self::Busy(_) | Self::Unreachable(_) => "issuer_unreachable",
         }
     }
 }

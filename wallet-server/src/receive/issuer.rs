@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::egress::{Answer, Egress, EgressError, Outgoing};
 use http::failure::{Failure, Kind};
 use model::Timestamp;
+use model::receipt::OfferGrant;
 use openid4vc::issuer_metadata::{IssuerMetadataError, check_media_type};
 use openid4vc::server_metadata::ServerMetadataError;
 use openid4vc::well_known::{self, Document};
@@ -15,6 +16,8 @@ use openid4vc::{AuthorizationServerMetadata, IssuerMetadata};
 const KEPT_FOR: i64 = 60;
 /// How many issuers are remembered.
 const KEPT: usize = 256;
+/// How many authorization servers of an issuer are looked at.
+const SERVERS: usize = 4;
 
 /// The two documents of an issuer.
 pub(crate) struct Documents {
@@ -109,7 +112,8 @@ impl From<ServerMetadataError> for IssuerError {
 }
 
 impl IssuerDocuments {
-    /// The documents of an issuer, read at most a minute ago. `server` is the authorization server that an offer names.
+    /// The documents of an issuer, read at most a minute ago. `server` is the authorization server that an offer names; where it
+    /// names none and the issuer has several, it is the first one that speaks the grant.
     ///
     /// # Errors
     /// [`IssuerError`]; nothing is remembered then.
@@ -118,13 +122,14 @@ impl IssuerDocuments {
         egress: &Egress,
         credential_issuer: &str,
         server: Option<&str>,
+        grant: OfferGrant,
         now: Timestamp,
     ) -> Result<Arc<Documents>, IssuerError> {
-        let key = format!("{credential_issuer}\n{}", server.unwrap_or_default());
+        let key = format!("{credential_issuer}\n{}\n{grant:?}", server.unwrap_or_default());
         if let Some(kept) = self.kept(&key, now) {
             return Ok(kept);
         }
-        let documents = Arc::new(fetch(egress, credential_issuer, server).await?);
+        let documents = Arc::new(fetch(egress, credential_issuer, server, grant).await?);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= KEPT {
             all.clear();
@@ -141,18 +146,49 @@ impl IssuerDocuments {
     }
 }
 
-async fn fetch(egress: &Egress, credential_issuer: &str, server: Option<&str>) -> Result<Documents, IssuerError> {
+async fn fetch(egress: &Egress, credential_issuer: &str, server: Option<&str>, grant: OfferGrant) -> Result<Documents, IssuerError> {
     let localhost = egress.allows_localhost();
     well_known::identifier(credential_issuer, localhost).map_err(|_| IssuerError::Identifier)?;
     let answer = document(egress, credential_issuer, Document::CredentialIssuer).await?;
     check_media_type(content_type(&answer))?;
     let metadata = IssuerMetadata::parse(&answer.body, credential_issuer, localhost)?;
     check_endpoints(egress, &metadata)?;
-    let named = metadata.authorization_server(server).to_owned();
-    well_known::identifier(&named, localhost).map_err(|_| IssuerError::Metadata)?;
-    let answer = document(egress, &named, Document::AuthorizationServer).await?;
-    let server = AuthorizationServerMetadata::parse(&answer.body, &named, localhost)?;
-    Ok(Documents { metadata, server })
+    let named: Vec<String> = match server {
+        Some(_) => vec![metadata.authorization_server(server).to_owned()],
+        None if metadata.authorization_servers.is_empty() => vec![metadata.credential_issuer.clone()],
+        None => metadata.authorization_servers.iter().take(SERVERS).cloned().collect(),
+    };
+    let mut first = None;
+    for name in &named {
+        let read = authorization_server(egress, name).await;
+        if let Ok(server) = &read
+            && speaks(server, grant)
+        {
+            return Ok(Documents { metadata, server: server.clone() });
+        }
+        first.get_or_insert(read);
+    }
+    Ok(Documents { metadata, server: first.unwrap_or(Err(IssuerError::Metadata))? })
+}
+
+async fn authorization_server(egress: &Egress, name: &str) -> Result<AuthorizationServerMetadata, IssuerError> {
+    let localhost = egress.allows_localhost();
+    well_known::identifier(name, localhost).map_err(|_| IssuerError::Metadata)?;
+    let answer = document(egress, name, Document::AuthorizationServer).await?;
+    let server = AuthorizationServerMetadata::parse(&answer.body, name, localhost)?;
+    let endpoints = [&server.token_endpoint, &server.pushed_authorization_request_endpoint];
+    let reachable = endpoints.into_iter().flatten().all(|endpoint| egress.check(endpoint).is_ok());
+    reachable.then_some(server).ok_or(IssuerError::Metadata)
+}
+
+/// Whether a server says that it speaks a grant; one that lists none is believed to.
+fn speaks(server: &AuthorizationServerMetadata, grant: OfferGrant) -> bool {
+    let grants = &server.grant_types_supported;
+    let lists = |name: &str| grants.is_empty() || grants.iter().any(|grant| grant == name);
+    match grant {
+        OfferGrant::PreAuthorizedCode => lists(openid4vc::token::PRE_AUTHORIZED_CODE),
+        OfferGrant::AuthorizationCode => server.authorization_endpoint.is_some() && lists(openid4vc::token::AUTHORIZATION_CODE),
+    }
 }
 
 /// Endpoints where no connection may go make the whole document unusable, before any of them is called (row M3).

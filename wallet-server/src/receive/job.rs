@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use storage::outbox::{Claimed, Job, JobId};
 use storage::{Owner, StorageError, WalletTx};
 
+use super::deferred;
 use super::error::RedeemError;
-use super::keep::Kept;
+use super::keep::{Redeemed, Stands};
 use super::redeem::redeem;
 use crate::state::AppState;
 use crate::work::{self, Done};
@@ -55,8 +56,8 @@ pub(super) async fn later(
 pub(super) enum Outcome {
     /// It is in the wallet, on this card.
     Kept(String),
-    /// It will be fetched again later.
-    Later,
+    /// It came and is to be looked at, or it will be fetched again later.
+    Shown,
     /// It will not come.
     Failed(RedeemError),
 }
@@ -66,18 +67,19 @@ pub(super) async fn now(state: &AppState, job: &JobId) -> Result<Outcome, Storag
     let mut tx = state.store.write().await?;
     let claimed = tx.claim_this(job, work::LEASE).await?;
     tx.commit().await?;
-    let Some(claimed) = claimed else { return Ok(Outcome::Later) };
+    let Some(claimed) = claimed else { return Ok(Outcome::Shown) };
     let result = attempt(state, &claimed).await;
-    let notify = result.as_ref().ok().and_then(|kept| kept.notify.clone());
+    let notify = result.as_ref().ok().and_then(|redeemed| redeemed.notify.clone());
     let settled = settle(state, &claimed, &result).await?;
     work::settle(state, &claimed, settled).await?;
     if let Some(notify) = notify {
         work::now(state, &notify).await?;
     }
     Ok(match result {
-        Ok(kept) => Outcome::Kept(kept.card),
+        Ok(Redeemed { stands: Stands::Kept(card), .. }) => Outcome::Kept(card),
+        Ok(_) => Outcome::Shown,
         Err(error) if error.is_final() => Outcome::Failed(error),
-        Err(_) => Outcome::Later,
+        Err(_) => Outcome::Shown,
     })
 }
 
@@ -87,44 +89,73 @@ pub(crate) async fn work(state: &AppState, claimed: &Claimed) -> Done {
     settle(state, claimed, &result).await.unwrap_or(Done::Again("database"))
 }
 
-async fn attempt(state: &AppState, claimed: &Claimed) -> Result<Kept, RedeemError> {
+async fn attempt(state: &AppState, claimed: &Claimed) -> Result<Redeemed, RedeemError> {
     let payload: Payload = serde_json::from_slice(&claimed.payload).map_err(|_| RedeemError::NotOpen)?;
     let receipt = ReceiptId::new(payload.receipt);
     redeem(state, &receipt, payload.tx_code.as_deref(), claimed.attempt).await
 }
 
-/// What a failure leaves behind: the offer open again for another code, or failed, or under way. Of an offer of which a part is
-/// in the wallet, that part stays.
-async fn settle(state: &AppState, claimed: &Claimed, result: &Result<Kept, RedeemError>) -> Result<Done, StorageError> {
+/// What a failure leaves behind: the offer open again for another code or login, or failed, or under way. Of an offer of which a part
+/// came, that part stays.
+async fn settle(state: &AppState, claimed: &Claimed, result: &Result<Redeemed, RedeemError>) -> Result<Done, StorageError> {
     let error = match result {
-        Ok(Kept { again: None, .. }) => return Ok(Done::Finished),
-        Ok(Kept { again: Some(error), .. }) | Err(error) => error,
+        Ok(Redeemed { again: None, .. }) => return Ok(Done::Finished),
+        Ok(Redeemed { again: Some(error), .. }) | Err(error) => error,
     };
     let Ok(payload) = serde_json::from_slice::<Payload>(&claimed.payload) else { return Ok(Done::Never("payload")) };
     tracing::info!(cause = chain(error), code = error.code(), attempt = claimed.attempt, "an offer was not redeemed, or not all of it");
     let (receipt, learner, now) = (ReceiptId::new(payload.receipt), LearnerId::new(payload.learner), state.core.now());
-    let mut tx = state.store.write().await?;
-    let done = if error.wants_tx_code() {
+    if error.gives_back() {
+        let mut tx = state.store.write().await?;
         tx.give_back_receipt(&receipt, error.code()).await?;
-        Done::Finished
-    } else if error.is_final() || work::is_last(now, claimed) {
-        let partly = !tx.kept_configurations(&receipt).await?.is_empty();
-        let over = match partly {
-            true => tx.keep_receipt(&receipt, Some(error.code()), now).await?,
-            false => tx.fail_receipt(&receipt, error.code(), now).await?,
-        };
-        if over {
-            let about = ActivityAbout { outcome: Some(error.code().to_owned()), ..ActivityAbout::default() };
-            tx.note(&learner, ActivityKind::ReceiveFailed, &about, now).await?;
-        }
-        Done::Finished
-    } else {
-        if matches!(error, RedeemError::TokenEnded) {
-            let progress = tx.progress(&receipt).await?;
-            tx.save_progress(&receipt, &learner, &Progress { access_token: None, token_until: 0, ..progress }).await?;
-        }
-        Done::Again(error.code())
+        tx.commit().await?;
+        return Ok(Done::Finished);
+    }
+    if error.is_final() || work::is_last(now, claimed) {
+        give_up(state, &receipt, &learner, error).await?;
+        return Ok(Done::Finished);
+    }
+    match error {
+        RedeemError::TokenEnded => forget_token(state, &receipt, &learner).await?,
+        RedeemError::Busy(seconds) => return Ok(Done::At(now.plus_seconds(*seconds), error.code())),
+        _ => {}
+    }
+    Ok(Done::Again(error.code()))
+}
+
+/// A token that the issuer does not take any more is not used again.
+async fn forget_token(state: &AppState, receipt: &ReceiptId, learner: &LearnerId) -> Result<(), StorageError> {
+    let mut tx = state.store.write().await?;
+    let progress = tx.progress(receipt).await?;
+    tx.save_progress(receipt, learner, &Progress { access_token: None, token_until: 0, ..progress }).await?;
+    tx.commit().await
+}
+
+/// Nothing more will come by itself: what came stays, what was put off is still asked for, and the learner is told of the rest.
+pub(super) async fn give_up(state: &AppState, id: &ReceiptId, learner: &LearnerId, error: &RedeemError) -> Result<(), StorageError> {
+    let now = state.core.now();
+    let mut tx = state.store.write().await?;
+    let Some(receipt) = tx.receipt(id).await? else { return Ok(()) };
+    let progress = tx.progress(id).await?;
+    let came = !tx.kept_configurations(id).await?.is_empty();
+    if !progress.deferred.is_empty() && !matches!(error, RedeemError::DeferredEnded) {
+        deferred::later(&mut tx, &receipt, &progress, now).await?;
+        return tx.commit().await;
+    }
+    let over = match (came, receipt.accepted) {
+        (true, true) => tx.keep_receipt(id, Some(error.code()), now).await?,
+        (true, false) => tx.arrive_receipt(id, Some(error.code()), now).await?,
+        (false, _) => tx.fail_receipt(id, error.code(), now).await?,
     };
-    tx.commit().await?;
-    Ok(done)
+    if over {
+        let about = ActivityAbout {
+            party: receipt.content.issuer_name.clone(),
+            party_id: Some(receipt.issuer.clone()),
+            titles: receipt.content.offered.iter().map(|offered| offered.name.clone()).collect(),
+            outcome: Some(error.code().to_owned()),
+            ..ActivityAbout::default()
+        };
+        tx.note(learner, ActivityKind::ReceiveFailed, &about, now).await?;
+    }
+    tx.commit().await
 }

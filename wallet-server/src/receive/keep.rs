@@ -1,111 +1,327 @@
-//! The second transaction of a redemption: what was checked is stored, each form on the card of its achievement, exactly once.
+//! What an issuer gave is laid aside, checked, the moment it comes; the learner looks at it; then it is kept on the card of its
+//! achievement, or erased. Exactly once each.
 
 use http::failure::Failure;
 use model::activity::{ActivityAbout, ActivityKind};
 use model::held::{HeldCopy, card_for};
 use model::id::public_id;
-use model::receipt::Progress;
+use model::receipt::{Progress, Receipt, ReceiptState};
 use model::{LocalText, Timestamp};
-use storage::WalletTx;
 use storage::audit::{Actor, Event};
 use storage::outbox::JobId;
 use storage::wallet::credential::NewCredential;
+use storage::wallet::renewal::Renewal;
+use storage::{StorageError, WalletTx};
 
+use super::ask::{HolderKey, Issued};
+use super::check::{self, Expected};
 use super::error::RedeemError;
 use super::notify::{self, Told};
-use super::redeem::{Begun, Gathered, NotifyAt};
+use super::redeem::{Begun, Part};
+use super::session::Session;
+use super::{deferred, renew, type_labels};
 use crate::hold::watch;
 use crate::state::AppState;
 
 /// What became of an offer.
-pub(crate) struct Kept {
-    /// The card that it is on; of several the first one.
-    pub(crate) card: String,
+pub(crate) struct Redeemed {
+    /// Where it stands.
+    pub(crate) stands: Stands,
     /// The work of telling the issuer, when there is any left.
     pub(crate) notify: Option<JobId>,
     /// Why some of it is asked for again.
     pub(crate) again: Option<RedeemError>,
 }
 
-/// Stores what was checked. What another attempt stored before stays as it is.
-pub(super) async fn keep(state: &AppState, begun: &Begun, mut gathered: Gathered, notify: Option<NotifyAt>) -> Result<Kept, RedeemError> {
-    let now = state.core.now();
+/// Where an offer stands after an attempt.
+pub(crate) enum Stands {
+    /// In the wallet, on this card; of several the first one.
+    Kept(String),
+    /// It came, and waits for the learner to look.
+    Arrived,
+    /// The issuer is preparing it, or a part of it is asked for again.
+    UnderWay,
+}
+
+impl Redeemed {
+    pub(super) fn kept(card: String) -> Self {
+        Self { stands: Stands::Kept(card), notify: None, again: None }
+    }
+
+    pub(super) fn arrived() -> Self {
+        Self { stands: Stands::Arrived, notify: None, again: None }
+    }
+}
+
+/// Checks what came for a part and lays it aside, in one transaction with what is to be told about it. Copies that do not hold are
+/// left out; when none holds, nothing is laid aside.
+///
+/// # Errors
+/// [`RedeemError`] of the first copy when none holds.
+pub(super) async fn lay_aside(
+    state: &AppState,
+    begun: &Begun,
+    session: &mut Session<'_>,
+    part: &Part,
+    mut issued: Issued,
+    keys: &[HolderKey],
+    deferred: bool,
+) -> Result<(), RedeemError> {
+    let notification_id = issued.notification_id.take();
+    let checked = checked(state, begun, session, part, issued, keys, deferred).await;
+    let list = if checked.is_ok() { &mut session.progress.notification_ids } else { &mut session.progress.unusable_ids };
+    list.extend(notification_id);
+    session.progress.deferred.retain(|known| known.configuration != part.key);
     let receipt = &begun.receipt;
     let mut tx = state.store.write().await?;
     if !tx.still_redeeming(&receipt.id).await? {
-        drop(tx);
-        return already_kept(state, begun).await;
+        return Err(RedeemError::NotOpen);
     }
-    let stored = store(&mut tx, state, begun, std::mem::take(&mut gathered.credentials), now).await?;
-    if let Some(first) = stored.first() {
-        tx.put_on_card(&receipt.id, &first.card).await?;
+    for credential in checked.as_deref().unwrap_or_default() {
+        tx.put_arrived(&receipt.learner, &receipt.id, credential, state.core.now()).await?;
     }
-    if !stored.is_empty() && !begun.partly {
-        tell_learner(&mut tx, begun, &stored, now).await?;
-    }
-    let ids = [begun.progress.notification_ids.clone(), std::mem::take(&mut gathered.notification_ids)].concat();
-    let again = gathered.again();
-    let notify = match &again {
-        Some(_) => {
-            let progress = tx.progress(&receipt.id).await?;
-            tx.save_progress(&receipt.id, &receipt.learner, &Progress { notification_ids: ids, ..progress }).await?;
-            None
-        }
-        None => finish(&mut tx, begun, &gathered, notify.map(|at| Told::accepted(at, ids)), now).await?,
-    };
-    let card = tx.receipt(&receipt.id).await?.and_then(|receipt| receipt.card).ok_or(RedeemError::NotOpen)?;
+    tx.save_progress(&receipt.id, &receipt.learner, &session.progress).await?;
     tx.commit().await?;
-    Ok(Kept { card, notify, again })
+    checked.map(drop)
 }
 
-/// Stores each credential on its card. Gives those that were not there.
+/// The copies of an answer that hold.
+///
+/// # Errors
+/// The first copy's reason when none holds.
+pub(super) async fn checked(
+    state: &AppState,
+    begun: &Begun,
+    session: &Session<'_>,
+    part: &Part,
+    issued: Issued,
+    keys: &[HolderKey],
+    deferred: bool,
+) -> Result<Vec<NewCredential>, RedeemError> {
+    let offered = begun.offered(&part.configuration).ok_or(RedeemError::Format)?;
+    let configurations = &session.documents.metadata.credential_configurations_supported;
+    let bound = configurations.get(&part.configuration).is_none_or(|configuration| configuration.needs_proof());
+    let found = issued.by_key(&offered.format, bound, keys);
+    let (_, first) = found.first().ok_or(RedeemError::Invalid("credential_holder_key"))?;
+    let described = type_labels::of(state.core.egress(), offered, first).await;
+    let expected = Expected { begun, offered, part: &part.key, bound, deferred, described: &described };
+    let (mut held, mut refused) = (Vec::new(), None);
+    for (key, text) in found {
+        match check::check(state, &expected, key, text).await {
+            Ok(credential) => held.push(credential),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    match refused {
+        Some(error) if held.is_empty() => Err(error),
+        _ => Ok(held),
+    }
+}
+
+/// Which work it is that asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// The redemption itself: what is put off becomes work of its own.
+    First,
+    /// The work that asks for what was put off.
+    Poll,
+}
+
+/// Ends an attempt: what came is kept where the learner takes what comes, else it waits to be looked at; what was put off is asked
+/// for later; what failed for good is said.
+///
+/// # Errors
+/// [`RedeemError`] when nothing of the offer came and nothing will.
+pub(super) async fn conclude(
+    state: &AppState,
+    begun: &Begun,
+    session: Session<'_>,
+    mut failed: Vec<(Part, RedeemError)>,
+    asker: Asker,
+) -> Result<Redeemed, RedeemError> {
+    let (now, receipt) = (state.core.now(), &begun.receipt);
+    let mut again = failed.iter().position(|(_, error)| !error.is_final()).map(|at| failed.swap_remove(at).1);
+    let progress = &session.progress;
+    let mut tx = state.store.write().await?;
+    if !tx.still_redeeming(&receipt.id).await? {
+        drop(tx);
+        return already_over(state, receipt).await;
+    }
+    let receipt = tx.receipt(&receipt.id).await?.ok_or(RedeemError::NotOpen)?;
+    if receipt.accepted {
+        promote(&mut tx, state, &receipt, now).await?;
+    }
+    let any = !tx.kept_configurations(&receipt.id).await?.is_empty();
+    let waits = !progress.deferred.is_empty();
+    tx.save_progress(&receipt.id, &receipt.learner, progress).await?;
+    if waits {
+        tx.defer_receipt(&receipt.id, now).await?;
+        if again.is_none() && asker == Asker::First {
+            deferred::later(&mut tx, &receipt, progress, now).await?;
+        }
+    }
+    let mut told = None;
+    let stands = match (waits || again.is_some(), any) {
+        (true, true) => under_way(&mut tx, &receipt).await?,
+        (true, false) if waits => Stands::UnderWay,
+        (true, false) => {
+            tx.commit().await?;
+            return Err(again.take().unwrap_or(RedeemError::Answer));
+        }
+        (false, true) => {
+            let failure = failed.first().map(|(part, error)| (part.configuration.as_str(), error.code()));
+            let (stands, notify) = all_came(&mut tx, begun, &receipt, progress, failure, now).await?;
+            told = notify;
+            stands
+        }
+        (false, false) => {
+            let error = failed.into_iter().next().map_or(RedeemError::Format, |(_, error)| error);
+            unusable(&mut tx, begun, progress, now).await?;
+            tx.commit().await?;
+            return Err(error);
+        }
+    };
+    tx.commit().await?;
+    Ok(Redeemed { stands, notify: told, again })
+}
+
+async fn under_way(tx: &mut WalletTx, receipt: &Receipt) -> Result<Stands, StorageError> {
+    let card = tx.receipt(&receipt.id).await?.and_then(|receipt| receipt.card);
+    Ok(card.map_or(Stands::UnderWay, Stands::Kept))
+}
+
+/// Everything that will come came.
+async fn all_came(
+    tx: &mut WalletTx,
+    begun: &Begun,
+    receipt: &Receipt,
+    progress: &Progress,
+    failure: Option<(&str, &'static str)>,
+    now: Timestamp,
+) -> Result<(Stands, Option<JobId>), RedeemError> {
+    if let Some((configuration, code)) = failure {
+        let named = begun.offered(configuration);
+        let about = ActivityAbout {
+            party_id: Some(receipt.issuer.clone()),
+            titles: named.map(|offered| offered.name.clone()).into_iter().collect(),
+            outcome: Some(code.to_owned()),
+            ..ActivityAbout::default()
+        };
+        tx.note(&receipt.learner, ActivityKind::ReceiveFailed, &about, now).await?;
+    }
+    unusable(tx, begun, progress, now).await?;
+    let code = failure.map(|(_, code)| code);
+    if !receipt.accepted {
+        tx.arrive_receipt(&receipt.id, code, now).await?;
+        return Ok((Stands::Arrived, None));
+    }
+    let notify = finish(tx, begun, progress, code, now).await?;
+    let card = tx.receipt(&receipt.id).await?.and_then(|receipt| receipt.card).ok_or(RedeemError::NotOpen)?;
+    Ok((Stands::Kept(card), notify))
+}
+
+/// The offer is over and what came is in the wallet: spare keys go, more can be asked for later, and the issuer is told.
+pub(super) async fn finish(
+    tx: &mut WalletTx,
+    begun: &Begun,
+    progress: &Progress,
+    failure: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<JobId>, RedeemError> {
+    let receipt = &begun.receipt;
+    if !tx.keep_receipt(&receipt.id, failure, now).await? {
+        return Ok(None);
+    }
+    tx.drop_spare_keys(&receipt.id).await?;
+    if progress.refresh_token.is_some() {
+        let ends =
+            tx.copies(&receipt.learner).await?.into_iter().filter(|copy| copy.receipt == receipt.id).filter_map(|copy| copy.validity.until);
+        let due_at = renew::due(ends.min(), now);
+        tx.put_renewal(&receipt.id, &Renewal { learner: receipt.learner.clone(), access: progress.clone(), due_at, round: 1 }).await?;
+    }
+    let told = Told::accepted(begun, progress);
+    match told.says_something() {
+        true => Ok(Some(notify::later(tx, &receipt.learner, told, now).await?)),
+        false => Ok(None),
+    }
+}
+
+/// Tells the issuer of what it gave and nobody can use.
+async fn unusable(tx: &mut WalletTx, begun: &Begun, progress: &Progress, now: Timestamp) -> Result<(), StorageError> {
+    let told = Told::failed(begun, progress);
+    if told.says_something() {
+        notify::later(tx, &begun.receipt.learner, told, now).await?;
+    }
+    Ok(())
+}
+
+/// Moves what came into the wallet, each form on the card of its achievement. What another attempt moved stays as it is.
+pub(super) async fn promote(tx: &mut WalletTx, state: &AppState, receipt: &Receipt, now: Timestamp) -> Result<(), RedeemError> {
+    let arrived = tx.arrived(&receipt.id).await?;
+    if arrived.is_empty() {
+        return Ok(());
+    }
+    let mut stored = Vec::new();
+    let mut copies = tx.copies(&receipt.learner).await?;
+    let before = copies.iter().any(|copy| copy.receipt == receipt.id);
+    for new in arrived {
+        if let Some(first) = tx.credential_of(receipt.id.as_str(), &new.configuration).await? {
+            tx.insert_copy(&receipt.learner, &first, &new.holder_key, &new.body, now).await?;
+            continue;
+        }
+        let copy = store(tx, state, receipt, new, &copies, now).await?;
+        copies.extend(copy.clone());
+        stored.extend(copy);
+    }
+    tx.drop_arrived(&receipt.id).await?;
+    // What was withdrawn to be corrected is replaced by this.
+    watch::link(tx, &copies).await?;
+    if let Some(first) = stored.first() {
+        tx.put_on_card(&receipt.id, &first.card).await?;
+        if !before {
+            tell_learner(tx, receipt, &stored, now).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn store(
     tx: &mut WalletTx,
     state: &AppState,
-    begun: &Begun,
-    credentials: Vec<NewCredential>,
+    receipt: &Receipt,
+    new: NewCredential,
+    copies: &[HeldCopy],
     now: Timestamp,
-) -> Result<Vec<HeldCopy>, RedeemError> {
-    let (receipt, learner) = (&begun.receipt, &begun.receipt.learner);
-    let (mut copies, mut stored) = (tx.copies(learner).await?, Vec::new());
-    for new in credentials {
-        let known = card_for(&receipt.id, &new.format, &new.issuer, &new.summary, &copies).map(str::to_owned);
-        let card = known.unwrap_or_else(|| public_id(state.core.random()));
-        let Some(id) = tx.insert_credential(learner, &receipt.id, &card, &new, now).await? else { continue };
-        tx.audit(
-            &Event {
-                actor: Actor::Learner(learner.as_str().to_owned()),
-                action: "credential.kept",
-                object_kind: "credential",
-                object: id.as_str().to_owned(),
-                outcome: "done",
-                amount: 1,
-            },
-            now,
-        )
-        .await?;
-        let copy = HeldCopy {
-            id,
-            card,
-            receipt: receipt.id.clone(),
-            format: new.format,
-            vct: new.vct,
-            issuer: new.issuer,
-            summary: new.summary,
-            validity: new.validity,
-            received_at: now,
-            opened: false,
-        };
-        copies.push(copy.clone());
-        stored.push(copy);
-    }
-    // What was withdrawn to be corrected is replaced by this.
-    watch::link(tx, &copies).await?;
-    Ok(stored)
+) -> Result<Option<HeldCopy>, RedeemError> {
+    let learner = &receipt.learner;
+    let known = card_for(&receipt.id, &new.format, &new.issuer, &new.summary, copies).map(str::to_owned);
+    let card = known.unwrap_or_else(|| public_id(state.core.random()));
+    let Some(id) = tx.insert_credential(learner, &receipt.id, &card, &new, now).await? else { return Ok(None) };
+    let event = Event {
+        actor: Actor::Learner(learner.as_str().to_owned()),
+        action: "credential.kept",
+        object_kind: "credential",
+        object: id.as_str().to_owned(),
+        outcome: "done",
+        amount: 1,
+    };
+    tx.audit(&event, now).await?;
+    Ok(Some(HeldCopy {
+        id,
+        card,
+        receipt: receipt.id.clone(),
+        format: new.format,
+        vct: new.vct,
+        issuer: new.issuer,
+        summary: new.summary,
+        validity: new.validity,
+        received_at: now,
+        opened: false,
+    }))
 }
 
 /// One entry for an offer, whatever the number of its forms.
-async fn tell_learner(tx: &mut WalletTx, begun: &Begun, stored: &[HeldCopy], now: Timestamp) -> Result<(), RedeemError> {
+async fn tell_learner(tx: &mut WalletTx, receipt: &Receipt, stored: &[HeldCopy], now: Timestamp) -> Result<(), RedeemError> {
     let (mut titles, mut cards): (Vec<LocalText>, Vec<String>) = (Vec::new(), Vec::new());
     for copy in stored {
         if !cards.contains(&copy.card) {
@@ -115,44 +331,21 @@ async fn tell_learner(tx: &mut WalletTx, begun: &Begun, stored: &[HeldCopy], now
     }
     let about = ActivityAbout {
         party: stored.first().map(|copy| copy.summary.institution.clone()),
-        party_id: Some(begun.receipt.issuer.clone()),
+        party_id: Some(receipt.issuer.clone()),
         titles,
         cards,
         ..ActivityAbout::default()
     };
-    tx.note(&begun.receipt.learner, ActivityKind::Received, &about, now).await?;
+    tx.note(&receipt.learner, ActivityKind::Received, &about, now).await?;
     Ok(())
 }
 
-/// Nothing more will come: what failed for good is told to the learner, what came to the issuer.
-async fn finish(
-    tx: &mut WalletTx,
-    begun: &Begun,
-    gathered: &Gathered,
-    told: Option<Told>,
-    now: Timestamp,
-) -> Result<Option<JobId>, RedeemError> {
-    let (receipt, learner) = (&begun.receipt, &begun.receipt.learner);
-    let failure = gathered.failed.first().map(|(configuration, error)| (configuration, error.code()));
-    tx.keep_receipt(&receipt.id, failure.map(|(_, code)| code), now).await?;
-    if let Some((configuration, code)) = failure {
-        let named = receipt.content.offered.iter().find(|offered| offered.configuration == *configuration);
-        let about = ActivityAbout {
-            party_id: Some(receipt.issuer.clone()),
-            titles: named.map(|offered| offered.name.clone()).into_iter().collect(),
-            outcome: Some(code.to_owned()),
-            ..ActivityAbout::default()
-        };
-        tx.note(learner, ActivityKind::ReceiveFailed, &about, now).await?;
+/// Another attempt was faster, or the learner refused meanwhile.
+async fn already_over(state: &AppState, receipt: &Receipt) -> Result<Redeemed, RedeemError> {
+    let found = state.store.read().await?.receipt(&receipt.id).await?.ok_or(RedeemError::NotOpen)?;
+    match (found.state, found.card) {
+        (ReceiptState::Arrived, _) => Ok(Redeemed::arrived()),
+        (ReceiptState::Kept, Some(card)) => Ok(Redeemed::kept(card)),
+        _ => Err(RedeemError::NotOpen),
     }
-    match told.filter(Told::says_something) {
-        Some(told) => Ok(Some(notify::later(tx, learner, receipt.id.as_str(), told, now).await?)),
-        None => Ok(None),
-    }
-}
-
-async fn already_kept(state: &AppState, begun: &Begun) -> Result<Kept, RedeemError> {
-    let found = state.store.read().await?.receipt(&begun.receipt.id).await?;
-    let card = found.and_then(|receipt| receipt.card).ok_or(RedeemError::NotOpen)?;
-    Ok(Kept { card, notify: None, again: None })
 }

@@ -67,7 +67,7 @@ pub(crate) async fn open(
 async fn receive(ctx: &Ctx, state: &AppState, learner: &Learner, source: &OfferSource) -> Result<ReceiptId, LinkError> {
     let key = offer::source_key(source);
     let known = state.store.read().await?.known_offer(learner.id(), &key).await?;
-    if let Some((id, ReceiptState::Kept | ReceiptState::Redeeming)) = known {
+    if let Some((id, ReceiptState::Kept | ReceiptState::Redeeming | ReceiptState::Arrived)) = known {
         return Ok(id);
     }
     let read = offer::read(ctx.egress(), source).await?;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use http::egress::{Egress, EgressError, Outgoing};
 use http::failure::{Failure, Kind};
-use model::receipt::{OfferContent, OfferedCredential, TxCode};
+use model::held::ClaimLabel;
+use model::receipt::{OfferContent, OfferGrant, OfferedCredential, TxCode};
 use model::{LocalText, Timestamp, receipt};
 use openid4vc::issuer_metadata::{CredentialConfiguration, Display};
 use openid4vc::offer::{self, InputMode, check_media_type};
@@ -31,9 +32,12 @@ pub(crate) enum OfferReadError {
     /// Nothing usable came back.
     #[error("the offer could not be fetched")]
     Unreachable(#[source] Option<EgressError>),
-    /// No grant that we can use without the learner's login at the issuer.
-    #[error("the offer has no pre-authorized code")]
+    /// No grant that can be used here.
+    #[error("the offer has no grant that can be used")]
     Grant,
+    /// The form of a draft before 13.
+    #[error("the offer is of an old draft")]
+    Old,
     /// The issuer's metadata cannot be used.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -42,7 +46,7 @@ pub(crate) enum OfferReadError {
 impl Failure for OfferReadError {
     fn kind(&self) -> Kind {
         match self {
-            Self::Offer(_) | Self::Grant => Kind::Refused,
+            Self::Offer(_) | Self::Grant | Self::Old => Kind::Refused,
             Self::Gone => Kind::Gone,
             Self::Redirect | Self::TooLarge | Self::Unreachable(_) => Kind::Upstream,
             Self::Issuer(error) => error.kind(),
@@ -57,6 +61,7 @@ impl Failure for OfferReadError {
             Self::TooLarge => "offer_too_large",
             Self::Unreachable(_) => "offer_unreachable",
             Self::Grant => "offer_grant",
+            Self::Old => "offer_old",
             Self::Issuer(error) => error.code(),
         }
     }
@@ -119,8 +124,20 @@ pub(crate) async fn read(egress: &Egress, source: &OfferSource) -> Result<ReadOf
         OfferSource::Value(text) => text.clone(),
         OfferSource::Reference(url) => fetch(egress, url.as_str()).await?,
     };
-    let offer = CredentialOffer::parse(text.as_bytes(), egress.allows_localhost())?;
-    Ok(ReadOffer { offer, text })
+    match CredentialOffer::parse(text.as_bytes(), egress.allows_localhost()) {
+        Err(OfferError::Invalid) if is_old(&text) => Err(OfferReadError::Old),
+        Ok(_) if is_old(&text) => Err(OfferReadError::Old),
+        offer => Ok(ReadOffer { offer: offer?, text }),
+    }
+}
+
+/// Whether an offer is of a draft before 13: it lists `credentials`, or asks for a PIN in a way that says nothing of it.
+fn is_old(text: &str) -> bool {
+    let Ok(offer) = vc::strict_json::parse(text.as_bytes()) else { return false };
+    let grants = offer.get("grants").and_then(serde_json::Value::as_object);
+    let pin = |grant: &serde_json::Value| grant.get("user_pin_required") == Some(&true.into()) && grant.get("tx_code").is_none();
+    let listed = offer.get("credentials").is_some() && offer.get("credential_configuration_ids").is_none();
+    listed || grants.is_some_and(|grants| grants.values().any(pin))
 }
 
 /// Fetches the text of an offer; each fetch gives a fresh code.
@@ -145,6 +162,8 @@ pub(crate) struct KnownOffer {
     pub(crate) offer: CredentialOffer,
     /// What its issuer says.
     pub(crate) documents: Arc<Documents>,
+    /// How it is fetched.
+    pub(crate) grant: OfferGrant,
 }
 
 /// Reads the issuer's documents and checks that they fit the offer.
@@ -157,12 +176,17 @@ pub(crate) async fn with_issuer(
     offer: CredentialOffer,
     now: Timestamp,
 ) -> Result<KnownOffer, OfferReadError> {
-    let documents = issuers.read(egress, &offer.credential_issuer, offer.authorization_server(), now).await?;
+    let grant = grant(&offer);
+    let documents = issuers.read(egress, &offer.credential_issuer, offer.authorization_server(), grant, now).await?;
     offer.check_against(&documents.metadata)?;
-    if offer.pre_authorized().is_none() {
-        return Err(OfferReadError::Grant);
-    }
-    Ok(KnownOffer { offer, documents })
+    let server = &documents.server;
+    let spoken = server.token_endpoint.is_some() && (grant == OfferGrant::PreAuthorizedCode || server.authorization_endpoint.is_some());
+    if spoken { Ok(KnownOffer { offer, documents, grant }) } else { Err(OfferReadError::Grant) }
+}
+
+/// How an offer is fetched: with the code that is in it, where there is one. An offer without grants is fetched with a login.
+fn grant(offer: &CredentialOffer) -> OfferGrant {
+    if offer.pre_authorized().is_some() { OfferGrant::PreAuthorizedCode } else { OfferGrant::AuthorizationCode }
 }
 
 impl KnownOffer {
@@ -184,6 +208,7 @@ impl KnownOffer {
                 length: code.length.map(u32::from),
                 description: code.description.clone(),
             }),
+            grant: self.grant,
             issuer_name: named(&self.documents.metadata.display, |display| display.name.as_ref()),
         }
     }
@@ -206,7 +231,12 @@ fn described(id: &str, configuration: &CredentialConfiguration) -> OfferedCreden
             .filter(|claim| is_shown(&claim.path))
             .filter_map(|claim| named(&claim.display, |d| d.name.as_ref()))
             .collect(),
+        labels: claims.iter().filter_map(|claim| label(&claim.path, named(&claim.display, |d| d.name.as_ref())?)).collect(),
     }
+}
+
+fn label(path: &[serde_json::Value], label: LocalText) -> Option<ClaimLabel> {
+    (!path.is_empty()).then(|| ClaimLabel { path: path.to_vec(), label })
 }
 
 /// Claims of the top level, once: what a credential has in several languages is one claim to its reader.

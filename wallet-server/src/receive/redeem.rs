@@ -1,144 +1,102 @@
-//! Redeems an accepted offer: two short transactions with the calls between them, exactly once, and from where it stopped after
-//! a crash.
+//! Redeems an offer that the learner took: short transactions with the calls between them, exactly once, and from where it stopped
+//! after a crash.
 //!
-//! An offer may name several configurations, which are several forms of one achievement, or several of them: each is asked for with
-//! a key of its own, and what comes is kept although the rest does not; the rest is tried again, or said to have failed.
+//! An offer may name several configurations, which are several forms of one achievement, or several of them, and each may come in
+//! copies: each copy has a key of its own. What comes is laid aside at once, although the rest does not come; the rest is tried
+//! again, asked for later, or said to have failed.
 //!
 //! The holder keys are stored before anything is asked for. Until the notification arrives an issuer gives the same credentials
-//! for the same keys, so every attempt ends with the same copies; one row per offer and configuration lets exactly one attempt store
-//! each, and the issuer hears of them when all is over.
+//! for the same keys, so every attempt ends with the same copies; a row per key lets exactly one attempt lay each aside.
 
-use std::sync::Arc;
-
-use http::egress::{Answer, Outgoing};
-use model::receipt::{OfferSource as Source, Progress, Receipt, ReceiptId, ReceiptState};
-use openid4vc::credential::{CredentialResponse, Proofs, Wanted};
+use model::connection::Connection;
+use model::receipt::{Deferred, OfferGrant, OfferSource as Source, OfferedCredential, Progress, Receipt, ReceiptId, ReceiptState};
 use openid4vc::dcql::Format;
-use openid4vc::{
-    CredentialErrorCode, CredentialOffer, CredentialRequest, Grant, NonceResponse, OAuthError, TokenRequest, TokenResponse, proof,
-};
-use storage::wallet::credential::NewCredential;
-use vc::key::{Algorithm, SigningKey};
-use zeroize::Zeroizing;
+use openid4vc::{CredentialOffer, Grant, Wanted};
+use storage::wallet::holder_key::NewHolderKey;
+use vc::key::SigningKey;
 
-use super::check::check;
+use super::ask::{self, Given, HolderKey};
 use super::error::RedeemError;
-use super::issuer::Documents;
-use super::keep::{Kept, keep};
+use super::keep::{self, Asker, Redeemed};
 use super::offer::{self, KnownOffer};
-use crate::hold::form::Form;
+use super::session::{Session, Speaker};
+use crate::client::Identity;
 use crate::parties;
 use crate::state::AppState;
 
 /// An offer that was read longer ago is fetched again where it can be, in milliseconds: its code may have ended.
 const OFFER_STALE: i64 = 4 * 60 * 1000;
 
-/// A key with the row that keeps it.
-pub(super) struct HolderKey {
-    pub(super) row: String,
-    pub(super) configuration: String,
-    pub(super) key: SigningKey,
-}
-
-/// A redemption under way: what the first transaction found and made.
+/// A redemption under way: what the first transaction found.
 pub(super) struct Begun {
     pub(super) receipt: Receipt,
-    /// The keys of what is not in the wallet yet.
-    pub(super) keys: Vec<HolderKey>,
-    /// Whether an earlier attempt kept a part of it.
-    pub(super) partly: bool,
+    /// Whether the register names the issuer.
+    pub(super) listed: bool,
+    /// Under which name the wallet meets the issuer.
+    pub(super) client: Identity,
     /// The connection that the wallet speaks for at this issuer.
-    connection: Option<String>,
+    pub(super) connection: Option<String>,
+    /// The parts that came already, whether accepted or not.
+    came: Vec<String>,
+    /// What was in hand when it began.
     pub(super) progress: Progress,
 }
 
-/// What an attempt brought.
-#[derive(Default)]
-pub(super) struct Gathered {
-    /// Checked, to be kept.
-    pub(super) credentials: Vec<NewCredential>,
-    /// Why the others did not come, by configuration.
-    pub(super) failed: Vec<(String, RedeemError)>,
-    /// What to tell the issuer about.
-    pub(super) notification_ids: Vec<String>,
-}
-
-impl Gathered {
-    /// Why to try again: the first reason that may pass by itself.
-    pub(super) fn again(&mut self) -> Option<RedeemError> {
-        let at = self.failed.iter().position(|(_, error)| !error.is_final())?;
-        Some(self.failed.swap_remove(at).1)
-    }
-}
-
-/// Where the issuer is told what became of it.
-pub(super) struct NotifyAt {
-    pub(super) endpoint: String,
-    pub(super) token: String,
+/// Something that is asked for by itself: a configuration, or one of several data sets of it.
+pub(super) struct Part {
+    /// What its rows are known by: the configuration, with a number behind it for further data sets.
+    pub(super) key: String,
+    /// The configuration.
+    pub(super) configuration: String,
+    wanted: Wanted,
 }
 
 /// Redeems a receipt that is `redeeming`. `tx_code` is what the learner typed; `attempt` counts from 1.
 ///
 /// # Errors
 /// [`RedeemError`] when nothing of it came; [`RedeemError::is_final`] tells whether trying again can help.
-pub(crate) async fn redeem(state: &AppState, id: &ReceiptId, tx_code: Option<&str>, attempt: i64) -> Result<Kept, RedeemError> {
+pub(crate) async fn redeem(state: &AppState, id: &ReceiptId, tx_code: Option<&str>, attempt: i64) -> Result<Redeemed, RedeemError> {
     let begun = match begin(state, id).await? {
-        Start::Kept(card) => return Ok(Kept { card, notify: None, again: None }),
+        Start::Over(redeemed) => return Ok(redeemed),
         Start::Begun(begun) => begun,
     };
-    let (known, token) = authorized(state, &begun, tx_code, attempt).await?;
-    let mut gathered = collect(state, &begun, &known.documents, &token).await;
-    if gathered.credentials.is_empty() && !begun.partly {
-        let error = gathered.again().or_else(|| gathered.failed.into_iter().next().map(|(_, error)| error));
-        return Err(error.unwrap_or(RedeemError::Format));
-    }
-    let notify = known.documents.metadata.notification_endpoint.clone().map(|endpoint| NotifyAt { endpoint, token });
-    keep(state, &begun, gathered, notify).await
+    let mut session = authorized(state, &begun, tx_code, attempt).await?;
+    let failed = collect(state, &begun, &mut session).await?;
+    keep::conclude(state, &begun, session, failed, Asker::First).await
 }
 
-enum Start {
-    Kept(String),
+/// What a receipt that is under way starts from.
+pub(super) enum Start {
+    /// It is over already.
+    Over(Redeemed),
+    /// It goes on.
     Begun(Box<Begun>),
 }
 
-/// The first transaction: the receipt must be under way, and each configuration gets its key.
-async fn begin(state: &AppState, id: &ReceiptId) -> Result<Start, RedeemError> {
-    let now = state.core.now();
-    let mut tx = state.store.write().await?;
+/// Reads a receipt that is under way, and who speaks with whom.
+///
+/// # Errors
+/// [`RedeemError::NotOpen`], [`RedeemError::IssuerUnknown`], or the database's.
+pub(super) async fn begin(state: &AppState, id: &ReceiptId) -> Result<Start, RedeemError> {
+    let mut tx = state.store.read().await?;
     let receipt = tx.receipt(id).await?.ok_or(RedeemError::NotOpen)?;
     match receipt.state {
         ReceiptState::Redeeming => {}
-        ReceiptState::Kept => return Ok(Start::Kept(receipt.card.unwrap_or_default())),
+        ReceiptState::Kept => return Ok(Start::Over(Redeemed::kept(receipt.card.unwrap_or_default()))),
+        ReceiptState::Arrived => return Ok(Start::Over(Redeemed::arrived())),
         ReceiptState::Offered | ReceiptState::Refused | ReceiptState::Failed => return Err(RedeemError::NotOpen),
     }
-    let progress = tx.progress(id).await?;
-    let kept = tx.kept_configurations(id).await?;
-    let mut rows = tx.holder_keys(id).await?;
-    for offered in receipt.content.offered.iter().filter(|offered| is_supported(&offered.format)) {
-        if !rows.iter().any(|row| row.configuration == offered.configuration) {
-            let pkcs8 = SigningKey::generate(Algorithm::Es256)?.to_pkcs8()?;
-            tx.put_holder_key(id, &receipt.learner, &offered.configuration, &pkcs8, now).await?;
-        }
-    }
-    if rows.len() < receipt.content.offered.len() {
-        rows = tx.holder_keys(id).await?;
-    }
+    let (progress, came) = (tx.progress(id).await?, tx.kept_configurations(id).await?);
     let connections = tx.connections(&receipt.learner).await?;
-    tx.commit().await?;
-    if rows.is_empty() {
+    drop(tx);
+    if !receipt.content.offered.iter().any(|offered| is_supported(&offered.format)) {
         return Err(RedeemError::Format);
     }
-    let institution = parties::issuer(&state.register.current(), &receipt.issuer).ok_or(RedeemError::IssuerUnknown)?;
-    let live =
-        connections.into_iter().find(|connection| connection.institution.as_str() == institution.slug && connection.may_deliver(now));
-    // A delivery speaks for the connection that it came through, whatever else there is.
-    let connection = receipt.connection.as_ref().map(|id| id.as_str().to_owned()).or_else(|| live.map(|live| live.id.as_str().to_owned()));
-    let keys = rows
-        .into_iter()
-        .filter(|row| !kept.contains(&row.configuration))
-        .map(|row| Ok(HolderKey { key: SigningKey::from_pkcs8(&row.pkcs8)?, row: row.id, configuration: row.configuration }))
-        .collect::<Result<_, RedeemError>>()?;
-    Ok(Start::Begun(Box::new(Begun { receipt, keys, partly: !kept.is_empty(), connection, progress })))
+    let begun = Begun::of(state, receipt, progress, came, connections);
+    if !begun.listed && !begun.receipt.acknowledged {
+        return Err(RedeemError::IssuerUnknown);
+    }
+    Ok(Start::Begun(Box::new(begun)))
 }
 
 /// Formats that this wallet can check and keep.
@@ -146,38 +104,69 @@ pub(super) fn is_supported(format: &str) -> bool {
     !matches!(Format::from_name(format), Format::Other(_))
 }
 
-/// The offer with its issuer, and an access token for it: the one in hand, or a new one.
-async fn authorized(state: &AppState, begun: &Begun, tx_code: Option<&str>, attempt: i64) -> Result<(KnownOffer, String), RedeemError> {
-    let (now, egress) = (state.core.now(), state.core.egress());
+/// A session with an access token for the offer: the one in hand, a renewed one, or a new one.
+async fn authorized<'s>(state: &'s AppState, begun: &Begun, tx_code: Option<&str>, attempt: i64) -> Result<Session<'s>, RedeemError> {
     let content = &begun.receipt.content;
-    let in_hand = begun.progress.access_token.clone().filter(|_| now.millis() < begun.progress.token_until);
-    // A code that an earlier attempt sent may have been used up without our hearing of it.
-    let stale = now.millis().saturating_sub(content.read_at) > OFFER_STALE || attempt > 1;
     let uri = match &content.source {
-        Source::Uri(uri) => Some(uri.as_str()),
-        Source::Value => None,
+        Source::Uri(uri) if content.grant == OfferGrant::PreAuthorizedCode => Some(uri.as_str()),
+        _ => None,
     };
+    let in_hand = begun.progress.access_token.is_some() || begun.progress.code.is_some();
+    // A code that an earlier attempt sent may have been used up without our hearing of it.
+    let stale = state.core.now().millis().saturating_sub(content.read_at) > OFFER_STALE || attempt > 1;
     let fetched = match uri {
-        Some(uri) if in_hand.is_none() && stale => Some(offer::fetch(egress, uri).await?),
+        Some(uri) if !in_hand && stale => Some(offer::fetch(state.core.egress(), uri).await?),
         _ => None,
     };
     let known = known(state, begun, fetched.as_deref().unwrap_or(&content.text)).await?;
-    if let Some(token) = in_hand {
-        return Ok((known, token));
+    let mut session = begun.session(state, &known).await?;
+    if session.has_token() {
+        return Ok(session);
     }
-    match (request_token(state, begun, &known, tx_code).await, uri) {
-        // Somebody else's fetch voided the code: a fresh one is asked for, once.
-        (Err(RedeemError::Denied("invalid_grant")), Some(uri)) if fetched.is_none() => {
-            let known = self::known(state, begun, &offer::fetch(egress, uri).await?).await?;
-            let token = request_token(state, begun, &known, tx_code).await?;
-            Ok((known, token))
+    if let Some(code) = session.progress.code.clone() {
+        exchange(&mut session, code).await?;
+    } else if session.progress.refresh_token.is_some() {
+        session.refresh().await?;
+    } else if content.grant == OfferGrant::AuthorizationCode {
+        return Err(RedeemError::AuthorizationLost);
+    } else {
+        match (pre_authorized(&mut session, &known, tx_code).await, uri) {
+            // Somebody else's fetch voided the code: a fresh one is asked for, once.
+            (Err(RedeemError::Denied("invalid_grant")), Some(uri)) if fetched.is_none() => {
+                let known = self::known(state, begun, &offer::fetch(state.core.egress(), uri).await?).await?;
+                pre_authorized(&mut session, &known, tx_code).await?;
+            }
+            (token, _) => token?,
         }
-        (token, _) => Ok((known, token?)),
+    }
+    begun.save(state, &session).await?;
+    Ok(session)
+}
+
+async fn pre_authorized(session: &mut Session<'_>, known: &KnownOffer, tx_code: Option<&str>) -> Result<(), RedeemError> {
+    let grant = known.offer.pre_authorized().ok_or(offer::OfferReadError::Grant)?;
+    if grant.tx_code.is_some() && tx_code.is_none() {
+        return Err(RedeemError::TxCodeNeeded);
+    }
+    let tx_code = grant.tx_code.as_ref().and(tx_code).map(str::to_owned);
+    session.ask_token(Grant::PreAuthorizedCode { code: grant.code.clone(), tx_code }, OfferGrant::PreAuthorizedCode).await
+}
+
+/// Exchanges the answer of a login, at the server that gave it and nowhere else.
+async fn exchange(session: &mut Session<'_>, code: model::receipt::AuthorizationCode) -> Result<(), RedeemError> {
+    if code.server != session.documents.server.issuer {
+        return Err(RedeemError::IssuerChanged);
+    }
+    let grant = Grant::AuthorizationCode { code: code.code, redirect_uri: code.redirect_uri, code_verifier: code.verifier };
+    match session.ask_token(grant, OfferGrant::AuthorizationCode).await {
+        // Used up, perhaps by an attempt of ours whose answer got lost; the learner can log in again.
+        Err(RedeemError::Denied("invalid_grant")) => Err(RedeemError::AuthorizationLost),
+        result => result,
     }
 }
 
 /// The offer of a text with its issuer, who must be the one that was shown.
-async fn known(state: &AppState, begun: &Begun, text: &str) -> Result<KnownOffer, RedeemError> {
+pub(super) async fn known(state: &AppState, begun: &Begun, text: &str) -> Result<KnownOffer, RedeemError> {
     let egress = state.core.egress();
     let parsed = CredentialOffer::parse(text.as_bytes(), egress.allows_localhost()).map_err(offer::OfferReadError::from)?;
     if parsed.credential_issuer != begun.receipt.issuer {
@@ -186,146 +175,134 @@ async fn known(state: &AppState, begun: &Begun, text: &str) -> Result<KnownOffer
     Ok(offer::with_issuer(egress, &state.issuers, parsed, state.core.now()).await?)
 }
 
-/// Asks for an access token. The wallet authenticates where it speaks for a connection, and where the server wants it.
-async fn request_token(state: &AppState, begun: &Begun, known: &KnownOffer, tx_code: Option<&str>) -> Result<String, RedeemError> {
-    let server = &known.documents.server;
-    let grant = known.offer.pre_authorized().ok_or(offer::OfferReadError::Grant)?;
-    if grant.tx_code.is_some() && tx_code.is_none() {
-        return Err(RedeemError::TxCodeNeeded);
+impl Begun {
+    /// Who speaks with whom about a receipt.
+    pub(super) fn of(state: &AppState, receipt: Receipt, progress: Progress, came: Vec<String>, connections: Vec<Connection>) -> Self {
+        let institution = parties::issuer(&state.register.current(), &receipt.issuer);
+        let slug = institution.as_ref().map(|institution| institution.slug.as_str());
+        let live = connections.into_iter().find(|one| Some(one.institution.as_str()) == slug && one.may_deliver(state.core.now()));
+        // A delivery speaks for the connection that it came through, whatever else there is.
+        let delivered = receipt.connection.as_ref().map(|id| id.as_str().to_owned());
+        let connection = delivered.or_else(|| live.map(|live| live.id.as_str().to_owned()));
+        let connection = connection.filter(|_| receipt.content.grant == OfferGrant::PreAuthorizedCode);
+        let listed = institution.is_some();
+        Self { client: state.client.identity(&receipt.issuer, listed), receipt, listed, connection, came, progress }
     }
-    let endpoint = server.token_endpoint.as_deref().ok_or(RedeemError::Answer)?;
-    let authenticates = begun.connection.is_some() || !server.pre_authorized_grant_anonymous_access_supported;
-    let client_assertion = match authenticates {
-        true => Some(state.client.assertion(&state.core, &server.issuer, begun.connection.as_deref())?),
-        false => None,
-    };
-    let tx_code = grant.tx_code.as_ref().and(tx_code).map(str::to_owned);
-    let typed = tx_code.is_some();
-    let request = TokenRequest {
-        grant: Grant::PreAuthorizedCode { code: grant.code.clone(), tx_code },
-        client_id: None,
-        client_assertion,
-        authorization_details: None,
-    };
-    let answer = state.core.egress().send(Outgoing::post(endpoint, "application/x-www-form-urlencoded", request.form())).await?;
-    if !answer.is_success() {
-        return Err(match error_code(&answer).as_deref() {
-            Some("invalid_grant") if typed => RedeemError::TxCodeWrong,
-            Some("invalid_grant") => RedeemError::Denied("invalid_grant"),
-            Some("invalid_client") => RedeemError::Denied("invalid_client"),
-            Some("invalid_request" | "unsupported_grant_type") => RedeemError::Denied("invalid_request"),
-            _ => RedeemError::Answer,
-        });
+
+    /// A session with the issuer from what is in hand.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub(super) async fn session<'s>(&self, state: &'s AppState, known: &KnownOffer) -> Result<Session<'s>, RedeemError> {
+        let speaker = Speaker { learner: &self.receipt.learner, client: self.client.clone(), connection: self.connection.clone() };
+        Session::open(state, known.documents.clone(), self.progress.clone(), speaker).await
     }
-    let token = TokenResponse::parse(&answer.body).filter(TokenResponse::is_bearer).ok_or(RedeemError::Answer)?;
-    // A minute is kept back, so that a token that ends on the way is not counted on.
-    let lives = i64::try_from(token.expires_in.unwrap_or(300)).unwrap_or(300).saturating_sub(60);
-    let progress = Progress {
-        access_token: Some(token.access_token.clone()),
-        token_until: state.core.now().plus_seconds(lives).millis(),
-        ..begun.progress.clone()
-    };
-    let mut tx = state.store.write().await?;
-    tx.save_progress(&begun.receipt.id, &begun.receipt.learner, &progress).await?;
-    tx.commit().await?;
-    Ok(token.access_token)
+
+    /// Saves what is in hand.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn save(&self, state: &AppState, session: &Session<'_>) -> Result<(), RedeemError> {
+        let mut tx = state.store.write().await?;
+        tx.save_progress(&self.receipt.id, &self.receipt.learner, &session.progress).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What was said of a configuration.
+    pub(super) fn offered(&self, configuration: &str) -> Option<&OfferedCredential> {
+        self.receipt.content.offered.iter().find(|offered| offered.configuration == configuration)
+    }
 }
 
-/// Asks for each credential with its own key, and checks what comes.
-async fn collect(state: &AppState, begun: &Begun, documents: &Arc<Documents>, token: &str) -> Gathered {
-    let mut gathered = Gathered::default();
-    for key in &begun.keys {
-        match collect_one(state, begun, documents, token, key).await {
-            Ok((credential, notification_id)) => {
-                gathered.credentials.push(credential);
-                gathered.notification_ids.extend(notification_id);
-            }
-            Err(error) => gathered.failed.push((key.configuration.clone(), error)),
+/// What is to be asked for, by the data sets that the token names.
+pub(super) fn parts(receipt: &Receipt, progress: &Progress) -> Vec<Part> {
+    let mut all = Vec::new();
+    for offered in receipt.content.offered.iter().filter(|offered| is_supported(&offered.format)) {
+        let configuration = &offered.configuration;
+        match progress.identifiers.get(configuration).map(Vec::as_slice).unwrap_or_default() {
+            [] => all.push(Part::of(configuration, 0, Wanted::Configuration(configuration.clone()))),
+            sets => all.extend(sets.iter().enumerate().map(|(at, id)| Part::of(configuration, at, Wanted::Identifier(id.clone())))),
         }
     }
-    gathered
+    all
 }
 
-async fn collect_one(
-    state: &AppState,
-    begun: &Begun,
-    documents: &Documents,
-    token: &str,
-    key: &HolderKey,
-) -> Result<(NewCredential, Option<String>), RedeemError> {
-    let response = ask(state, begun, documents, token, key).await?;
-    let notification_id = response.notification_id.clone();
-    let offered = begun.receipt.content.offered.iter().find(|offered| offered.configuration == key.configuration);
-    let offered = offered.ok_or(RedeemError::Format)?;
-    let text = own_copy(response, &offered.format, key).ok_or(RedeemError::Invalid("credential_holder_key"))?;
-    Ok((check(state, begun, offered, key, text).await?, notification_id))
+impl Part {
+    /// How it is asked for.
+    pub(super) const fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    fn of(configuration: &str, at: usize, wanted: Wanted) -> Self {
+        let key = if at == 0 { configuration.to_owned() } else { format!("{configuration}#{at}") };
+        Self { key, configuration: configuration.to_owned(), wanted }
+    }
 }
 
-/// One credential request, with one more try when the nonce was refused.
-async fn ask(
-    state: &AppState,
-    begun: &Begun,
-    documents: &Documents,
-    token: &str,
-    key: &HolderKey,
-) -> Result<CredentialResponse, RedeemError> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let nonce = nonce(state, documents).await?;
-        let client = begun.connection.as_ref().map(|_| state.client.id());
-        let now = state.core.now().seconds();
-        let proof = proof::build(&key.key, &documents.metadata.credential_issuer, nonce.as_deref(), now, client)?;
-        let request = CredentialRequest::new(Wanted::Configuration(key.configuration.clone()), Proofs::Jwt(vec![proof]));
-        let outgoing = Outgoing::post(&documents.metadata.credential_endpoint, "application/json", request.body())
-            .bearer(token)
-            .limit(http::MESSAGE_LIMIT);
-        let answer = state.core.egress().send(outgoing).await?;
-        if answer.is_success() {
-            let response = CredentialResponse::parse(&answer.body).ok_or(RedeemError::Answer)?;
-            return if response.transaction_id.is_some() { Err(RedeemError::Deferred) } else { Ok(response) };
-        }
-        let code = error_code(&answer);
-        if code.as_deref() == Some(CredentialErrorCode::InvalidNonce.code()) && tries == 1 {
+/// Asks for each part that is not there and not put off, and lays aside what comes. Gives why the others did not come, by part.
+async fn collect(state: &AppState, begun: &Begun, session: &mut Session<'_>) -> Result<Vec<(Part, RedeemError)>, RedeemError> {
+    let mut failed = Vec::new();
+    for part in parts(&begun.receipt, &session.progress) {
+        let deferred = session.progress.deferred.iter().any(|deferred| deferred.configuration == part.key);
+        if deferred || begun.came.contains(&part.key) {
             continue;
         }
-        return Err(refused(&answer, code.as_deref()));
+        if let Err(error) = collect_part(state, begun, session, &part).await {
+            failed.push((part, error));
+        }
+    }
+    Ok(failed)
+}
+
+async fn collect_part(state: &AppState, begun: &Begun, session: &mut Session<'_>, part: &Part) -> Result<(), RedeemError> {
+    let keys = keys(state, session, &begun.receipt, part, 0).await?;
+    let given = match ask::ask(state, session, &part.configuration, &part.wanted, &keys).await {
+        Err(RedeemError::TokenEnded) if session.progress.refresh_token.is_some() => {
+            session.refresh().await?;
+            begun.save(state, session).await?;
+            ask::ask(state, session, &part.configuration, &part.wanted, &keys).await
+        }
+        given => given,
+    };
+    match given? {
+        Given::Issued(issued) => keep::lay_aside(state, begun, session, part, issued, &keys, false).await,
+        Given::Later { transaction_id, interval } => {
+            let since = state.core.now().millis();
+            session.progress.deferred.push(Deferred { configuration: part.key.clone(), transaction_id, interval, since });
+            begun.save(state, session).await
+        }
     }
 }
 
-/// What a refusal of the credential endpoint means for us.
-fn refused(answer: &Answer, code: Option<&str>) -> RedeemError {
-    let known = [
-        CredentialErrorCode::CredentialRequestDenied,
-        CredentialErrorCode::UnknownCredentialConfiguration,
-        CredentialErrorCode::InvalidCredentialRequest,
-        CredentialErrorCode::InvalidProof,
-        CredentialErrorCode::InvalidEncryptionParameters,
-    ];
-    match known.into_iter().find(|known| code == Some(known.code())) {
-        Some(known) => RedeemError::Denied(known.code()),
-        None if answer.status == 401 => RedeemError::TokenEnded,
-        None => RedeemError::Answer,
+/// The keys of a part, one per copy; what is there already stays. `round` numbers the askings: each has keys of its own.
+///
+/// # Errors
+/// When the issuer takes no key of ours, or the database fails.
+pub(super) async fn keys(
+    state: &AppState,
+    session: &Session<'_>,
+    receipt: &Receipt,
+    part: &Part,
+    round: i64,
+) -> Result<Vec<HolderKey>, RedeemError> {
+    let metadata = &session.documents.metadata;
+    let configuration = metadata.credential_configurations_supported.get(&part.configuration).ok_or(RedeemError::Format)?;
+    let algorithm = ask::algorithm(configuration)?;
+    let copies = i64::from(ask::copies(metadata.batch_credential_issuance.map(|batch| batch.batch_size), configuration));
+    let first = round.saturating_mul(i64::from(ask::COPIES));
+    let wanted = first..first.saturating_add(copies);
+    let mut tx = state.store.write().await?;
+    let known = tx.holder_keys(&receipt.id).await?;
+    for copy in wanted.clone() {
+        if !known.iter().any(|row| row.configuration == part.key && row.copy == copy) {
+            let pkcs8 = SigningKey::generate(algorithm)?.to_pkcs8()?;
+            let (receipt, learner) = (&receipt.id, &receipt.learner);
+            tx.put_holder_key(&NewHolderKey { receipt, learner, configuration: &part.key, copy, pkcs8: &pkcs8 }, state.core.now()).await?;
+        }
     }
-}
-
-async fn nonce(state: &AppState, documents: &Documents) -> Result<Option<String>, RedeemError> {
-    let Some(endpoint) = &documents.metadata.nonce_endpoint else { return Ok(None) };
-    let answer = state.core.egress().send(Outgoing::post_form(endpoint, &[])).await?;
-    let nonce = NonceResponse::parse(&answer.body).filter(|_| answer.is_success()).ok_or(RedeemError::Answer)?;
-    Ok(Some(nonce.c_nonce))
-}
-
-/// The credential of an answer that is bound to our key; the order of an answer is not promised.
-fn own_copy(response: CredentialResponse, format: &str, key: &HolderKey) -> Option<Zeroizing<String>> {
-    let own = key.key.public_jwk().ok()?;
-    let texts = response.credentials.unwrap_or_default().into_iter().filter_map(|one| one.text());
-    let bound = |text: &str| Form::read(format, text).and_then(|form| form.holder()).is_some_and(|holder| holder.same_key(&own));
-    texts.map(Zeroizing::new).find(|text| bound(text))
-}
-
-/// The `error` of an OAuth error body.
-pub(crate) fn error_code(answer: &Answer) -> Option<String> {
-    let error: OAuthError = serde_json::from_value(answer.json().ok()?).ok()?;
-    Some(error.error)
+    let rows = tx.holder_keys(&receipt.id).await?;
+    tx.commit().await?;
+    let own = rows.into_iter().filter(|row| row.configuration == part.key && wanted.contains(&row.copy));
+    own.map(|row| Ok(HolderKey { key: SigningKey::from_pkcs8(&row.pkcs8)?, row: row.id })).collect()
 }
