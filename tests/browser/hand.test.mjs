@@ -76,6 +76,9 @@ for (const { language, javaScript } of [{ language: 'nl', javaScript: true }, { 
       await see(page, 'offer-wrong-code');
       await page.locator('input[name="tx_code"]').fill(made.tx_code);
       await press(page.locator('button[name="choice"][value="accept"]'));
+      await see(page, 'offer-arrived');
+      assert.match(await page.locator('main').innerText(), /Samira de Vries/);
+      await press(page.locator('button[name="choice"][value="accept"]'));
       await see(page, 'offer-accepted');
       await open(page, `${world.demo.wallet}/wallet`, language);
       assert.equal((await cards(page)).size, had.size + 1);

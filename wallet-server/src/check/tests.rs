@@ -23,7 +23,7 @@ async fn what_is_pasted_or_uploaded_gets_a_verdict() {
     let samira = wallet.learner("samira").await;
     let offer = openid4vc::CredentialOffer::query(&issuer.at("/offers/1"));
     let page = samira.get(&format!("/credential-offer?{offer}")).await.location().replace(crate::testing::WALLET, "");
-    samira.post(&page, &[("choice", "accept")]).await;
+    samira.take(&page).await;
     let credential = issuer.seen(|seen| seen.issued.values().next().unwrap().as_str().unwrap().to_owned());
     for field in ["credential", "file"] {
         let verdict = paste(&wallet, field, &credential).await;

@@ -228,8 +228,8 @@ impl Answering<'_> {
             let again = question.page(ctx.now(), before, Some(form.confirm));
             return Ok(ctx.page_for(self.learner.session(), again).refused(ctx, Kind::Unprocessable, "confirm").into_response());
         }
-        let keys = respond::holder_keys(self.state, self.learner, &chosen).await?;
-        self.send(Decision::granted(&question, &chosen, &keys, ctx.now())?).await
+        let copies = respond::copies(self.state, self.learner, question.request, &chosen).await?;
+        self.send(Decision::granted(&question, &chosen, &copies, ctx.now())?).await
     }
 
     /// Answer, activity and delivery in one transaction; then the delivery itself; then the page that says how far it got.

@@ -23,7 +23,7 @@ async fn holding(database: TestDatabase, forms: &[&str]) -> (TestWallet, StubIss
     let samira = wallet.learner("samira").await;
     let query = CredentialOffer::query(&issuer.at("/offers/1"));
     let page = path(&samira.get(&format!("/credential-offer?{query}")).await);
-    let kept = samira.post(&page, &[("choice", "accept")]).await;
+    let kept = samira.take(&page).await;
     assert!(kept.location().contains("/wallet/credentials/"), "{} {}", kept.status, kept.body);
     (wallet, issuer, verifier)
 }

@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use storage::audit::{Actor, Event};
 use storage::outbox::{Claimed, Job, JobId};
+use storage::wallet::copy::Shown;
 use url::Url;
 use vc::key::SigningKey;
+use zeroize::Zeroizing;
 
 use super::asked::{self, Question};
 use super::choice::Chosen;
@@ -51,15 +53,37 @@ struct Payload {
     about: ActivityAbout,
 }
 
-/// The holder keys of a choice, in its order.
-pub(super) async fn holder_keys(state: &AppState, learner: &Learner, chosen: &[Chosen<'_>]) -> Result<Vec<SigningKey>, ConsentError> {
-    let mut tx = state.store.read().await?;
-    let mut keys = Vec::with_capacity(chosen.len());
+/// What one asker is shown of a chosen credential, with the key that it is bound to.
+pub(super) struct Copy {
+    /// A copy that no other asker saw; none when the credential itself is shown.
+    own: Option<(Form, Zeroizing<String>)>,
+    key: SigningKey,
+}
+
+/// A copy of each chosen credential for this asker, in their order: two askers hold nothing in common by which they could find out
+/// that they talk of one person (threat T25). Where no copy is left, more are asked for, and the first one goes again.
+pub(super) async fn copies(
+    state: &AppState,
+    learner: &Learner,
+    request: &AuthorizationRequest,
+    chosen: &[Chosen<'_>],
+) -> Result<Vec<Copy>, ConsentError> {
+    let mut tx = state.store.write().await?;
+    let mut copies = Vec::with_capacity(chosen.len());
     for one in chosen {
-        let pkcs8 = tx.holder_key(&one.held.copy.id, learner.id()).await?.ok_or(ConsentError::Ours)?;
-        keys.push(SigningKey::from_pkcs8(&pkcs8).map_err(|_| ConsentError::Ours)?);
+        let held = &one.held.copy;
+        let taken = tx.take_copy(&held.id, learner.id(), request.client_id.as_str()).await?;
+        if taken.last {
+            tx.renew_by(&held.receipt, state.core.now()).await?;
+        }
+        let (own, pkcs8) = match taken.shown {
+            Shown::First => (None, tx.holder_key(&held.id, learner.id()).await?.ok_or(ConsentError::Ours)?),
+            Shown::Copy { body, pkcs8 } => (Some((Form::read(&held.format, &body).ok_or(ConsentError::Ours)?, body)), pkcs8),
+        };
+        copies.push(Copy { own, key: SigningKey::from_pkcs8(&pkcs8).map_err(|_| ConsentError::Ours)? });
     }
-    Ok(keys)
+    tx.commit().await?;
+    Ok(copies)
 }
 
 impl Decision {
@@ -72,16 +96,11 @@ impl Decision {
     }
 
     /// The learner shares: presentations are made for this audience and nonce, and encrypted where the verifier wants that.
-    pub(super) fn granted(
-        question: &Question<'_>,
-        chosen: &[Chosen<'_>],
-        keys: &[SigningKey],
-        now: Timestamp,
-    ) -> Result<Self, ConsentError> {
+    pub(super) fn granted(question: &Question<'_>, chosen: &[Chosen<'_>], copies: &[Copy], now: Timestamp) -> Result<Self, ConsentError> {
         let request = question.request;
         let mut vp_token = VpToken::default();
-        for (one, key) in chosen.iter().zip(keys) {
-            vp_token.add(one.query_id, presentation(request, one, key, now)?);
+        for (one, copy) in chosen.iter().zip(copies) {
+            vp_token.add(one.query_id, presentation(request, one, copy, now)?);
         }
         let answer = Answer::Presented { vp_token, state: request.state.clone() };
         let body = answer.form(request.recipient.as_ref()).map_err(|_| ConsentError::Ours)?;
@@ -111,10 +130,12 @@ impl Decision {
 
 /// One presentation in the shape of its format: for this audience and nonce by the holder's key, or the bare credential where the
 /// asker wants no binding.
-fn presentation(request: &AuthorizationRequest, one: &Chosen<'_>, key: &SigningKey, now: Timestamp) -> Result<Value, ConsentError> {
+fn presentation(request: &AuthorizationRequest, one: &Chosen<'_>, copy: &Copy, now: Timestamp) -> Result<Value, ConsentError> {
+    let (form, body) = copy.own.as_ref().map_or((&one.held.form, &one.held.body), |(form, body)| (form, body));
+    let key = &copy.key;
     let to = Audience { client_id: request.client_id.as_str(), nonce: &request.nonce, now: now.seconds() };
     let bound = request.query.credential(one.query_id).is_none_or(|query| query.require_cryptographic_holder_binding);
-    match &one.held.form {
+    match form {
         Form::SdJwt(credential) => {
             let shown = credential.reveal(&one.paths).map_err(|_| ConsentError::Ours)?;
             match bound {
@@ -122,11 +143,9 @@ fn presentation(request: &AuthorizationRequest, one: &Chosen<'_>, key: &SigningK
                 false => Ok(shown.to_string().into()),
             }
         }
-        Form::Jwt { .. } if !bound => Ok(one.held.body.as_str().into()),
-        Form::Jwt { .. } if one.held.format == Format::VcJwt => {
-            w3c::vp_jwt(&one.held.body, key, &to).map(Value::from).map_err(ConsentError::Sign)
-        }
-        Form::Jwt { .. } => w3c::jwt_vp(&one.held.body, key, &to).map(Value::from).map_err(ConsentError::Sign),
+        Form::Jwt { .. } if !bound => Ok(body.as_str().into()),
+        Form::Jwt { .. } if one.held.format == Format::VcJwt => w3c::vp_jwt(body, key, &to).map(Value::from).map_err(ConsentError::Sign),
+        Form::Jwt { .. } => w3c::jwt_vp(body, key, &to).map(Value::from).map_err(ConsentError::Sign),
         Form::Embedded(document) if !bound => Ok(Value::Object(document.clone())),
         Form::Embedded(document) => {
             // A context that we do not know cannot be canonicalised as RDF, but it can as JSON.

@@ -24,7 +24,7 @@ async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer, StubVerif
 async fn receive(learner: &Browser<'_>, issuer: &StubIssuer) {
     let offer = openid4vc::CredentialOffer::query(&issuer.at("/offers/1"));
     let page = path(&learner.get(&format!("/credential-offer?{offer}")).await);
-    let kept = learner.post(&page, &[("choice", "accept")]).await;
+    let kept = learner.take(&page).await;
     assert!(kept.location().contains("/wallet/credentials/"), "{} {}", kept.status, kept.body);
 }
 

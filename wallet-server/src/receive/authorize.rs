@@ -17,8 +17,10 @@ use url::Url;
 use vc::encoding::b64url;
 use vc::jws::JwsError;
 
+use super::error::RedeemError;
 use super::issuer::Documents;
 use super::offer::{self, KnownOffer, OfferReadError};
+use super::session;
 use crate::client::Identity;
 use crate::parties;
 use crate::state::AppState;
@@ -65,6 +67,9 @@ pub(super) enum AuthorizeError {
     /// An assertion could not be signed.
     #[error(transparent)]
     Sign(#[from] JwsError),
+    /// A key of ours could not be used.
+    #[error(transparent)]
+    Key(#[from] RedeemError),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -76,6 +81,7 @@ impl Failure for AuthorizeError {
             Self::Offer(error) => error.kind(),
             Self::Refused(_) | Self::Answer | Self::Unreachable(_) => Kind::Upstream,
             Self::Sign(_) => Kind::Ours,
+            Self::Key(error) => error.kind(),
             Self::Storage(_) => Kind::Unavailable,
         }
     }
@@ -86,6 +92,7 @@ impl Failure for AuthorizeError {
             Self::Refused(_) => "authorization_failed",
             Self::Answer | Self::Unreachable(_) => "issuer_unreachable",
             Self::Sign(_) => "internal",
+            Self::Key(error) => error.code(),
             Self::Storage(_) => "unavailable",
         }
     }
@@ -148,6 +155,7 @@ async fn destination(
         authorization_details,
         issuer_state: grants.and_then(|grant| grant.issuer_state.clone()),
         client_assertion: None,
+        dpop_jkt: session::thumbprint(state, &attempt.learner, server).await?,
     };
     let mut next = match &server.pushed_authorization_request_endpoint {
         Some(endpoint) => {

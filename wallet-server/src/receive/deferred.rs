@@ -11,7 +11,7 @@ use storage::{Owner, StorageError, WalletTx};
 use super::ask::{self, Given};
 use super::error::RedeemError;
 use super::job;
-use super::keep::{self, Asker, Redeemed};
+use super::keep::{self, Asker, Brought, Redeemed};
 use super::redeem::{self, Begun, Part, Start};
 use super::session::Session;
 use crate::state::AppState;
@@ -110,7 +110,7 @@ async fn one(state: &AppState, begun: &Begun, session: &mut Session<'_>, part: &
     match given? {
         Given::Issued(issued) => {
             let keys = redeem::keys(state, session, &begun.receipt, part, 0).await?;
-            keep::lay_aside(state, begun, session, part, issued, &keys, true).await
+            keep::lay_aside(state, begun, session, part, Brought { issued, keys: &keys, deferred: true }).await
         }
         Given::Later { interval, .. } => {
             for known in session.progress.deferred.iter_mut().filter(|known| known.configuration == part.key) {

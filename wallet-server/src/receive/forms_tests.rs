@@ -24,7 +24,7 @@ fn three_forms() -> Behaviour {
 async fn accept(learner: &Browser<'_>, issuer: &StubIssuer, offer: &str) -> Answer {
     let query = CredentialOffer::query(&issuer.at(offer));
     let page = learner.get(&format!("/credential-offer?{query}")).await.location().replace(WALLET, "");
-    learner.post(&page, &[("choice", "accept")]).await
+    learner.take(&page).await
 }
 
 async fn copies(wallet: &TestWallet, learner: &LearnerId) -> Vec<HeldCopy> {

@@ -53,6 +53,16 @@ impl Redeemed {
     }
 }
 
+/// What an answer brought, with the keys that it was asked for with.
+pub(super) struct Brought<'k> {
+    /// The credentials.
+    pub(super) issued: Issued,
+    /// The keys that they may be bound to.
+    pub(super) keys: &'k [HolderKey],
+    /// Whether the issuer prepared it first.
+    pub(super) deferred: bool,
+}
+
 /// Checks what came for a part and lays it aside, in one transaction with what is to be told about it. Copies that do not hold are
 /// left out; when none holds, nothing is laid aside.
 ///
@@ -63,12 +73,10 @@ pub(super) async fn lay_aside(
     begun: &Begun,
     session: &mut Session<'_>,
     part: &Part,
-    mut issued: Issued,
-    keys: &[HolderKey],
-    deferred: bool,
+    mut brought: Brought<'_>,
 ) -> Result<(), RedeemError> {
-    let notification_id = issued.notification_id.take();
-    let checked = checked(state, begun, session, part, issued, keys, deferred).await;
+    let notification_id = brought.issued.notification_id.take();
+    let checked = checked(state, begun, session, part, brought).await;
     let list = if checked.is_ok() { &mut session.progress.notification_ids } else { &mut session.progress.unusable_ids };
     list.extend(notification_id);
     session.progress.deferred.retain(|known| known.configuration != part.key);
@@ -94,10 +102,9 @@ pub(super) async fn checked(
     begun: &Begun,
     session: &Session<'_>,
     part: &Part,
-    issued: Issued,
-    keys: &[HolderKey],
-    deferred: bool,
+    brought: Brought<'_>,
 ) -> Result<Vec<NewCredential>, RedeemError> {
+    let Brought { issued, keys, deferred } = brought;
     let offered = begun.offered(&part.configuration).ok_or(RedeemError::Format)?;
     let configurations = &session.documents.metadata.credential_configurations_supported;
     let bound = configurations.get(&part.configuration).is_none_or(|configuration| configuration.needs_proof());

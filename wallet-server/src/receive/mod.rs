@@ -1,11 +1,17 @@
 //! Receiving: an offer comes by delivery, by link or by pasting; its issuer is read, the learner answers, the wallet redeems.
 
 mod accept;
+#[cfg(test)]
+mod any_tests;
 mod ask;
 mod authorize;
 pub(crate) mod check;
 pub(crate) mod collected;
+#[cfg(test)]
+mod copies_tests;
 pub(crate) mod deferred;
+#[cfg(test)]
+mod deferred_tests;
 pub(crate) mod deliveries;
 pub(crate) mod error;
 #[cfg(test)]
@@ -14,12 +20,16 @@ pub(crate) mod issuer;
 pub(crate) mod job;
 mod keep;
 pub(crate) mod link;
+#[cfg(test)]
+mod login_tests;
 mod look;
 pub(crate) mod notify;
 pub(crate) mod offer;
 pub(crate) mod page;
 pub(crate) mod redeem;
 pub(crate) mod renew;
+#[cfg(test)]
+mod rows_tests;
 pub(crate) mod scan;
 mod session;
 #[cfg(test)]

@@ -17,7 +17,7 @@ use vc::key::SigningKey;
 
 use super::ask::{self, Given, HolderKey};
 use super::error::RedeemError;
-use super::keep::{self, Asker, Redeemed};
+use super::keep::{self, Asker, Brought, Redeemed};
 use super::offer::{self, KnownOffer};
 use super::session::{Session, Speaker};
 use crate::client::Identity;
@@ -266,7 +266,7 @@ async fn collect_part(state: &AppState, begun: &Begun, session: &mut Session<'_>
         given => given,
     };
     match given? {
-        Given::Issued(issued) => keep::lay_aside(state, begun, session, part, issued, &keys, false).await,
+        Given::Issued(issued) => keep::lay_aside(state, begun, session, part, Brought { issued, keys: &keys, deferred: false }).await,
         Given::Later { transaction_id, interval } => {
             let since = state.core.now().millis();
             session.progress.deferred.push(Deferred { configuration: part.key.clone(), transaction_id, interval, since });

@@ -13,7 +13,7 @@ use storage::{Owner, StorageError};
 
 use super::ask::{self, Given};
 use super::error::RedeemError;
-use super::keep;
+use super::keep::{self, Brought};
 use super::redeem::{self, Begun};
 use super::session::Session;
 use crate::state::AppState;
@@ -142,7 +142,7 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
             // It is held already, and nobody waits for more of it.
             Given::Later { .. } => continue,
         };
-        let new = keep::checked(state, &begun, &session, &part, issued, &keys, false).await?;
+        let new = keep::checked(state, &begun, &session, &part, Brought { issued, keys: &keys, deferred: false }).await?;
         if !new.iter().all(|new| new.summary.says_the_same(&held.summary)) {
             return Err(RedeemError::Invalid("credential_type"));
         }

@@ -8,7 +8,7 @@ use http::egress::{Answer, Outgoing};
 use model::id::LearnerId;
 use model::receipt::{OfferGrant, Progress};
 use openid4vc::token::TokenType;
-use openid4vc::{Grant, OAuthError, TokenRequest, TokenResponse, dpop};
+use openid4vc::{AuthorizationServerMetadata, Grant, OAuthError, TokenRequest, TokenResponse, dpop};
 use vc::key::{Algorithm, SigningKey};
 
 use super::error::RedeemError;
@@ -54,8 +54,7 @@ impl<'s> Session<'s> {
         progress: Progress,
         speaker: Speaker<'_>,
     ) -> Result<Self, RedeemError> {
-        let spoken = documents.server.dpop_signing_alg_values_supported.iter().any(|alg| alg == "ES256");
-        let dpop = match spoken || progress.dpop {
+        let dpop = match speaks_dpop(&documents.server) || progress.dpop {
             true => Some(dpop_key(state, speaker.learner, &documents.server.issuer).await?),
             false => None,
         };
@@ -69,7 +68,7 @@ impl<'s> Session<'s> {
 
     /// The client identifier by which the issuer knows the wallet; key proofs carry it.
     pub(super) fn client_id(&self) -> Option<&str> {
-        self.progress.identified.then(|| self.client.id.as_str())
+        self.progress.identified.then_some(self.client.id.as_str())
     }
 
     /// Asks for an access token. `offer` says how the offer is fetched: a pre-authorized code may be used without a name.
@@ -192,6 +191,26 @@ impl<'s> Session<'s> {
         let jti = vc::random::token128(core.random());
         Ok(Some(dpop::build(key, method, url, core.now().seconds(), &jti, token, nonce)?))
     }
+}
+
+/// Whether a server takes the proofs that this wallet makes.
+fn speaks_dpop(server: &AuthorizationServerMetadata) -> bool {
+    server.dpop_signing_alg_values_supported.iter().any(|alg| alg == "ES256")
+}
+
+/// `dpop_jkt`: the key to which a server shall bind the code that it gives (RFC 9449 section 10). `None` where it speaks no DPoP.
+///
+/// # Errors
+/// When the database fails or the key cannot be used.
+pub(super) async fn thumbprint(
+    state: &AppState,
+    learner: &LearnerId,
+    server: &AuthorizationServerMetadata,
+) -> Result<Option<String>, RedeemError> {
+    if !speaks_dpop(server) {
+        return Ok(None);
+    }
+    Ok(Some(dpop_key(state, learner, &server.issuer).await?.public_jwk()?.thumbprint()))
 }
 
 /// The DPoP key of a learner for a server: no two of either share one.

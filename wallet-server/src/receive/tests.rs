@@ -78,8 +78,16 @@ async fn row_o7_a_code_is_asked_for_and_nothing_is_sent_without_it() {
     assert_eq!((wrong.status.as_u16(), issuer.count("token")), (422, 1));
     let right = samira.post(&page, &[("choice", "accept"), ("tx_code", "493 536")]).await;
     assert_eq!(right.status.as_u16(), 303, "{}", right.body);
-    assert!(right.location().contains("/wallet/credentials/"), "{}", right.location());
-    let credential = samira.get(&right.location().replace("http://localhost:8080", "")).await;
+    assert!(right.location().ends_with(&page), "{}", right.location());
+    // Everything in it is shown before it is kept, and nothing else reads it.
+    let shown = samira.get(&page).await;
+    assert!(shown.body.contains("Samira de Vries") && shown.body.contains("value=\"accept\""), "{}", shown.body);
+    assert!(wallet.state().store.read().await.unwrap().copies(&samira.learner).await.unwrap().is_empty());
+    assert!(issuer.seen(|seen| seen.notifications.is_empty()));
+    let kept = samira.post(&page, &[("choice", "accept")]).await;
+    assert!(kept.location().contains("/wallet/credentials/"), "{} {}", kept.location(), kept.body);
+    let credential = samira.get(&kept.location().replace("http://localhost:8080", "")).await;
+    assert!(credential.body.contains("met een link of code die je opende"), "{}", credential.body);
     assert!(credential.body.contains("Data-analyse basis") && credential.body.contains("Samira de Vries"), "{}", credential.body);
     assert_eq!(issuer.seen(|seen| seen.notifications.clone()), [json!({"notification_id": "n-1", "event": "credential_accepted"})]);
 }

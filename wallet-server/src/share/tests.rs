@@ -28,7 +28,7 @@ fn path(answer: &Answer) -> String {
 async fn receive(learner: &Browser<'_>, issuer: &StubIssuer) -> String {
     let offer = openid4vc::CredentialOffer::query(&issuer.at("/offers/1"));
     let page = path(&learner.get(&format!("/credential-offer?{offer}")).await);
-    let kept = learner.post(&page, &[("choice", "accept")]).await;
+    let kept = learner.take(&page).await;
     kept.location().rsplit('/').next().unwrap().to_owned()
 }
 

@@ -1,27 +1,22 @@
 //! An issuer on loopback that speaks OpenID4VCI as told, counts who comes by, and remembers what it was sent.
 
+mod answers;
+mod tokens;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
-use axum::{Json, Router};
+use axum::Router;
 use model::Timestamp;
-use openid4vc::{CredentialOffer, client_assertion, proof};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use vc::Map;
 use vc::bundled::MICROCREDENTIAL_VCT;
 use vc::data_integrity::{self, Cryptosuite, ProofOptions, Purpose};
-use vc::key::{Algorithm, Jwk, SigningKey};
+use vc::key::{AgreementKey, Algorithm, Jwk, SigningKey};
 use vc::random::SystemRandom;
 use vc::sd_jwt::prepare;
-use vc::status_list::bitstring::{self, ListFacts};
-use vc::status_list::{Bitstring, Purpose as BitstringPurpose, Status, StatusList, TokenClaims, issue_token};
+use vc::status_list::{Status, StatusList};
 use vc::vcdm::jwt::{Dialect, sign_credential};
 use vc::x509::{CertificateAuthority, Chain, LeafRequest};
 
@@ -52,6 +47,62 @@ pub(crate) struct Behaviour {
     pub(crate) connection: Option<String>,
     /// The index in the status list of what it issues.
     pub(crate) index: u64,
+    /// Laid over the issuer's metadata as a merge patch.
+    pub(crate) metadata: Value,
+    /// How that metadata is served.
+    pub(crate) served: Served,
+    /// Laid over the authorization server's metadata as a merge patch.
+    pub(crate) server: Value,
+    /// Tokens are bound by DPoP, with nonces.
+    pub(crate) dpop: bool,
+    /// Requests and answers are encrypted.
+    pub(crate) encrypts: bool,
+    /// Tokens come with a refresh token, used once each.
+    pub(crate) refreshes: bool,
+    /// Codes are good for one exchange.
+    pub(crate) one_time: bool,
+    /// Answer the next so many token requests with 500 after giving the token.
+    pub(crate) lost_tokens: usize,
+    /// Answer the next so many credential requests with 500 after issuing.
+    pub(crate) lost: usize,
+    /// Refuse the nonce of the next so many credential requests.
+    pub(crate) nonce_refused: usize,
+    /// Put off, to be given at the so-manieth question.
+    pub(crate) deferred: Option<usize>,
+    /// The error of a deferred credential request.
+    pub(crate) deferred_error: Option<&'static str>,
+    /// `credential_identifiers` of the first configuration.
+    pub(crate) identifiers: Vec<&'static str>,
+    /// Speaks as drafts did: nonces in answers, one `credential`.
+    pub(crate) older: bool,
+    /// Gives so many copies, whatever is asked.
+    pub(crate) at_most: usize,
+    /// What it issues ends so many seconds after START.
+    pub(crate) ends: Option<i64>,
+    /// A type of its own, and what it says of it; `{issuer}` stands for the issuer identifier.
+    pub(crate) foreign_type: Option<Value>,
+    /// What is served of that type in place of what was issued under.
+    pub(crate) type_after_issuing: Option<Value>,
+    /// Answers in the clear, whatever is asked.
+    pub(crate) in_the_clear: bool,
+}
+
+/// How metadata is served.
+#[derive(Clone, Default)]
+pub(crate) enum Served {
+    /// As JSON, where it belongs.
+    #[default]
+    Json,
+    /// As JSON, where drafts up to 15 had it, and nowhere else.
+    Appended,
+    /// As a JWT.
+    Jwt(String),
+    /// As a redirect to this address.
+    Redirect(String),
+    /// More than anybody reads.
+    Huge,
+    /// As a body that never ends.
+    Endless,
 }
 
 impl Default for Behaviour {
@@ -68,8 +119,35 @@ impl Default for Behaviour {
             denied: None,
             connection: None,
             index: 11,
+            metadata: Value::Null,
+            served: Served::Json,
+            server: Value::Null,
+            dpop: false,
+            encrypts: false,
+            refreshes: false,
+            one_time: false,
+            lost_tokens: 0,
+            lost: 0,
+            nonce_refused: 0,
+            deferred: None,
+            deferred_error: None,
+            identifiers: Vec::new(),
+            older: false,
+            at_most: usize::MAX,
+            ends: None,
+            foreign_type: None,
+            type_after_issuing: None,
+            in_the_clear: false,
         }
     }
+}
+
+/// An offer that is fetched with a login at the issuer.
+pub(crate) fn login_offer(configurations: &[&str]) -> Value {
+    json!({
+        "credential_issuer": "{issuer}", "credential_configuration_ids": configurations,
+        "grants": {"authorization_code": {"issuer_state": "state-of-the-issuer"}},
+    })
 }
 
 /// The three forms of a microcredential.
@@ -103,6 +181,20 @@ pub(crate) struct Seen {
     pub(crate) connections: Vec<(String, Value)>,
     /// Keys for which a credential was made, with the credential.
     pub(crate) issued: HashMap<String, Value>,
+    /// Parameters of token requests.
+    pub(crate) tokens: Vec<HashMap<String, String>>,
+    /// Parameters of pushed authorization requests.
+    pub(crate) pushed: Vec<HashMap<String, String>>,
+    /// Bodies of credential requests, decrypted.
+    pub(crate) requests: Vec<Value>,
+    /// Thumbprints of the keys of DPoP proofs.
+    pub(crate) dpop: Vec<String>,
+    /// Codes and refresh tokens that were used.
+    spent: Vec<String>,
+    /// Access tokens that count.
+    live: Vec<String>,
+    /// What was put off: keys and how often it was asked for, by transaction.
+    waiting: HashMap<String, (String, Vec<Jwk>, usize)>,
 }
 
 struct Inner {
@@ -112,6 +204,8 @@ struct Inner {
     /// For embedded proofs.
     proof_key: SigningKey,
     foreign: SigningKey,
+    /// For requests that come encrypted.
+    agreement: AgreementKey,
     behaviour: Mutex<Behaviour>,
     seen: Mutex<Seen>,
     list: Mutex<StatusList>,
@@ -139,24 +233,12 @@ impl StubIssuer {
             key: SigningKey::generate(Algorithm::Es256).unwrap(),
             proof_key: SigningKey::generate(Algorithm::EdDsa).unwrap(),
             foreign: SigningKey::generate(Algorithm::Es256).unwrap(),
+            agreement: AgreementKey::generate().unwrap(),
             behaviour: Mutex::new(behaviour),
             seen: Mutex::default(),
             list: Mutex::new(StatusList::new(2, 1 << 17).unwrap()),
         }));
-        let router = Router::new()
-            .route("/.well-known/openid-credential-issuer/school", get(metadata))
-            .route("/.well-known/oauth-authorization-server/school", get(server))
-            .route("/school/offers/{id}", get(offers))
-            .route("/school/token", post(token))
-            .route("/school/nonce", post(nonce))
-            .route("/school/credential", post(credential))
-            .route("/school/notification", post(notification))
-            .route("/school/status/1", get(status))
-            .route("/school/status/1/{purpose}", get(bitstring))
-            .route("/school/did.json", get(did))
-            .route("/school/par", post(par))
-            .route("/school/api/v1/connections/{id}", put(connect).delete(disconnect))
-            .with_state(issuer.clone());
+        let router = answers::routes(tokens::routes(Router::new())).with_state(issuer.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         issuer
     }
@@ -234,6 +316,11 @@ impl StubIssuer {
         }
     }
 
+    /// The type metadata as it is served.
+    fn described(&self, described: &Value) -> String {
+        described.to_string().replace("{issuer}", &self.id())
+    }
+
     fn did(&self) -> String {
         vc::did::web_did(&self.id()).unwrap()
     }
@@ -275,7 +362,7 @@ impl StubIssuer {
     }
 
     fn issue_sd_jwt(&self, bound: &Jwk, behaviour: &Behaviour) -> String {
-        let claims = object(json!({
+        let mut claims = object(json!({
             "vct": MICROCREDENTIAL_VCT, "iss": self.id(), "iat": start_seconds() - 3600, "nbf": start_seconds() - 3600,
             "cnf": {"jwk": bound.to_value()}, "status": {"status_list": {"idx": behaviour.index, "uri": self.at("/status/1")}},
             "title": "Data-analyse basis", "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"},
@@ -288,174 +375,20 @@ impl StubIssuer {
             "language": "nl", "class": "micro_credential", "result": {"value": "8", "type": "1-10", "passed": true},
             "given_name": "Samira", "family_name": "de Vries",
         }));
+        claims.extend(behaviour.ends.map(|ends| ("exp".to_owned(), (start_seconds() + ends).into())));
+        if let Some(described) = &behaviour.foreign_type {
+            let served = self.described(described);
+            claims.retain(|name, _| ["iss", "iat", "nbf", "exp", "cnf", "status"].contains(&name.as_str()));
+            claims.insert("vct".to_owned(), self.at("/types/1").into());
+            let integrity = vc::encoding::b64(vc::encoding::sha256(served.as_bytes()));
+            claims.insert("vct#integrity".to_owned(), format!("sha256-{integrity}").into());
+            claims.insert("vak".to_owned(), "Houtbewerking".into());
+            let credential = prepare(claims, &[], 0, &SystemRandom).unwrap().sign(&self.header("dc+sd-jwt"), &self.0.key).unwrap();
+            return credential.to_string();
+        }
         let key = if behaviour.foreign_key { &self.0.foreign } else { &self.0.key };
         let concealed = vc::bundled::concealed(MICROCREDENTIAL_VCT);
         let credential = prepare(claims, &concealed, 0, &SystemRandom).unwrap().sign(&self.header("dc+sd-jwt"), key).unwrap();
         if behaviour.presents { credential.bind(key, "wallet", "nonce", start_seconds()).unwrap() } else { credential.to_string() }
     }
-}
-
-async fn metadata(State(issuer): State<StubIssuer>) -> Json<Value> {
-    issuer.note("metadata");
-    let bound = json!({"jwt": {"proof_signing_alg_values_supported": ["ES256"]}});
-    let badge = |format: &str| {
-        json!({
-            "format": format, "credential_definition": {"type": ["VerifiableCredential", "OpenBadgeCredential"]},
-            "cryptographic_binding_methods_supported": ["did:jwk"], "proof_types_supported": bound,
-            "credential_metadata": {"display": [{"name": "Open Badge", "locale": "nl"}]},
-        })
-    };
-    let display = json!([{"name": "Microcredential", "locale": "nl"}, {"name": "Microcredential", "locale": "en"}]);
-    Json(json!({
-        "credential_issuer": issuer.id(), "credential_endpoint": issuer.at("/credential"), "nonce_endpoint": issuer.at("/nonce"),
-        "notification_endpoint": issuer.at("/notification"), "display": [{"name": "Zichzelf", "locale": "nl"}],
-        "credential_configurations_supported": {
-            "microcredential-sd-jwt": {
-                "format": "dc+sd-jwt", "vct": MICROCREDENTIAL_VCT, "cryptographic_binding_methods_supported": ["jwk"],
-                "proof_types_supported": bound, "credential_metadata": {"display": display},
-            },
-            "microcredential-open-badge": badge("ldp_vc"), "microcredential-open-badge-jwt": badge("jwt_vc_json"),
-        },
-    }))
-}
-
-async fn server(State(issuer): State<StubIssuer>) -> Json<Value> {
-    Json(json!({
-        "issuer": issuer.id(), "token_endpoint": issuer.at("/token"), "authorization_endpoint": issuer.at("/authorize"),
-        "pushed_authorization_request_endpoint": issuer.at("/par"), "pre-authorized_grant_anonymous_access_supported": true,
-        "authorization_response_iss_parameter_supported": true, "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-    }))
-}
-
-async fn offers(State(issuer): State<StubIssuer>) -> Response {
-    issuer.note("offer");
-    let behaviour = issuer.behaviour();
-    let text = behaviour.offer.to_string().replace("{issuer}", &issuer.id());
-    assert!(behaviour.offer_type != "application/json" || CredentialOffer::parse(text.as_bytes(), true).is_ok() || text.contains("[]"));
-    ([(CONTENT_TYPE, behaviour.offer_type)], text).into_response()
-}
-
-fn refused(error: &str) -> Response {
-    (StatusCode::BAD_REQUEST, Json(json!({"error": error}))).into_response()
-}
-
-/// The connection that a request's assertion names; nothing is verified here, that is the real issuer's work.
-fn named_connection(params: &HashMap<String, String>) -> Option<String> {
-    let assertion = params.get("client_assertion")?;
-    assert_eq!(client_assertion::claimed_client(assertion).as_deref(), Some("http://localhost:8080/client-metadata.json"));
-    let jws = vc::jws::Jws::parse(assertion).ok()?;
-    jws.payload_unverified().get("connection")?.as_str().map(str::to_owned)
-}
-
-async fn token(State(issuer): State<StubIssuer>, body: String) -> Response {
-    issuer.note("token");
-    let behaviour = issuer.behaviour();
-    let params: HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-    let coded = behaviour.tx_code.is_none_or(|code| params.get("tx_code").map(String::as_str) == Some(code));
-    let connected = behaviour.connection.is_none() || named_connection(&params) == behaviour.connection;
-    if !coded || !connected {
-        return refused("invalid_grant");
-    }
-    Json(json!({"access_token": "token-1", "token_type": "Bearer", "expires_in": 300})).into_response()
-}
-
-async fn nonce(State(issuer): State<StubIssuer>) -> Json<Value> {
-    issuer.note("nonce");
-    Json(json!({"c_nonce": "nonce-1"}))
-}
-
-async fn credential(State(issuer): State<StubIssuer>, headers: HeaderMap, body: Bytes) -> Response {
-    issuer.note("credential");
-    assert_eq!(headers.get(AUTHORIZATION).unwrap(), "Bearer token-1");
-    let failing = {
-        let mut behaviour = issuer.0.behaviour.lock().unwrap();
-        let failing = behaviour.failing > 0;
-        behaviour.failing = behaviour.failing.saturating_sub(1);
-        failing
-    };
-    if failing {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
-    let request: Value = serde_json::from_slice(&body).unwrap();
-    let proof = proof::verify(request["proofs"]["jwt"][0].as_str().unwrap(), &issuer.id(), start_seconds()).unwrap();
-    let (configuration, behaviour) = (request["credential_configuration_id"].as_str().unwrap(), issuer.behaviour());
-    issuer.note(configuration);
-    if behaviour.broken == Some(configuration) {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    }
-    if behaviour.denied == Some(configuration) {
-        return refused("credential_request_denied");
-    }
-    let fresh = issuer.issue(configuration, &proof.holder, &behaviour);
-    // The same keys get the same credential, byte for byte.
-    let credential = issuer.0.seen.lock().unwrap().issued.entry(proof.holder.thumbprint()).or_insert(fresh).clone();
-    Json(json!({"credentials": [{"credential": credential}], "notification_id": "n-1"})).into_response()
-}
-
-async fn notification(State(issuer): State<StubIssuer>, Json(body): Json<Value>) -> StatusCode {
-    issuer.0.seen.lock().unwrap().notifications.push(body);
-    StatusCode::NO_CONTENT
-}
-
-async fn status(State(issuer): State<StubIssuer>) -> Response {
-    issuer.note("status");
-    let now = start_seconds();
-    let claims = TokenClaims { uri: issuer.at("/status/1"), iat: now, exp: now + 86_400, ttl: 60 };
-    let text = issue_token(&issuer.0.list.lock().unwrap(), &claims, &issuer.header("statuslist+jwt"), &issuer.0.key).unwrap();
-    ([(CONTENT_TYPE, "application/statuslist+jwt")], text).into_response()
-}
-
-async fn bitstring(State(issuer): State<StubIssuer>, Path(purpose): Path<String>) -> Response {
-    issuer.note("bitstring");
-    let (purpose, status) = match purpose.as_str() {
-        "revocation" => (BitstringPurpose::Revocation, Status::Invalid),
-        _ => (BitstringPurpose::Suspension, Status::Suspended),
-    };
-    let uri = issuer.at(&format!("/status/1/{}", purpose.as_str()));
-    let list = Bitstring::of(&issuer.0.list.lock().unwrap(), status);
-    let facts = ListFacts {
-        uri: &uri,
-        issuer: &issuer.did(),
-        purpose,
-        valid_from: start_seconds(),
-        valid_until: start_seconds() + 86_400,
-        ttl: 60,
-    };
-    let signed = issuer.proven(bitstring::credential(&list, &facts).unwrap());
-    ([(CONTENT_TYPE, "application/vc")], Value::Object(signed).to_string()).into_response()
-}
-
-async fn did(State(issuer): State<StubIssuer>) -> Json<Value> {
-    let keys = [&issuer.0.key, &issuer.0.proof_key].map(|key| {
-        let jwk = key.public_jwk().unwrap();
-        (jwk.thumbprint(), jwk)
-    });
-    Json(vc::did::build_document(&issuer.did(), &keys).unwrap())
-}
-
-async fn par(State(issuer): State<StubIssuer>, body: String) -> Response {
-    issuer.note("par");
-    let params: HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-    assert_eq!(params.get("scope").map(String::as_str), Some("delivery"));
-    assert_eq!(params.get("code_challenge_method").map(String::as_str), Some("S256"));
-    assert!(named_connection(&params).is_some());
-    let request_uri = format!("urn:request:{}", params.get("state").unwrap());
-    (StatusCode::CREATED, Json(json!({"request_uri": request_uri, "expires_in": 60}))).into_response()
-}
-
-async fn connect(State(issuer): State<StubIssuer>, Path(id): Path<String>, headers: HeaderMap, Json(body): Json<Value>) -> StatusCode {
-    assert_eq!(headers.get(AUTHORIZATION).unwrap(), "Bearer token-1");
-    issuer.0.seen.lock().unwrap().connections.push((id, body));
-    StatusCode::CREATED
-}
-
-async fn disconnect(State(issuer): State<StubIssuer>, Path(id): Path<String>, headers: HeaderMap) -> StatusCode {
-    issuer.note("disconnect");
-    let mut seen = issuer.0.seen.lock().unwrap();
-    let key = headers.get(AUTHORIZATION).unwrap().to_str().unwrap().trim_start_matches("Bearer ").to_owned();
-    let known = seen.connections.iter().position(|(known, body)| *known == id && body["delivery_key"] == key.as_str());
-    known.map_or(StatusCode::UNAUTHORIZED, |at| {
-        seen.connections.remove(at);
-        StatusCode::NO_CONTENT
-    })
 }

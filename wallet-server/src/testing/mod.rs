@@ -21,7 +21,7 @@ use testkit::TestDatabase;
 use tower::ServiceExt;
 use vc::random::SystemRandom;
 
-pub(crate) use issuer::{Behaviour, FORMS, StubIssuer, offer, offer_of};
+pub(crate) use issuer::{Behaviour, FORMS, Served, StubIssuer, login_offer, offer, offer_of};
 pub(crate) use verifier::StubVerifier;
 
 use crate::config::{Config, WalletServer};
@@ -37,6 +37,7 @@ pub(crate) struct TestWallet {
     pub(crate) server: WalletServer,
     pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) database: TestDatabase,
+    url: String,
     pub(crate) router: Router,
 }
 
@@ -82,30 +83,31 @@ impl TestWallet {
         let keeper = json!({"name": {"nl": "Voorbeeld Onderwijs"}});
         let register = json!({"name": {"nl": "Proefregister"}, "keeper": keeper, "anchors": anchors, "parties": parties});
         std::fs::write(&file, register.to_string()).unwrap();
-        let random = Arc::new(SystemRandom);
         let clock = Arc::new(ShiftedClock::starting_at(Timestamp::parse(START).unwrap()));
-        let store = WalletStore::open(&database.url("wallet").await, &MasterKey::new([7; 32]), random.clone()).await.unwrap();
-        let surroundings = Surroundings {
-            urls: RoleUrls { own: Origin::parse(WALLET).unwrap(), wallet: None, issuer: None, verifier: None },
-            clock: clock.clone(),
-            random,
-            egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
-            register: RegisterFile::open(file).unwrap(),
-            operator: "Voorbeeld Onderwijs".to_owned(),
-            demo: false,
-            limits: Limits::default(),
-            session_times: SessionTimes::default(),
-            trusted_proxies: Vec::new(),
-        };
-        let config = Config {
-            eduid_discovery: discovery.to_owned(),
-            eduid_client_id: "wallet".to_owned(),
-            eduid_client_secret: Some("secret".to_owned().into()),
-            contact: None,
-        };
-        let server = WalletServer::open(config, surroundings, store).await.unwrap();
+        let url = database.url("wallet").await;
+        Self::opened(database, url, clock, discovery).await
+    }
+
+    async fn opened(database: TestDatabase, url: String, clock: Arc<ShiftedClock>, discovery: &str) -> Self {
+        let server = server(&database, &url, clock.clone(), discovery).await;
         let router = server.router();
-        Self { server, clock, database, router }
+        Self { server, clock, database, url, router }
+    }
+
+    /// The same wallet after its process ended and another one began.
+    pub(crate) async fn restarted(self) -> Self {
+        let Self { server, clock, database, url, router } = self;
+        drop((server, router));
+        let clock = Arc::new(ShiftedClock::starting_at(clock.now()));
+        Self::opened(database, url, clock, "http://localhost:1/").await
+    }
+
+    /// A second server on the same database; SQLite has one.
+    pub(crate) async fn second(&self) -> Option<WalletServer> {
+        if self.database.name() == "SQLite" {
+            return None;
+        }
+        Some(server(&self.database, &self.url, self.clock.clone(), "http://localhost:1/").await)
     }
 
     /// What handlers reach.
@@ -166,6 +168,30 @@ impl TestWallet {
     }
 }
 
+async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, discovery: &str) -> WalletServer {
+    let random = Arc::new(SystemRandom);
+    let store = WalletStore::open(url, &MasterKey::new([7; 32]), random.clone()).await.unwrap();
+    let surroundings = Surroundings {
+        urls: RoleUrls { own: Origin::parse(WALLET).unwrap(), wallet: None, issuer: None, verifier: None },
+        clock,
+        random,
+        egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
+        register: RegisterFile::open(database.folder().join("register.json")).unwrap(),
+        operator: "Voorbeeld Onderwijs".to_owned(),
+        demo: false,
+        limits: Limits::default(),
+        session_times: SessionTimes::default(),
+        trusted_proxies: Vec::new(),
+    };
+    let config = Config {
+        eduid_discovery: discovery.to_owned(),
+        eduid_client_id: "wallet".to_owned(),
+        eduid_client_secret: Some("secret".to_owned().into()),
+        contact: None,
+    };
+    WalletServer::open(config, surroundings, store).await.unwrap()
+}
+
 /// A signed-in learner's browser.
 pub(crate) struct Browser<'w> {
     wallet: &'w TestWallet,
@@ -191,7 +217,23 @@ impl Browser<'_> {
     /// Adds a cookie that an answer set.
     pub(crate) fn keep(&mut self, answer: &Answer, name: &str) {
         let value = answer.cookie(name).unwrap();
-        self.cookies = format!("{}; {name}={value}", self.cookies);
+        let others = self.cookies.split("; ").filter(|pair| !pair.starts_with(&format!("{name}=")));
+        self.cookies = others.chain([format!("{name}={value}").as_str()]).collect::<Vec<_>>().join("; ");
+    }
+
+    /// Opens an offer by its address and gives the path of its page.
+    pub(crate) async fn opens(&self, offer: &str) -> String {
+        let query = openid4vc::CredentialOffer::query(offer);
+        let answer = self.get(&format!("/credential-offer?{query}")).await;
+        assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+        answer.location().replace(WALLET, "")
+    }
+
+    /// Collects the offer of a page, looks at what came, and keeps it. Gives the last answer.
+    pub(crate) async fn take(&self, page: &str) -> Answer {
+        let collected = self.post(page, &[("choice", "accept")]).await;
+        let back = collected.location().replace(WALLET, "");
+        if back.split('?').next() == page.split('?').next() { self.post(page, &[("choice", "accept")]).await } else { collected }
     }
 
     /// Posts a form of our own page.
