@@ -18,7 +18,7 @@ use vc::random::{Random, bytes};
 use crate::institution::At;
 
 /// How long a nonce can be used, in seconds.
-const LIFE_SECONDS: i64 = 300;
+pub(super) const LIFE_SECONDS: i64 = 300;
 /// Time, randomness, MAC.
 const TIME: usize = 8;
 const NOISE: usize = 16;

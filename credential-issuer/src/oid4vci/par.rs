@@ -186,7 +186,7 @@ async fn wanted(issuer: &Issuer, ctx: &Ctx, institution: &Institution, pushed: &
         (true, true, true) => Ok(Wants::Delivery),
         (true, _, false) => Err(INVALID_DETAILS),
         (true, false, true) | (false, true, true) => Err(TokenErrorCode::InvalidScope.into()),
-        (false, ..) if named.iter().any(|id| Configuration::parse(id).is_none()) => Err(INVALID_DETAILS),
+        (false, ..) if !named.iter().all(|id| is_offered(institution, id)) => Err(INVALID_DETAILS),
         (false, ..) => {
             // Where both name the same, the details win (OpenID4VCI section 5.1.2).
             let detailed = |kind: Kind| named.iter().any(|id| kind_of(id) == Some(kind));
@@ -194,6 +194,11 @@ async fn wanted(issuer: &Issuer, ctx: &Ctx, institution: &Institution, pushed: &
             Ok(Wants::Waiting { scoped: super::waiting::once(&scoped.collect::<Vec<_>>()), named })
         }
     }
+}
+
+/// What only older wallets ask for is known where the institution opened that bridge.
+fn is_offered(institution: &Institution, id: &str) -> bool {
+    Configuration::parse(id).is_some_and(|one| !one.is_older() || institution.config.issuing.compat.vc_sd_jwt)
 }
 
 fn of_offer(offer: &OfferRow, named: Vec<String>, pushed: &PushedAuthorizationRequest) -> Result<Wants, Refusal> {

@@ -19,12 +19,12 @@ on_each_database! {
     a_pushed_request_asks_for_what_is_offered,
 }
 
-const BACK: &str = "http://localhost:8080/connect/callback";
+pub(super) const BACK: &str = "http://localhost:8080/connect/callback";
 
-struct Asked {
-    verifier: String,
-    path: String,
-    cookie: String,
+pub(super) struct Asked {
+    pub(super) verifier: String,
+    pub(super) path: String,
+    pub(super) cookie: String,
 }
 
 /// A pushed request for a connection whose person has signed in.
@@ -33,12 +33,25 @@ async fn asked(app: &App) -> Asked {
 }
 
 /// A pushed request whose person has signed in with an eduID.
-async fn signed_in(app: &App, wants: &[(&'static str, &str)], eduid: &str) -> Asked {
+pub(super) async fn signed_in(app: &App, wants: &[(&'static str, &str)], eduid: &str) -> Asked {
+    signed_in_with(app, wants, &[], eduid).await
+}
+
+pub(super) async fn signed_in_with(app: &App, wants: &[(&'static str, &str)], headers: &[(&'static str, String)], eduid: &str) -> Asked {
     let verifier = pkce::verifier(&SystemRandom);
-    let pushed = push(app, &pkce::challenge(&verifier), wants).await.text("/request_uri");
+    let assertion = app.assertion(None);
+    let mut pairs = authenticated(&assertion).to_vec();
+    pairs.extend_from_slice(wants);
+    let pushed = pushed(app, (WALLET, BACK), &pkce::challenge(&verifier), (&pairs, headers)).await;
+    arrives(app, (WALLET, verifier), &pushed, eduid).await
+}
+
+/// The person whom a pushed request sent to eduID comes back.
+pub(super) async fn arrives(app: &App, (client, verifier): (&str, String), pushed: &super::Answer, eduid: &str) -> Asked {
+    let pushed = pushed.text("/request_uri");
     let mut tx = app.issuer.store().write().await.unwrap();
     let until = app.now().plus_seconds(900);
-    let begun = tx.begin_authorization((SLUG, WALLET), &pushed, app.now(), until).await.unwrap().unwrap();
+    let begun = tx.begin_authorization((SLUG, client), &pushed, app.now(), until).await.unwrap().unwrap();
     let person = tx.person_of_eduid(SLUG, eduid, app.now()).await.unwrap();
     tx.ask_authorization(&begun.id, &person, app.now()).await.unwrap().unwrap();
     tx.commit().await.unwrap();
@@ -46,20 +59,35 @@ async fn signed_in(app: &App, wants: &[(&'static str, &str)], eduid: &str) -> As
     Asked { verifier, path: format!("/{SLUG}/authorize/{}", begun.id), cookie }
 }
 
-async fn push(app: &App, challenge: &str, wants: &[(&'static str, &str)]) -> super::Answer {
+fn authenticated(assertion: &str) -> [(&'static str, &str); 2] {
+    [("client_assertion_type", client_assertion::TYPE), ("client_assertion", assertion)]
+}
+
+/// A pushed request of the known wallet.
+pub(super) async fn push(app: &App, wants: &[(&'static str, &str)], headers: &[(&'static str, String)]) -> super::Answer {
     let assertion = app.assertion(None);
+    let mut pairs = authenticated(&assertion).to_vec();
+    pairs.extend_from_slice(wants);
+    pushed(app, (WALLET, BACK), &pkce::challenge(&pkce::verifier(&SystemRandom)), (&pairs, headers)).await
+}
+
+/// A pushed request of a client.
+pub(super) async fn pushed(
+    app: &App,
+    (client, back): (&str, &str),
+    challenge: &str,
+    (wants, headers): (&[(&'static str, &str)], &[(&'static str, String)]),
+) -> super::Answer {
     let mut pairs = vec![
         ("response_type", "code"),
-        ("client_id", WALLET),
-        ("redirect_uri", BACK),
+        ("client_id", client),
+        ("redirect_uri", back),
         ("code_challenge", challenge),
         ("code_challenge_method", "S256"),
         ("state", "state-of-the-wallet"),
-        ("client_assertion_type", client_assertion::TYPE),
-        ("client_assertion", &assertion),
     ];
     pairs.extend_from_slice(wants);
-    app.form("/par", &pairs).await
+    app.form_with("/par", &pairs, headers).await
 }
 
 /// An offer with the authorization code grant: its address and `issuer_state`.
@@ -69,30 +97,35 @@ async fn offered(app: &App) -> (String, String) {
     (offer.text("/id"), offer.text("/credential_offer/grants/authorization_code/issuer_state"))
 }
 
-async fn token(app: &App, code: &str, verifier: &str) -> super::Answer {
+pub(super) async fn token(app: &App, code: &str, verifier: &str, headers: &[(&'static str, String)]) -> super::Answer {
     let assertion = app.assertion(None);
-    let pairs = [
-        ("grant_type", "authorization_code"),
-        ("code", code),
-        ("redirect_uri", BACK),
-        ("code_verifier", verifier),
-        ("client_assertion_type", client_assertion::TYPE),
-        ("client_assertion", &assertion),
-    ];
-    app.form("/token", &pairs).await
+    let mut pairs = vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", BACK), ("code_verifier", verifier)];
+    pairs.extend_from_slice(&authenticated(&assertion));
+    app.form_with("/token", &pairs, headers).await
 }
 
-fn parameter(location: &str, name: &str) -> Option<String> {
+/// The code that the person's yes gives.
+pub(super) async fn allowed(app: &App, asked: &Asked) -> String {
+    parameter(&answered(app, asked, "allow").await, "code").unwrap()
+}
+
+pub(super) fn parameter(location: &str, name: &str) -> Option<String> {
     let url = url::Url::parse(location).unwrap();
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-async fn answered(app: &App, asked: &Asked, choice: &str) -> String {
+pub(super) async fn answered(app: &App, asked: &Asked, choice: &str) -> String {
     let shown = page(app, &asked.path, &asked.cookie).await;
     assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
     let csp = shown.headers["content-security-policy"].to_str().unwrap();
-    assert!(csp.contains("form-action 'self' http://localhost:8080;"), "{csp}");
-    let sent = post(app, &asked.path, &asked.cookie, &[("csrf", &csrf(&shown)), ("choice", choice)]).await;
+    // The form may end where the wallet is, by its origin or by the scheme of its app.
+    let ends = ["form-action 'self' http://localhost:", "form-action 'self' nl.voorbeeld.wallet:;"];
+    assert!(ends.iter().any(|end| csp.contains(end)), "{csp}");
+    let csrf = csrf(&shown);
+    let mut pairs = vec![("csrf", csrf.as_str()), ("choice", choice)];
+    let seen = shown.body.split_once("name=\"seen\" value=\"").and_then(|(_, rest)| rest.split('"').next());
+    pairs.extend(seen.map(|seen| ("seen", seen)));
+    let sent = post(app, &asked.path, &asked.cookie, &pairs).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     sent.headers["location"].to_str().unwrap().to_owned()
 }
@@ -105,7 +138,7 @@ async fn allowing_gives_a_code_for_one_connection(on: On) {
     assert_eq!(parameter(&location, "state").as_deref(), Some("state-of-the-wallet"));
     assert_eq!(parameter(&location, "iss"), Some(identifier()));
     let code = parameter(&location, "code").unwrap();
-    let given = token(&app, &code, &waiting.verifier).await;
+    let given = token(&app, &code, &waiting.verifier, &[]).await;
     assert_eq!((given.status, given.text("/scope")), (StatusCode::OK, "delivery".to_owned()));
     let body = json!({"delivery_endpoint": "http://localhost:8080/api/v1/deliveries", "delivery_key": "k".repeat(22)});
     let connect = |id: &str| format!("/api/v1/connections/{id}");
@@ -115,14 +148,14 @@ async fn allowing_gives_a_code_for_one_connection(on: On) {
     let refused = app.credential(Some(&given.text("/access_token")), &json!({})).await;
     assert_eq!(refused.error(), error(401, "invalid_token"));
     // Row T4: the code twice ends what came of it.
-    assert_eq!(token(&app, &code, &waiting.verifier).await.error(), error(400, "invalid_grant"));
+    assert_eq!(token(&app, &code, &waiting.verifier, &[]).await.error(), error(400, "invalid_grant"));
     let late = app.api(Method::PUT, &connect(&"b".repeat(22)), Some(&given.text("/access_token")), Some(&body)).await;
     assert_eq!(late.error(), error(401, "invalid_token"));
     // Row T8: a wrong verifier uses the code up.
     let other = asked(&app).await;
     let code = parameter(&answered(&app, &other, "allow").await, "code").unwrap();
-    assert_eq!(token(&app, &code, &pkce::verifier(&SystemRandom)).await.error(), error(400, "invalid_grant"));
-    assert_eq!(token(&app, &code, &other.verifier).await.error(), error(400, "invalid_grant"));
+    assert_eq!(token(&app, &code, &pkce::verifier(&SystemRandom), &[]).await.error(), error(400, "invalid_grant"));
+    assert_eq!(token(&app, &code, &other.verifier, &[]).await.error(), error(400, "invalid_grant"));
 }
 
 async fn refusing_tells_the_wallet_and_nothing_more(on: On) {
@@ -140,7 +173,7 @@ async fn refusing_tells_the_wallet_and_nothing_more(on: On) {
 async fn a_request_uri_is_used_once_by_its_client(on: On) {
     let app = App::new(on).await;
     let delivery = [("scope", "delivery")];
-    let pushed = push(&app, &pkce::challenge(&pkce::verifier(&SystemRandom)), &delivery).await.text("/request_uri");
+    let pushed = push(&app, &delivery, &[]).await.text("/request_uri");
     let until = app.now().plus_seconds(900);
     let begin = |client: &'static str| {
         let (app, pushed) = (&app, pushed.clone());
@@ -154,7 +187,7 @@ async fn a_request_uri_is_used_once_by_its_client(on: On) {
     assert!(!begin("demo-wallet").await);
     assert!(begin(WALLET).await);
     assert!(!begin(WALLET).await);
-    let late = push(&app, &pkce::challenge(&pkce::verifier(&SystemRandom)), &delivery).await.text("/request_uri");
+    let late = push(&app, &delivery, &[]).await.text("/request_uri");
     app.clock.advance_seconds(61);
     let mut tx = app.issuer.store().write().await.unwrap();
     assert!(tx.begin_authorization((SLUG, WALLET), &late, app.now(), app.now().plus_seconds(900)).await.unwrap().is_none());
@@ -169,7 +202,7 @@ async fn an_offer_is_collected_by_whom_it_is_for(on: On) {
     let shown = page(&app, &waiting.path, &waiting.cookie).await;
     assert!(shown.body.contains("Data-analyse basis"), "{}", shown.body);
     let code = parameter(&answered(&app, &waiting, "allow").await, "code").unwrap();
-    let given = token(&app, &code, &waiting.verifier).await.json();
+    let given = token(&app, &code, &waiting.verifier, &[]).await.json();
     let state = || app.api(Method::GET, Box::leak(format!("/api/v1/offers/{id}").into_boxed_str()), Some(KEY), None);
     assert_eq!(state().await.text("/state"), "claimed");
     let proof = app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await;
@@ -194,7 +227,6 @@ async fn an_offer_is_not_shown_to_anybody_else(on: On) {
 async fn a_pushed_request_asks_for_what_is_offered(on: On) {
     let app = App::new(on).await;
     let (_, issuer_state) = offered(&app).await;
-    let challenge = pkce::challenge(&pkce::verifier(&SystemRandom));
     let state = ("issuer_state", issuer_state.as_str());
     let other = r#"[{"type":"openid_credential","credential_configuration_id":"enrolment-sd-jwt"}]"#;
     for (wants, code) in [
@@ -209,9 +241,9 @@ async fn a_pushed_request_asks_for_what_is_offered(on: On) {
         (vec![state, ("authorization_details", other)], "invalid_authorization_details"),
         (vec![state, ("response_mode", "fragment")], "invalid_request"),
     ] {
-        assert_eq!(push(&app, &challenge, &wants).await.error(), error(400, code), "{wants:?}");
+        assert_eq!(push(&app, &wants, &[]).await.error(), error(400, code), "{wants:?}");
     }
     for wants in [vec![state], vec![state, ("scope", "microcredential openid")], vec![state, ("authorization_details", DETAILS)]] {
-        assert_eq!(push(&app, &challenge, &wants).await.status, StatusCode::CREATED, "{wants:?}");
+        assert_eq!(push(&app, &wants, &[]).await.status, StatusCode::CREATED, "{wants:?}");
     }
 }

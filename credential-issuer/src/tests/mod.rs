@@ -6,6 +6,7 @@ mod connections;
 mod credentials;
 mod desk;
 mod desk_offers;
+mod dpop;
 mod forms;
 mod intake;
 mod keys;
@@ -16,9 +17,12 @@ mod offers;
 mod places;
 mod race;
 mod recovery;
+mod refreshing;
 mod statuses;
 mod tokens;
 mod unfit;
+mod waiting;
+mod who_asks;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -57,6 +61,8 @@ pub(super) const WALLET: &str = "http://localhost:8080/client-metadata.json";
 pub(super) const EDUID: &str = "5e1d0000-0000-4000-8000-000000000001";
 /// Calls of one institution's systems; low, so that a test reaches it.
 const API_LIMIT: Rule = Rule { burst: 300.0, per_second: 0.5, key: Key::Organisation };
+/// Nonces for one address; widened like every limit by address.
+const NONCE_LIMIT: Rule = Rule { burst: 1.1, per_second: 0.02, key: Key::Address };
 pub(super) const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 
 /// An issuer with two institutions and one known wallet.
@@ -221,6 +227,52 @@ impl App {
         self.send(request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
     }
 
+    /// The same with headers beside.
+    pub(super) async fn form_with(&self, path: &str, pairs: &[(&str, &str)], headers: &[(&'static str, String)]) -> Answer {
+        let body = openid4vc::form::encode(pairs.iter().copied());
+        let mut request = request(Method::POST, &format!("/{SLUG}{path}"), None);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        self.send(request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
+    }
+
+    /// How many rows each table has, but for the trail: what must not change when something is refused.
+    pub(super) async fn counts(&self) -> Vec<(&'static str, i64)> {
+        const TABLES: [&str; 12] = [
+            "person",
+            "award",
+            "offer",
+            "offer_code",
+            "access_grant",
+            "grant_offer",
+            "access_token",
+            "refresh_token",
+            "authorization_request",
+            "issued_credential",
+            "session",
+            "spent",
+        ];
+        let mut rows = testkit::rows::Rows::open(&self.url).await;
+        let mut counts = Vec::new();
+        for table in TABLES {
+            counts.push((table, rows.count(&format!("SELECT COUNT(*) FROM {table}")).await));
+        }
+        counts
+    }
+
+    /// What one query counts.
+    pub(super) async fn count(&self, query: &str) -> i64 {
+        testkit::rows::Rows::open(&self.url).await.count(query).await
+    }
+
+    /// Another issuer in place of this one, over the same database, with a configuration that differs.
+    pub(super) async fn changed(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        self.issuer = self.beside(change).await;
+        self.router = self.issuer.router();
+        self
+    }
+
     pub(super) async fn award(&self, body: &Value) -> Answer {
         self.api(Method::POST, "/api/v1/awards", Some(KEY), Some(body)).await
     }
@@ -342,7 +394,7 @@ fn surroundings(database: &TestDatabase, clock: &Arc<ShiftedClock>) -> Surroundi
         register: RegisterFile::open(register).unwrap(),
         operator: "Test".to_owned(),
         demo: false,
-        limits: Limits::new(HashMap::from([("api".to_owned(), API_LIMIT)]), 1000.0),
+        limits: Limits::new(HashMap::from([("api".to_owned(), API_LIMIT), ("nonce".to_owned(), NONCE_LIMIT)]), 1000.0),
         session_times: SessionTimes::default(),
         trusted_proxies: Vec::new(),
     }

@@ -19,7 +19,10 @@ const KEPT: usize = 1_000;
 
 /// The documents that were read lately.
 #[derive(Default)]
-pub(super) struct Documents(Mutex<HashMap<String, (Timestamp, Option<Arc<Document>>)>>);
+pub(super) struct Documents(Mutex<HashMap<String, Kept>>);
+
+/// Until when it is believed, and what it says; nothing when it could not be read.
+type Kept = (Timestamp, Option<Arc<Document>>);
 
 /// A client, by its own document.
 pub(super) struct Document {

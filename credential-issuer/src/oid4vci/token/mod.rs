@@ -22,7 +22,7 @@ use vc::random::token128;
 
 use super::credential::credential_identifier;
 use super::dpop::{self, Shown};
-use super::nonce::dpop_header;
+use super::nonce::{self, dpop_header};
 use super::refusal::Refusal;
 use crate::Issuer;
 use crate::institution::{At, Institution};
@@ -79,13 +79,17 @@ async fn answer(
         Shows { headers, client_id: request.client_id.as_deref(), assertion: request.client_assertion.as_deref(), dpop: shown.as_ref() };
     let client = issuer.wallets.client(issuer, institution, ctx, &shows).await.map_err(|error| Refusal::client(error, here))?;
     let asker = Asker { issuer, institution, ctx, client, shown, details };
-    let response = match &request.grant {
+    let mut response = match &request.grant {
         Grant::PreAuthorizedCode { code, tx_code } => pre_authorized::redeem(&asker, code, tx_code.as_deref()).await?,
         Grant::AuthorizationCode { code, redirect_uri, code_verifier } => {
             authorized::redeem(&asker, code, redirect_uri, code_verifier).await?
         }
         Grant::RefreshToken { refresh_token, scope } => refreshed::refresh(&asker, refresh_token, scope.as_deref()).await?,
     };
+    if institution.config.issuing.compat.c_nonce_in_answers {
+        response.c_nonce = Some(nonce::make(&issuer.store, institution.slug(), ctx.now(), ctx.random()));
+        response.c_nonce_expires_in = u64::try_from(nonce::LIFE_SECONDS).ok();
+    }
     Ok((response, asker.shown.is_some()))
 }
 

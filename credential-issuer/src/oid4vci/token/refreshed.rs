@@ -82,5 +82,5 @@ fn check_scope(offers: &[OfferRow], scope: Option<&str>) -> Result<(), TokenErro
 
 /// The token that follows one: always the same, so that an answer that was lost can be given again without being kept.
 fn successor(asker: &Asker<'_>, token: &str) -> String {
-    b64url(&asker.issuer.store.mac(&format!("refresh_token/{}", asker.institution.slug()), token.as_bytes()))
+    b64url(asker.issuer.store.mac(&format!("refresh_token/{}", asker.institution.slug()), token.as_bytes()))
 }
