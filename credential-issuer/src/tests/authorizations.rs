@@ -19,6 +19,9 @@ on_each_database! {
     a_pushed_request_asks_for_what_is_offered,
 }
 
+/// Parameters beside those that every request has.
+type Wants<'a> = &'a [(&'static str, &'a str)];
+
 pub(super) const BACK: &str = "http://localhost:8080/connect/callback";
 
 pub(super) struct Asked {
@@ -76,7 +79,7 @@ pub(super) async fn pushed(
     app: &App,
     (client, back): (&str, &str),
     challenge: &str,
-    (wants, headers): (&[(&'static str, &str)], &[(&'static str, String)]),
+    (wants, headers): (Wants<'_>, &[(&'static str, String)]),
 ) -> super::Answer {
     let mut pairs = vec![
         ("response_type", "code"),

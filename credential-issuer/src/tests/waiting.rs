@@ -189,11 +189,15 @@ async fn details_are_of_this_issuer(on: On) {
     assert_eq!(app.count("SELECT COUNT(*) FROM authorization_request").await, before);
 }
 
+/// A pushed request's parameters, and what makes it a bad one.
+type Pairs = Vec<(&'static str, String)>;
+type Change = Box<dyn Fn(&mut Pairs)>;
+
 async fn rows_p1_to_p6(on: On) {
     let app = App::new(on).await;
     let challenge = openid4vc::pkce::challenge(&openid4vc::pkce::verifier(&vc::random::SystemRandom));
-    let pushed = |change: Box<dyn Fn(&mut Vec<(&'static str, String)>)>| {
-        let mut pairs: Vec<(&'static str, String)> = vec![
+    let pushed = |change: Change| {
+        let mut pairs: Pairs = vec![
             ("response_type", "code".into()),
             ("client_id", super::WALLET.into()),
             ("redirect_uri", BACK.into()),
@@ -209,7 +213,7 @@ async fn rows_p1_to_p6(on: On) {
     };
     let requests = "SELECT COUNT(*) FROM authorization_request";
     let before = app.count(requests).await;
-    let set = |name: &'static str, value: &'static str| -> Box<dyn Fn(&mut Vec<(&'static str, String)>)> {
+    let set = |name: &'static str, value: &'static str| -> Change {
         Box::new(move |pairs| {
             pairs.retain(|(own, _)| *own != name);
             pairs.push((name, value.to_owned()));
@@ -222,7 +226,7 @@ async fn rows_p1_to_p6(on: On) {
         ("P2", set("redirect_uri", "http://localhost:8081/connect/callback"), "invalid_request"),
         ("P2", set("redirect_uri", "http://localhost:8080/x/../connect/callback"), "invalid_request"),
         ("P2", set("redirect_uri", "http://localhost:8080/connect/callback?x=1"), "invalid_request"),
-        ("P5", Box::new(|pairs: &mut Vec<(&'static str, String)>| pairs.push(("scope", "enrolment".into()))), "invalid_request"),
+        ("P5", Box::new(|pairs: &mut Pairs| pairs.push(("scope", "enrolment".into()))), "invalid_request"),
         ("P6", set("authorization_details", "not json"), "invalid_authorization_details"),
         ("P6", set("authorization_details", r#"[{"type":"payment"}]"#), "invalid_authorization_details"),
     ] {
