@@ -62,8 +62,9 @@ pub(crate) async fn run(arguments: VerifyArguments) -> ExitCode {
     if as_json {
         say::line(&serde_json::to_string_pretty(&report).unwrap_or_default());
     } else {
-        let language = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
-        words::lines(&report, register.as_deref(), &language).iter().for_each(|line| say::line(line));
+        words::lines(&report, register.as_deref(), &words::language(|name| std::env::var(name).ok()))
+            .iter()
+            .for_each(|line| say::line(line));
     }
     ExitCode::from(match report.verdict {
         Verdict::Valid => 0,

@@ -3,6 +3,11 @@
 use model::register::Register;
 use vc::report::{Check, CheckName, CheckState, CredentialReport, Report, Verdict};
 
+/// The language of the terminal, by the variables that say so; an empty one says nothing (POSIX, Base Definitions 8.2).
+pub(super) fn language(variable: impl Fn(&str) -> Option<String>) -> String {
+    ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| variable(name)).find(|value| !value.is_empty()).unwrap_or_default()
+}
+
 /// The report, line by line. `language` is a locale such as `nl_NL.UTF-8`.
 pub(super) fn lines(report: &Report, register: Option<&Register>, language: &str) -> Vec<String> {
     let said = Said { register, language };
@@ -128,6 +133,14 @@ mod tests {
 
     fn said(credentials: Vec<CredentialReport>, language: &str) -> String {
         lines(&Report::of(credentials, 1_795_352_580, "test"), None, language).join("\n")
+    }
+
+    #[test]
+    fn the_terminal_says_its_language() {
+        let of = |set: &[(&str, &str)]| language(|name| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
+        assert_eq!(of(&[("LC_ALL", ""), ("LANG", "nl_NL.UTF-8")]), "nl_NL.UTF-8");
+        assert_eq!(of(&[("LC_ALL", "C.UTF-8"), ("LANG", "nl_NL.UTF-8")]), "C.UTF-8");
+        assert_eq!(of(&[]), "");
     }
 
     #[test]
