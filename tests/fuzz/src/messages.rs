@@ -136,7 +136,7 @@ pub(crate) fn older_request(input: &[u8]) {
     });
     let open = Bridges { single_proof: true, by_format: true, ..Bridges::default() };
     drop(older::read_request(input, open, &issuer.credential_configurations_supported));
-    drop(older::pending_interval(input));
+    let _wait = older::pending_interval(input);
 }
 
 pub(crate) fn authorization_request(input: &[u8]) {

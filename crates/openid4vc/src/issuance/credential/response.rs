@@ -126,6 +126,21 @@ mod tests {
         assert_eq!(texts(r#"{"credentials":[{"credential":1}]}"#), None);
     }
 
+    /// Printed with line breaks within values, which are taken out.
+    #[test]
+    fn answers_of_the_specification() {
+        for (example, is_text) in [
+            (include_str!("../../../tests/vectors/openid4vci/spec-examples/credential_response_jwt_vc_json.txt"), true),
+            (include_str!("../../../tests/vectors/openid4vci/spec-examples/credential_response_sd_jwt_vc.txt"), true),
+            (include_str!("../../../tests/vectors/openid4vci/spec-examples/credential_response_mso_mdoc.txt"), true),
+            (include_str!("../../../tests/vectors/openid4vci/spec-examples/credential_response_ldp_vc.txt"), false),
+        ] {
+            let body = example.get(example.find("\n{").unwrap()..).unwrap().replace("\n      ", "");
+            let credentials = CredentialResponse::parse(body.as_bytes()).unwrap().credentials.unwrap();
+            assert_eq!((credentials.len(), credentials[0].credential.is_string()), (1, is_text), "{body}");
+        }
+    }
+
     #[test]
     fn drafts_answered_with_one_credential_and_a_nonce() {
         assert_eq!(texts(r#"{"credential":"a.b.c"}"#), Some(vec!["a.b.c".to_owned()]));

@@ -268,3 +268,27 @@ fn signed_example_of_the_specification() {
     assert!(metadata.credential_configurations_supported.contains_key("SD_JWT_VC_example_in_OpenID4VCI"));
     assert_eq!(read(&[]), Err(IssuerMetadataError::Signed));
 }
+
+#[test]
+fn configurations_of_the_specification() {
+    for (text, id, format) in [
+        (
+            include_str!("../../../tests/vectors/openid4vci/spec-examples/credential_metadata_jwt_vc_json.json"),
+            "UniversityDegreeCredential",
+            "jwt_vc_json",
+        ),
+        (
+            include_str!("../../../tests/vectors/openid4vci/spec-examples/credential_metadata_mso_mdoc.json"),
+            "org.iso.18013.5.1.mDL",
+            "mso_mdoc",
+        ),
+    ] {
+        let example: Value = serde_json::from_str(text).unwrap();
+        let read =
+            minimal(|document| document["credential_configurations_supported"] = example["credential_configurations_supported"].clone());
+        let read = read.unwrap();
+        let configuration = &read.credential_configurations_supported[id];
+        assert_eq!((configuration.format.as_str(), configuration.needs_proof()), (format, true));
+        assert!(configuration.credential_metadata.as_ref().is_some_and(|metadata| !metadata.claims.is_empty()), "{id}");
+    }
+}

@@ -49,6 +49,12 @@ fn flatten(configuration: &mut Map<String, Value>) {
 
 /// Puts what drafts said otherwise into the words of 1.0.
 pub(in super::super) fn read_metadata(document: &mut Value) {
+    // The example of 1.0 itself has a bare list of keys, which its errata put right.
+    if let Some(jwks) = document.pointer_mut("/credential_request_encryption/jwks")
+        && jwks.is_array()
+    {
+        *jwks = json!({"keys": jwks});
+    }
     let Some(Value::Object(configurations)) = document.get_mut("credential_configurations_supported") else { return };
     for configuration in configurations.values_mut().filter_map(Value::as_object_mut) {
         read_algorithms(configuration);

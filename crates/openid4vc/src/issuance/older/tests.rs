@@ -166,6 +166,13 @@ fn names_one_level_up_are_read() {
 }
 
 #[test]
+fn a_bare_list_of_keys_is_a_set() {
+    let mut document = json!({"credential_request_encryption": {"jwks": [{"kty": "EC", "kid": "1"}]}});
+    read_metadata(&mut document);
+    assert_eq!(document, json!({"credential_request_encryption": {"jwks": {"keys": [{"kty": "EC", "kid": "1"}]}}}));
+}
+
+#[test]
 fn suites_types_and_proof_types_of_drafts_are_read() {
     let suites = configuration(json!({"cryptographic_suites_supported": ["ES256"], "proof_types_supported": ["jwt"]}));
     assert_eq!(suites.credential_signing_alg_values_supported, [json!("ES256")]);
