@@ -148,13 +148,18 @@ fn keys(list: Option<&Value>) -> Result<Vec<Jwk>, KeyAttestationError> {
     }
     let mut keys: Vec<Jwk> = Vec::new();
     for value in list {
-        let key = Jwk::from_value(value).ok().filter(|key| VerifyingKey::from_jwk(key).is_ok()).ok_or(KeyAttestationError::Key)?;
+        let key = Jwk::from_value(value).ok().filter(is_usable).ok_or(KeyAttestationError::Key)?;
         if keys.iter().any(|earlier| earlier.same_key(&key)) {
             return Err(KeyAttestationError::Key);
         }
         keys.push(key);
     }
     Ok(keys)
+}
+
+/// A key that a wallet of today proves itself with: on its curve, and for signatures.
+fn is_usable(key: &Jwk) -> bool {
+    jwt::ALGORITHMS.contains(&key.algorithm()) && VerifyingKey::from_jwk(key).is_ok()
 }
 
 /// Builds a key attestation, signed by the wallet's provider. `x5c` is their chain, without the anchor; where it is empty `kid`

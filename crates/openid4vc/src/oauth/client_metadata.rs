@@ -77,14 +77,14 @@ pub enum ClientMetadataError {
     Address,
 }
 
-/// Reads a `client_id` that is the address of a document: https to a named host with a path, no dots as segments, no userinfo, query
-/// or fragment. With `allow_localhost`, `http://localhost` too.
+/// Reads a `client_id` that is the address of a document: https to a named host with a path, no dots as segments, no userinfo or
+/// fragment. With `allow_localhost`, `http://localhost` too.
 ///
 /// # Errors
 /// [`ClientMetadataError::ClientId`].
 pub fn document_url(client_id: &str, allow_localhost: bool) -> Result<Url, ClientMetadataError> {
     let url = Url::parse(client_id).map_err(|_| ClientMetadataError::ClientId)?;
-    let bare = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     // What the parser took away, as dots, made another address: a comparison as plain strings finds all of it.
     let same = url.as_str() == client_id && url.path() != "/";
     let allowed = bare && same && literal(client_id, &url) && fetchable(&url, allow_localhost);
@@ -184,6 +184,7 @@ mod tests {
     #[test]
     fn cimd_3_the_client_id_is_an_https_url_with_a_path() {
         assert!(document_url(CLIENT, false).is_ok());
+        assert!(document_url("https://wallet.example:8443/c.json?a=b", false).is_ok());
         for bad in [
             "http://wallet.example/c.json",
             "https://wallet.example",
@@ -192,7 +193,6 @@ mod tests {
             "https://wallet.example/./c.json",
             "https://wallet.example/%2e%2e/c.json",
             "https://wallet.example/c.json#a",
-            "https://wallet.example/c.json?a=b",
             "https://u@wallet.example/c.json",
             "https://u:p@wallet.example/c.json",
             "https://127.0.0.1/c.json",

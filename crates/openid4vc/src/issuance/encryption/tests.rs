@@ -122,6 +122,15 @@ fn a_wallet_uses_what_it_can_or_nothing() {
 }
 
 #[test]
+fn vci_10_the_key_names_its_alg() {
+    let key = AgreementKey::generate().unwrap().public_jwk().unwrap();
+    let mut support = RequestEncryptionSupport::new(&[key], false);
+    assert!(support.encrypt("{}").is_some());
+    drop_member(&mut support.jwks["keys"][0], "alg");
+    assert_eq!(support.encrypt("{}"), None);
+}
+
+#[test]
 fn vci_8_2_an_encrypted_answer_is_asked_for_by_an_encrypted_request() {
     let (_, asked) = pair();
     let invalid = Err(CredentialErrorCode::InvalidEncryptionParameters);

@@ -88,6 +88,8 @@ fn vci_d_1_iat_and_attested_keys_are_required() {
 fn attested_keys_are_public_and_each_is_there_once() {
     assert_eq!(refused(|world| world.claims["attested_keys"][0]["d"] = "AAAA".into()), Some(KeyAttestationError::Key));
     assert_eq!(refused(|world| world.claims["attested_keys"][0] = json!({"kty": "oct", "k": "AA"})), Some(KeyAttestationError::Key));
+    let rsa = json!({"kty": "RSA", "n": vc::encoding::b64url([0xC1; 256]), "e": "AQAB"});
+    assert_eq!(refused(|world| world.claims["attested_keys"][0] = rsa), Some(KeyAttestationError::Key));
     let twice = |world: &mut World| world.claims["attested_keys"][1] = world.claims["attested_keys"][0].clone();
     assert_eq!(refused(twice), Some(KeyAttestationError::Key));
     let off_curve = |world: &mut World| world.claims["attested_keys"][0]["y"] = world.claims["attested_keys"][0]["x"].clone();
