@@ -25,6 +25,7 @@ use super::consent::ConsentError;
 use super::suite;
 use crate::hold::form::Form;
 use crate::learner::Learner;
+use crate::receive::renew;
 use crate::state::AppState;
 use crate::work::Done;
 
@@ -74,7 +75,7 @@ pub(super) async fn copies(
         let held = &one.held.copy;
         let taken = tx.take_copy(&held.id, learner.id(), request.client_id.as_str()).await?;
         if taken.last {
-            tx.renew_by(&held.receipt, state.core.now()).await?;
+            tx.renew_by(&held.receipt, renew::soon(state.core.random(), state.core.now())).await?;
         }
         let (own, pkcs8) = match taken.shown {
             Shown::First => (None, tx.holder_key(&held.id, learner.id()).await?.ok_or(ConsentError::Ours)?),

@@ -262,3 +262,19 @@ async fn several_issuers_at_once_do_not_touch_each_other() {
     assert_eq!(copies(&wallet, &samira.learner).await.len(), 2);
     assert_ne!(school.seen(|seen| seen.dpop[0].clone()), other.seen(|seen| seen.dpop[0].clone()), "no two issuers see one key");
 }
+
+#[tokio::test]
+async fn vci_f_1_a_key_is_named_as_the_issuer_binds_to_it() {
+    for (methods, start) in
+        [(json!(["did:key"]), "did:key:z"), (json!(["did:key", "did:jwk"]), "did:jwk:"), (json!(["did:key", "jwk"]), "")]
+    {
+        let binding = json!({"credential_configurations_supported": {"microcredential-sd-jwt": {"cryptographic_binding_methods_supported": methods}}});
+        let (wallet, issuer) = started(TestDatabase::sqlite(), Behaviour { metadata: binding, ..Behaviour::default() }).await;
+        let samira = wallet.learner("samira").await;
+        receives(&samira, &issuer).await;
+        let proof = issuer.seen(|seen| seen.requests[0]["proofs"]["jwt"][0].as_str().unwrap().to_owned());
+        let proof = vc::jws::Jws::parse(&proof).unwrap();
+        let kid = proof.header().get("kid").and_then(Value::as_str).unwrap_or_default();
+        assert!(kid.starts_with(start) && proof.header().contains_key("jwk") == start.is_empty(), "{methods} {kid}");
+    }
+}

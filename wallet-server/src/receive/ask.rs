@@ -10,7 +10,7 @@ use openid4vc::{
 };
 use serde_json::{Map, Value};
 use vc::jws::{self, JwsError};
-use vc::key::{AgreementKey, Algorithm, SigningKey};
+use vc::key::{AgreementKey, Algorithm, Jwk, SigningKey};
 use zeroize::Zeroizing;
 
 use super::error::RedeemError;
@@ -175,25 +175,42 @@ async fn proofs(
     let nonce = nonce(state, session).await?;
     let audience = &session.documents.metadata.credential_issuer;
     let now = state.core.now().seconds();
-    let by_did = names_keys_by_did(configuration);
-    let proof = |key: &HolderKey| match by_did {
-        false => proof::build(&key.key, audience, nonce.as_deref(), now, session.client_id()),
-        true => proof_by_did(&key.key, audience, nonce.as_deref(), now, session.client_id()),
+    let name = name_of(configuration);
+    let proof = |key: &HolderKey| match name {
+        None => proof::build(&key.key, audience, nonce.as_deref(), now, session.client_id()),
+        Some(name) => proof_by_did(&key.key, name, audience, nonce.as_deref(), now, session.client_id()),
     };
     Ok(Proofs::Jwt(keys.iter().map(proof).collect::<Result<_, _>>()?))
 }
 
-/// Whether the issuer binds to DIDs alone, so that a proof names its key as one.
-fn names_keys_by_did(configuration: &CredentialConfiguration) -> bool {
+/// The address of a key in a DID that is made of the key itself.
+type KeyName = fn(&Jwk) -> Result<String, JwsError>;
+
+/// How a proof names its key where the issuer binds to DIDs alone; as a plain key everywhere else.
+fn name_of(configuration: &CredentialConfiguration) -> Option<KeyName> {
     let methods = &configuration.cryptographic_binding_methods_supported;
     let has = |name: &str| methods.iter().any(|method| method == name);
-    has("did:jwk") && !has("jwk")
+    match (has("jwk"), has("did:jwk"), has("did:key")) {
+        (false, true, _) => Some(|jwk| Ok(format!("{}#0", vc::did::jwk_did(jwk)))),
+        (false, false, true) => Some(|jwk| {
+            let did = vc::did::key_did(jwk).map_err(|_| JwsError::Algorithm)?;
+            Ok(format!("{did}#{}", did.trim_start_matches("did:key:")))
+        }),
+        _ => None,
+    }
 }
 
-/// A proof whose key is a `did:jwk` (OpenID4VCI appendix F.1).
-fn proof_by_did(key: &SigningKey, audience: &str, nonce: Option<&str>, iat: i64, client_id: Option<&str>) -> Result<String, JwsError> {
-    let did = vc::did::jwk_did(&key.public_jwk()?);
-    let header = Map::from_iter([("typ".to_owned(), Value::from(proof::TYP)), ("kid".to_owned(), Value::from(format!("{did}#0")))]);
+/// A proof whose key is named by a DID (OpenID4VCI appendix F.1).
+fn proof_by_did(
+    key: &SigningKey,
+    name: KeyName,
+    audience: &str,
+    nonce: Option<&str>,
+    iat: i64,
+    client_id: Option<&str>,
+) -> Result<String, JwsError> {
+    let kid = name(&key.public_jwk()?)?;
+    let header = Map::from_iter([("typ".to_owned(), Value::from(proof::TYP)), ("kid".to_owned(), Value::from(kid))]);
     let mut payload = Map::from_iter([("aud".to_owned(), Value::from(audience)), ("iat".to_owned(), Value::from(iat))]);
     payload.extend(nonce.map(|nonce| ("nonce".to_owned(), Value::from(nonce))));
     payload.extend(client_id.map(|id| ("iss".to_owned(), Value::from(id))));

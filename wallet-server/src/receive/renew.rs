@@ -10,6 +10,7 @@ use storage::outbox::{Claimed, Job};
 use storage::wallet::credential::NewCredential;
 use storage::wallet::renewal::Renewal;
 use storage::{Owner, StorageError};
+use vc::random::Random;
 
 use super::ask::{self, Given};
 use super::error::RedeemError;
@@ -28,6 +29,9 @@ const BEFORE_DAYS: i64 = 14;
 const NEVER_DAYS: i64 = 365 * 100;
 /// How long one asking is tried, in seconds.
 const LASTS: i64 = 24 * 60 * 60;
+/// How long after a copy ran out nothing is asked for, and within how long after that something is, in seconds.
+const LEAST: i64 = 6 * 60 * 60;
+const SPREAD: i64 = 48 * 60 * 60;
 /// After a failed asking it is tried again in so many days.
 const AGAIN_DAYS: i64 = 3;
 /// How many are begun at once.
@@ -48,6 +52,14 @@ pub(super) fn due(ends: Option<Timestamp>, now: Timestamp) -> Timestamp {
         }
         None => now.plus_days(NEVER_DAYS),
     }
+}
+
+/// When more is asked for because a copy ran out: not before six hours, at a time that nobody knows, so that the issuer does not
+/// learn from it when something was shown.
+pub(crate) fn soon(random: &dyn Random, now: Timestamp) -> Timestamp {
+    let [high, low] = vc::random::bytes::<2>(random);
+    let more = i64::from(u16::from_be_bytes([high, low])) * SPREAD / i64::from(u16::MAX);
+    now.plus_seconds(LEAST + more)
 }
 
 /// Makes work of what is due.
@@ -199,5 +211,13 @@ mod tests {
         assert_eq!(due(Some(now.plus_days(100)), now), now.plus_days(86));
         assert_eq!(due(Some(now.plus_days(2)), now), now.plus_days(1));
         assert!(due(None, now) > now.plus_days(3_650));
+    }
+
+    #[test]
+    fn more_copies_are_asked_for_when_nobody_can_tell_why() {
+        let now = Timestamp::from_seconds(1_000_000_000);
+        let times: Vec<Timestamp> = (0..50).map(|_| soon(&vc::random::SystemRandom, now)).collect();
+        assert!(times.iter().all(|time| (now.plus_seconds(LEAST)..=now.plus_seconds(LEAST + SPREAD)).contains(time)));
+        assert!(times.iter().any(|time| time != &times[0]));
     }
 }

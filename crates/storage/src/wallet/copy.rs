@@ -42,7 +42,7 @@ pub enum Shown {
 pub struct Taken {
     /// Which.
     pub shown: Shown,
-    /// Whether no copy is left that nobody has seen: more should be asked for.
+    /// Whether there are copies and none is left that nobody has seen: more should be asked for.
     pub last: bool,
 }
 
@@ -92,7 +92,7 @@ impl WalletTx {
         if shown.is_none() && self.execute(TAKE_COPY, args![id, owner, &asker]).await? == 1 {
             shown = self.shown_before(id, owner, &asker).await?;
         }
-        let last = self.count(COUNT_UNUSED, id).await? == 0;
+        let last = self.count(COUNT_COPIES, id).await? > 0 && self.count(COUNT_UNUSED, id).await? == 0;
         Ok(Taken { shown: shown.unwrap_or(Shown::First), last })
     }
 
