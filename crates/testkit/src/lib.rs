@@ -3,6 +3,7 @@
 
 pub mod badges;
 pub mod database;
+pub mod invariants;
 pub mod leak;
 pub mod rows;
 pub mod schema;
@@ -17,8 +18,6 @@ pub mod collector;
 pub mod demo;
 #[cfg(feature = "actors")]
 pub mod door;
-#[cfg(feature = "actors")]
-pub mod invariants;
 #[cfg(feature = "actors")]
 pub mod log;
 #[cfg(feature = "actors")]

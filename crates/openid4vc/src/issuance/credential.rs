@@ -220,7 +220,7 @@ impl CredentialRequest {
     /// # Errors
     /// [`CredentialErrorCode`].
     pub fn parse(body: &[u8]) -> Result<Self, CredentialErrorCode> {
-        let value = vc::strict_json::parse(body).map_err(|_| CredentialErrorCode::InvalidCredentialRequest)?;
+        let value = vc::strict_json::parse_object(body).map(Value::Object).map_err(|_| CredentialErrorCode::InvalidCredentialRequest)?;
         Self::from_value(value)
     }
 

@@ -29,7 +29,7 @@ impl DeferredRequest {
     /// # Errors
     /// `invalid_credential_request`, `invalid_transaction_id` for an empty one, `invalid_encryption_parameters`.
     pub fn parse(body: &[u8]) -> Result<Self, CredentialErrorCode> {
-        let value = vc::strict_json::parse(body).map_err(|_| CredentialErrorCode::InvalidCredentialRequest)?;
+        let value = vc::strict_json::parse_object(body).map(Value::Object).map_err(|_| CredentialErrorCode::InvalidCredentialRequest)?;
         let message: Message = serde_json::from_value(value).map_err(|_| CredentialErrorCode::InvalidCredentialRequest)?;
         if message.transaction_id.is_empty() {
             return Err(CredentialErrorCode::InvalidTransactionId);

@@ -12,6 +12,7 @@ statements! {
         made_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'made', $9, 0, $10, $11)";
     WITHDRAW_OFFERS = "UPDATE offer SET state = 'withdrawn' WHERE award = $1 AND state IN ('made', 'claimed')";
     WITHDRAW_BUT_DEFERRED = "UPDATE offer SET state = 'withdrawn' WHERE award = $1 AND state IN ('made', 'claimed') AND deferred = 0";
+    HAND_OVER = "UPDATE offer SET person = $2 WHERE award = $1 AND state IN ('made', 'claimed') AND deferred = 1";
     PROLONG_OFFER = "UPDATE offer SET expires_at = $2 WHERE id = $1 AND state IN ('made', 'claimed') AND expires_at < $2";
     VOID_CODES_OF_AWARD = "UPDATE offer_code SET state = 'void' WHERE state = 'live' AND offer IN \
         (SELECT id FROM offer WHERE award = $1 AND state = 'withdrawn')";
@@ -148,6 +149,15 @@ impl IssuerTx {
             self.execute(VOID_CODES_OF_AWARD, args![award.as_str()]).await?;
         }
         Ok(withdrawn)
+    }
+
+    /// Makes deferred offers of an award this person's: it became known who the learner is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hand_deferred_offers_to(&mut self, award: &AwardId, person: &str) -> Result<()> {
+        self.execute(HAND_OVER, args![award.as_str(), person]).await?;
+        Ok(())
     }
 
     /// Lets an open offer live until a later moment: a wallet waits for it.
