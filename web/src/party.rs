@@ -19,6 +19,21 @@ pub struct Party {
     pub facts: Vec<Fact>,
 }
 
+/// The first letters of the first two words.
+fn letters(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// A party's monogram as a picture that stands alone, an SVG document: for wallets of others, when it has no logo.
+pub fn drawn_logo(name: &str, colour: Colour) -> String {
+    let (ground, letters) = (colour.hex(), escape(&letters(name)));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 56 56\"><rect width=\"56\" height=\"56\" rx=\"4\" fill=\"{ground}\"/>\
+         <text x=\"28\" y=\"35\" text-anchor=\"middle\" fill=\"#fff\" font-family=\"sans-serif\" font-size=\"20\" font-weight=\"600\">{letters}</text></svg>"
+    )
+}
+
 /// How it was proven who a party is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
@@ -47,8 +62,7 @@ impl Party {
 
     /// One or two letters for its monogram.
     pub fn monogram(&self) -> String {
-        let words = self.name.nl.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        words.filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+        letters(&self.name.nl)
     }
 }
 
