@@ -105,8 +105,7 @@ pub struct KeyAttestationRule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Compat {
-    /// Reads the one `proof` of drafts 9 to 15, and answers such a request with the one `credential` of drafts up to 14 beside
-    /// `credentials`.
+    /// Reads the one `proof` of drafts up to 15.
     pub single_proof: bool,
     /// Reads `format` with `vct` or `credential_definition` of drafts up to 14 in place of a configuration's id.
     pub format_in_request: bool,
@@ -114,6 +113,10 @@ pub struct Compat {
     pub vc_sd_jwt: bool,
     /// Puts `c_nonce` into token and credential answers, as drafts up to 13 did.
     pub c_nonce_in_answers: bool,
+    /// Repeats a single credential as `credential`, the name of drafts up to 14, for who asked in their words.
+    pub single_credential_in_answers: bool,
+    /// Repeats names and claims in metadata where drafts up to 15 looked for them.
+    pub flat_metadata: bool,
 }
 
 /// What an institution issues by the rules of HAIP only (OpenID4VC High Assurance Interoperability Profile 1.0): to clients that

@@ -1,13 +1,14 @@
 //! An institution as it runs: what the configuration says of it, its eduID client, its templates; and how a request names one.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use http::oidc::{Eduid, EduidConfig, Provider};
 use http::{AppCore, Bearer, Failed, Kind, Origin};
+use model::Timestamp;
 use model::achievement::AwardingBody;
 use model::configuration::Configuration;
 
@@ -22,15 +23,37 @@ pub(crate) struct Institution {
     pub(crate) identifier: String,
     pub(crate) eduid: Eduid,
     pub(crate) templates: Vec<Arc<Template>>,
-    /// Documents that the configuration alone decides.
+    /// What it publishes of itself.
     pub(crate) documents: Documents,
 }
 
-/// Documents that are the same as long as the process runs: written at the first request.
+/// Documents that are public and remembered.
 #[derive(Default)]
 pub(crate) struct Documents {
-    pub(crate) credential_issuer: OnceLock<Published>,
+    pub(crate) credential_issuer: Renewed,
+    pub(crate) signed_credential_issuer: Renewed,
     pub(crate) authorization_server: OnceLock<Published>,
+}
+
+/// A document that is written anew every five minutes, and when the key that it goes by is another one.
+#[derive(Default)]
+pub(crate) struct Renewed(Mutex<Option<(String, Timestamp, Published)>>);
+
+impl Renewed {
+    const SECONDS: i64 = 300;
+
+    /// The document, when it still holds.
+    pub(crate) fn find(&self, key: &str, now: Timestamp) -> Option<Published> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (of, since, published) = kept.as_ref()?;
+        let fresh = *since <= now && now < since.plus_seconds(Self::SECONDS);
+        (fresh && of == key).then(|| published.clone())
+    }
+
+    /// Remembers it.
+    pub(crate) fn keep(&self, key: &str, now: Timestamp, published: Published) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((key.to_owned(), now, published));
+    }
 }
 
 impl Institution {

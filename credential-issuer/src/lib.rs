@@ -126,9 +126,11 @@ impl CredentialIssuer {
             store,
         };
         for institution in issuer.institutions.iter() {
-            key::ensure(&issuer, institution)
-                .await
-                .map_err(|source| OpenError::Key { institution: institution.slug().to_owned(), source })?;
+            let made = async {
+                key::ensure(&issuer, institution).await?;
+                key::ensure_encryption(&issuer, institution).await
+            };
+            made.await.map_err(|source| OpenError::Key { institution: institution.slug().to_owned(), source })?;
         }
         oid4vci::recover::recover(&issuer).await?;
         Ok(issuer)

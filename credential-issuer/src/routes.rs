@@ -5,7 +5,7 @@ use axum::routing::{get, patch, post, put};
 use http::Site;
 
 use crate::oid4vci::{
-    authorize, choice, connection, credential, deferred, login, metadata, nonce, notification, par, server_metadata, token,
+    authorize, choice, connection, credential, deferred, issuer_metadata, login, metadata, nonce, notification, par, server_metadata, token,
 };
 use crate::{Issuer, api, award, desk, intake, offer, status};
 
@@ -59,8 +59,8 @@ fn machines() -> Router<Issuer> {
 /// Wallets, by OpenID4VCI. Errors are OAuth's.
 fn wallets() -> Router<Issuer> {
     Router::new()
-        .route("/.well-known/openid-credential-issuer/{institution}", get(metadata::credential_issuer))
-        .route("/{institution}/.well-known/openid-credential-issuer", get(metadata::credential_issuer))
+        .route("/.well-known/openid-credential-issuer/{institution}", get(issuer_metadata::credential_issuer))
+        .route("/{institution}/.well-known/openid-credential-issuer", get(issuer_metadata::credential_issuer))
         .route("/.well-known/oauth-authorization-server/{institution}", get(server_metadata::authorization_server))
         .route("/{institution}/.well-known/oauth-authorization-server", get(server_metadata::authorization_server))
         .route("/.well-known/jwt-vc-issuer/{institution}", get(metadata::jwt_vc_issuer))

@@ -60,11 +60,16 @@ async fn clean(issuer: &Issuer) -> Result<bool, StorageError> {
     issuer.core.sessions().purge(now).await?;
     oid4vci::recover::recover(issuer).await?;
     for institution in issuer.institutions.iter() {
-        if let Err(error) = crate::key::ensure(issuer, institution).await {
-            tracing::error!(institution = institution.slug(), cause = http::failure::chain(&error), "a signing key could not be renewed");
+        let kept = async {
+            crate::key::ensure(issuer, institution).await?;
+            crate::key::ensure_encryption(issuer, institution).await
+        };
+        if let Err(error) = kept.await {
+            tracing::error!(institution = institution.slug(), cause = http::failure::chain(&error), "a key could not be renewed");
         }
     }
     crate::key::forget(issuer, now).await?;
+    crate::key::forget_encryption(issuer, now).await?;
     let mut tx = issuer.store.write().await?;
     tx.purge_received(now).await?;
     tx.purge_tokens(now).await?;

@@ -73,6 +73,9 @@ pub(crate) async fn apply(
     let standing = before.as_ref().map_or(Standing::Nothing, AwardRow::standing);
     let standing = if moved { standing.of_another() } else { standing };
     let decision = decide(case.facts, &standing, &institution.config.finality);
+    // A learner whom nobody knew yet is nobody else.
+    let unknown = |award: &AwardRow| award.state == AwardState::Parked && award.missing.contains(&Missing::LearnerUnknown);
+    let found = moved && before.as_ref().is_some_and(unknown);
     let next = Next::of(&decision, before.as_ref());
     if let Some(award) = &before
         && next.is_no_news(award, case)
@@ -91,7 +94,10 @@ pub(crate) async fn apply(
     };
     let outcome = decision.code();
     tx.audit(&event(case, "award.decide", id.as_str(), outcome), now).await?;
-    follow(tx, &id, &decision, moved, now).await?;
+    if found {
+        tx.hand_deferred_offers_to(&id, case.person).await?;
+    }
+    follow(tx, &id, &decision, moved && !found, now).await?;
     let mut delivers = false;
     // An award that was not to be delivered, and now is, goes out as it stands.
     let released =

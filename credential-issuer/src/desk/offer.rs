@@ -29,7 +29,7 @@ pub(crate) async fn ask(
 ) -> Result<Response, DeskError> {
     let mut tx = store.read().await?;
     let award = award(&mut tx, &staff, id).await?;
-    if let Err(why) = offerable(&award, false) {
+    if let Err(why) = offerable(award.state, false) {
         return refused(&mut tx, (&staff, &ctx), &award, why).await;
     }
     let open = tx.open_offer(&award.id, ctx.now()).await?;

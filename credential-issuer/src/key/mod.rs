@@ -3,6 +3,7 @@
 //! Of each algorithm one key is active. `lifecycle` moves keys from next to active to retained to revoked, `make` makes them.
 
 mod compromise;
+mod encryption;
 mod lifecycle;
 mod make;
 
@@ -16,6 +17,7 @@ use vc::x509::X509Error;
 
 pub use compromise::Revoked;
 pub(crate) use compromise::revoke;
+pub(crate) use encryption::{ensure_encryption, forget_encryption};
 pub use lifecycle::{Rotated, Start};
 pub(crate) use lifecycle::{ensure, forget, rotate};
 

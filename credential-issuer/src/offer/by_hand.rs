@@ -2,7 +2,6 @@
 
 use http::{Ctx, Failure, Kind, Wrong};
 use model::Timestamp;
-use model::award::Missing;
 use model::configuration::Configuration;
 use model::offer::{Grant, OFFER_DAYS, OfferId};
 use openid4vc::CredentialOffer;
@@ -90,15 +89,14 @@ impl Failure for NotOffered {
 }
 http::failure!(NotOffered);
 
-/// Whether an award can be held out as it stands. A deferred offer may wait for the decision, but not for a person: whose it will be
-/// is not known.
+/// Whether an award can be held out as it stands. A deferred offer may wait for the decision.
 ///
 /// # Errors
 /// It was issued, is parked, or leads to nothing.
-pub(crate) fn offerable(award: &AwardRow, deferred: bool) -> Result<(), NotOffered> {
-    match award.state {
+pub(crate) const fn offerable(state: AwardState, deferred: bool) -> Result<(), NotOffered> {
+    match state {
         AwardState::Open => Ok(()),
-        AwardState::Parked if deferred && !award.missing.contains(&Missing::LearnerUnknown) => Ok(()),
+        AwardState::Parked if deferred => Ok(()),
         AwardState::Issued | AwardState::Suspended | AwardState::Revoked => Err(NotOffered::Issued),
         AwardState::Parked => Err(NotOffered::Parked),
         AwardState::Idle => Err(NotOffered::Withdrawn),
@@ -116,7 +114,7 @@ pub(crate) async fn make(
     actor: Actor,
     ctx: &Ctx,
 ) -> Result<Made, NotOffered> {
-    offerable(award, asked.deferred)?;
+    offerable(award.state, asked.deferred)?;
     let configurations = configurations(institution, asked, award)?;
     let tx_code = tx_code(tx, award, asked, ctx).await?;
     let id = OfferId::new(token128(ctx.random()));

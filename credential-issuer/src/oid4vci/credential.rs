@@ -15,9 +15,9 @@ use vc::encoding::b64url;
 use super::access::{self, Held};
 use super::issue::{Collect, IssueError, Right, issue};
 use super::message::{self, Came};
+use super::older;
 use super::proved::proved;
 use super::put_off::{Answered, put_off};
-use super::{nonce, older};
 use crate::Issuer;
 use crate::institution::{At, Institution};
 
@@ -67,11 +67,11 @@ async fn answer(issuer: &Issuer, institution: &Institution, ctx: &Ctx, (held, ca
     let collect = Collect { offer, configuration, holders: &proved.holders, right: Right::Nonce(&proved.nonce), now: ctx.now() };
     let answered =
         if offer.deferred { put_off(issuer, &collect).await? } else { Answered::Issued(issue(issuer, institution, &collect).await?) };
-    let (status, mut response) = match answered {
+    let (status, response) = match answered {
         Answered::Issued(bodies) => (StatusCode::OK, issued(issuer, (&offer.id, configuration), &bodies)?),
         Answered::Later(response) => (StatusCode::ACCEPTED, response),
     };
-    older::complete(&mut response, &request, institution, || nonce::make(&issuer.store, institution.slug(), ctx.now(), ctx.random()));
+    let response = older::completed(response, &request, (issuer, institution), ctx);
     message::answer(status, &response, request.response_encryption.as_ref())
 }
 

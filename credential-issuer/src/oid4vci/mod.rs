@@ -10,6 +10,7 @@ pub(crate) mod deferred;
 pub(crate) mod dpop;
 pub(crate) mod forms;
 pub(crate) mod issue;
+pub(crate) mod issuer_metadata;
 pub(crate) mod login;
 mod message;
 pub(crate) mod metadata;

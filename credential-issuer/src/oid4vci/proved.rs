@@ -1,8 +1,9 @@
 //! Key proofs of a request: which keys the credentials are bound to, and the nonce with which that was proved.
 
 use model::Timestamp;
-use openid4vc::credential::Proofs;
-use openid4vc::{CredentialErrorCode, CredentialRequest, proof};
+use openid4vc::key_attestation::{Policy, Required};
+use openid4vc::proof::{self, ExpectedProofs};
+use openid4vc::{CredentialErrorCode, CredentialRequest};
 use vc::key::Jwk;
 
 use super::access::Held;
@@ -26,22 +27,26 @@ pub(super) fn proved(
 ) -> Result<Proved, IssueError> {
     let batch_size = institution.batch_size();
     request.require_proofs(batch_size)?;
-    let Proofs::Jwt(jwts) = &request.proofs else { return Err(CredentialErrorCode::InvalidProof.into()) };
-    let _ = held;
-    let mut proofs = Vec::new();
-    for jwt in jwts {
-        proofs.push(proof::verify(jwt, &institution.identifier, now.seconds()).map_err(|error| {
-            tracing::debug!(cause = %error, "a key proof was refused");
-            CredentialErrorCode::InvalidProof
-        })?);
-    }
-    let nonce = proofs.first().map(|proof| proof.nonce.clone()).ok_or(CredentialErrorCode::InvalidProof)?;
-    let keys: Vec<Jwk> = proofs.into_iter().map(|proof| proof.holder).collect();
-    let twice = keys.iter().enumerate().any(|(at, key)| keys.iter().take(at).any(|earlier| earlier.same_key(key)));
-    // A copy for each key, each key once (row C16).
-    if twice || keys.len() > batch_size {
-        return Err(CredentialErrorCode::InvalidCredentialRequest.into());
-    }
-    let nonce = Nonce::check(&issuer.store, institution.slug(), &nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
-    Ok(Proved { holders: keys, nonce })
+    let (required, attesters) = (required(institution), issuer.wallets.attesters(issuer));
+    let expected = ExpectedProofs {
+        issuer: &institution.identifier,
+        now: now.seconds(),
+        client_id: held.client.as_deref(),
+        key_attestation: Policy { required: required.as_ref(), attesters: &attesters },
+    };
+    let mut proved = proof::verify_all(&request.proofs, &expected).map_err(|error| {
+        tracing::debug!(cause = %error, "a key proof was refused");
+        error.credential_error()
+    })?;
+    // An attestation may know more keys than are asked for at once.
+    proved.keys.truncate(batch_size);
+    let nonce = Nonce::check(&issuer.store, institution.slug(), &proved.nonce, now).ok_or(CredentialErrorCode::InvalidNonce)?;
+    Ok(Proved { holders: proved.keys, nonce })
+}
+
+/// What the institution asks of key stores, in the words of metadata.
+pub(super) fn required(institution: &Institution) -> Option<Required> {
+    let rule = institution.config.issuing.key_attestation.as_ref()?;
+    let some = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());
+    Some(Required { key_storage: some(&rule.key_storage), user_authentication: some(&rule.user_authentication) })
 }

@@ -14,6 +14,7 @@ use vc::key::Jwk;
 use super::again::again;
 use super::issue::{Collect, DENIED, IssueError, is_of};
 use crate::Issuer;
+use crate::failpoint::reached;
 
 /// What a wallet gets of a deferred offer.
 pub(super) enum Answered {
@@ -48,7 +49,9 @@ async fn try_put_off(issuer: &Issuer, collect: &Collect<'_>) -> Result<Answered,
         None => begin(&mut tx, collect).await?,
     };
     let transaction_id = tx.transaction_id(&row);
+    reached("issuer.deferring");
     tx.commit().await?;
+    reached("issuer.deferred");
     let seconds = u64::try_from(DEFERRED_SECONDS).unwrap_or_default();
     Ok(Answered::Later(CredentialResponse::deferred(transaction_id, seconds)))
 }

@@ -1,19 +1,26 @@
 //! The issuer through its router, on a database per test: actors that call it as an institution's system or a wallet would.
 
+mod attested;
 mod authorizations;
 mod awards;
+mod batches;
 mod connections;
 mod credentials;
+mod deferred;
 mod desk;
 mod desk_offers;
 mod dpop;
+mod encrypted;
 mod forms;
 mod intake;
 mod keys;
 mod kill;
+mod kill_waiting;
 mod limits;
 mod metadata;
+mod notifications;
 mod offers;
+mod older;
 mod places;
 mod race;
 mod recovery;
@@ -24,7 +31,7 @@ mod unfit;
 mod waiting;
 mod who_asks;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,6 +190,27 @@ impl App {
         let config = config(&authority, &wallet_key, base);
         let issuer = CredentialIssuer::open(config, surroundings, store).await.unwrap();
         Self { router: issuer.router(), issuer, clock, wallet_key, authority, database, url }
+    }
+
+    /// With an institution that issues otherwise.
+    pub(super) async fn issuing(on: On, change: impl FnOnce(&mut Issuing)) -> Self {
+        Self::new(on).await.changed(|config| change(&mut config.institutions[0].issuing)).await
+    }
+
+    /// How many rows each table has. The trail is left out: it may say that something was refused.
+    pub(super) async fn row_counts(&self) -> BTreeMap<String, i64> {
+        let mut rows = testkit::rows::Rows::open(&self.url).await;
+        let mut counts = BTreeMap::new();
+        for table in rows.tables().await.into_iter().filter(|table| table != "audit" && !table.starts_with("_sqlx")) {
+            let count = rows.count(&format!("SELECT COUNT(*) FROM {table}")).await;
+            counts.insert(table, count);
+        }
+        counts
+    }
+
+    /// A look into the database.
+    pub(super) async fn look(&self) -> testkit::rows::Rows {
+        testkit::rows::Rows::open(&self.url).await
     }
 
     /// A second server over the same database, with a configuration that differs.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use http::Ctx;
 use model::Timestamp;
+use openid4vc::TrustedAttester;
 use openid4vc::client_assertion;
 use storage::{StorageError, hash_token};
 
@@ -120,6 +121,11 @@ impl Wallets {
 
     fn find(&self, client_id: &str) -> Option<&WalletClient> {
         self.0.known.iter().find(|wallet| wallet.client_id == client_id)
+    }
+
+    /// Whose attestations of wallets and of keys are believed now.
+    pub(crate) fn attesters(&self, issuer: &Issuer) -> Vec<TrustedAttester> {
+        self.0.attesters.current(issuer)
     }
 
     /// Whether wallets may show themselves by an attestation.

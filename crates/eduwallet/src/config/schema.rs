@@ -140,10 +140,13 @@ fn compat() -> Value {
     object(
         &[],
         json!({
-            "single_proof": truth("Reads the one proof of OpenID4VCI drafts 9 to 15 and answers it with one credential beside credentials."),
+            "single_proof": truth("Reads the one proof of OpenID4VCI drafts up to 15."),
             "format_in_request": truth("Reads format with vct or credential_definition of drafts up to 14 in place of a configuration's id."),
             "vc_sd_jwt": truth("Offers SD-JWT VC also in the words of drafts, as vc+sd-jwt."),
             "c_nonce_in_answers": truth("Puts c_nonce into token and credential answers, as drafts up to 13 did."),
+            "single_credential_in_answers": truth(
+                "Repeats a single credential as credential, the name of drafts up to 14, for who asked in their words."),
+            "flat_metadata": truth("Repeats names and claims in metadata where drafts up to 15 looked for them."),
         }),
     )
 }
