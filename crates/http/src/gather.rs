@@ -184,7 +184,7 @@ impl Room {
     fn takes(&mut self, list: &FetchedStatusList) -> bool {
         let size = match list {
             FetchedStatusList::Text(text) => text.len(),
-            FetchedStatusList::Read(token) => token.list.as_bytes().len(),
+            FetchedStatusList::Read(token) => token.list.memory(),
             FetchedStatusList::Checked(list) => list.size(),
         };
         let left = self.0.checked_sub(size);
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn lists_have_room_together() {
         let list = |bytes: usize| {
-            let list = StatusList::from_bytes(8, vec![0; bytes]).unwrap();
+            let list = StatusList::from_bytes(8, &vec![1; bytes]).unwrap();
             let token = StatusListToken { uri: String::new(), issuers: Vec::new(), iat: 0, exp: None, ttl: None, list };
             FetchedStatusList::from(Arc::new(token))
         };

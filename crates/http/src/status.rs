@@ -22,7 +22,7 @@ const NEAR_SECONDS: i64 = 2;
 const FAR_SECONDS: i64 = 60;
 /// Lists that are kept at most.
 const KEPT: usize = 128;
-/// What they may hold together, in bytes: one of ours has 256 KiB, a hostile one up to 24 MiB.
+/// What they may hold together, in bytes: one of ours has up to 256 KiB, a hostile one up to 24 MiB.
 const KEPT_BYTES: usize = 64 << 20;
 /// For how long a list that names no end of its own counts after it was last served, in seconds.
 const ENDLESS_SECONDS: i64 = 86_400;

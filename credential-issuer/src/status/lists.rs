@@ -24,7 +24,8 @@ const LIFE_SECONDS: i64 = 86_400;
 const RENEW_SECONDS: i64 = 900;
 /// For how long a copy may be used without asking again, in seconds.
 const TTL_SECONDS: i64 = 60;
-/// Lists that are remembered: one has 256 KiB, as much again to know what changed in each form, and its documents.
+/// Lists that are remembered: one has up to 256 KiB, half as much again for each Bitstring form, what is compressed of it, and its
+/// documents. Parts of a list in which nothing is withdrawn take no memory.
 const KEPT: usize = 64;
 
 /// A way in which a list is published.

@@ -1,6 +1,7 @@
 //! Bitstring Status List 1.0: a bit, or a few, per credential; gzip in multibase `u`, and the credential that carries it.
 
 use super::compress::{Deflater, MAX_COMPRESSED, Wrapping, inflate};
+use super::pieces::{Filling, PIECE, Pieces};
 use super::{Status, StatusList, StatusListError};
 use crate::Map;
 use crate::encoding::{b64url, b64url_decode};
@@ -45,63 +46,52 @@ impl Purpose {
 /// A bitstring, uncompressed. Index 0 is the most significant bit of the first byte.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Bitstring {
-    bytes: Vec<u8>,
+    bytes: Pieces,
 }
 
 impl Bitstring {
     /// `len` bits, none set; rounded up to whole bytes and to the fewest that are allowed.
     pub fn new(len: usize) -> Self {
-        Self { bytes: vec![0; len.max(MIN_ENTRIES).div_ceil(8)] }
+        Self { bytes: Pieces::zeros(len.max(MIN_ENTRIES).div_ceil(8)) }
     }
 
     /// A bitstring from its uncompressed bytes; too short a one is refused.
-    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, StatusListError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StatusListError> {
+        Self::from_pieces(Pieces::of(bytes))
+    }
+
+    fn from_pieces(bytes: Pieces) -> Result<Self, StatusListError> {
         if bytes.len() < MIN_ENTRIES / 8 { Err(StatusListError::Length) } else { Ok(Self { bytes }) }
     }
 
     /// The entries of a Token Status List that have this status, one bit each.
     pub fn of(list: &StatusList, status: Status) -> Self {
+        if list.bits() == 2 && status != Status::Valid {
+            return Self { bytes: from_pairs(list.pieces(), status.value()) };
+        }
         let mut bits = Self::new(list.len());
-        if list.bits() == 2 {
-            bits.fill_from_pairs(list.as_bytes(), status.value());
-        } else {
-            for index in (0..list.len()).filter(|index| list.status(*index) == Some(status)) {
-                bits.put(index);
-            }
+        for index in (0..list.len()).filter(|index| list.status(*index) == Some(status)) {
+            // Every index of the list is one of these bits.
+            let _ = bits.set(index, true);
         }
         bits
     }
 
-    /// Four entries of two bits become four bits, by a table: this runs at every change of a list.
-    fn fill_from_pairs(&mut self, packed: &[u8], value: u8) {
-        let four = |byte: u8| (0..4u8).filter(|at| (byte >> (2 * at)) & 3 == value).fold(0u8, |bits, at| bits | (8 >> at));
-        let mut table = [0u8; 256];
-        for (byte, bits) in (0..=u8::MAX).zip(&mut table) {
-            *bits = four(byte);
-        }
-        let bits_of = |byte: Option<&u8>| byte.and_then(|byte| table.get(usize::from(*byte))).copied().unwrap_or_default();
-        for (bits, pair) in self.bytes.iter_mut().zip(packed.chunks(2)) {
-            *bits = bits_of(pair.first()) << 4 | bits_of(pair.get(1));
-        }
-    }
-
-    fn put(&mut self, index: usize) {
-        if let Some(byte) = self.bytes.get_mut(index / 8) {
-            *byte |= 0x80 >> (index % 8);
-        }
-    }
-
     /// Sets or clears the bit at `index`.
     pub fn set(&mut self, index: usize, on: bool) -> Result<(), StatusListError> {
-        let byte = self.bytes.get_mut(index / 8).ok_or(StatusListError::Index)?;
+        let byte = self.bytes.byte(index / 8).ok_or(StatusListError::Index)?;
         let mask = 0x80 >> (index % 8);
-        *byte = if on { *byte | mask } else { *byte & !mask };
-        Ok(())
+        self.bytes.put(index / 8, if on { byte | mask } else { byte & !mask }).ok_or(StatusListError::Index)
     }
 
     /// Its uncompressed bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.bytes.to_vec()
+    }
+
+    /// The bytes that are kept of it: none for parts in which nothing is set.
+    pub fn memory(&self) -> usize {
+        self.bytes.memory()
     }
 
     /// Number of bits.
@@ -111,7 +101,7 @@ impl Bitstring {
 
     /// Whether it has no bit; never so.
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.bytes.len() == 0
     }
 
     /// The value of entry `index` when entries are `size` bits wide, its first bit the most significant (section 3.2).
@@ -125,7 +115,7 @@ impl Bitstring {
         let first = usize::try_from(index).ok().and_then(|index| index.checked_mul(usize::from(size))).ok_or(StatusListError::Index)?;
         (0..usize::from(size)).try_fold(0u32, |value, at| {
             let bit = first.checked_add(at).ok_or(StatusListError::Index)?;
-            let byte = self.bytes.get(bit / 8).ok_or(StatusListError::Index)?;
+            let byte = self.bytes.byte(bit / 8).ok_or(StatusListError::Index)?;
             Ok(value << 1 | u32::from(byte >> (7 - bit % 8) & 1))
         })
     }
@@ -150,8 +140,30 @@ impl Bitstring {
         if text.len() > MAX_COMPRESSED / 3 * 4 {
             return Err(StatusListError::Limit);
         }
-        Self::from_bytes(inflate(&b64url_decode(text)?, Wrapping::Gzip)?)
+        Self::from_pieces(inflate(&b64url_decode(text)?, Wrapping::Gzip)?)
     }
+}
+
+/// Four entries of two bits become four bits, by a table: this runs at every change of a list. `value` is not zero.
+fn from_pairs(packed: &Pieces, value: u8) -> Pieces {
+    let four = |byte: u8| (0..4u8).filter(|at| (byte >> (2 * at)) & 3 == value).fold(0u8, |bits, at| bits | (8 >> at));
+    let mut table = [0u8; 256];
+    for (byte, bits) in (0..=u8::MAX).zip(&mut table) {
+        *bits = four(byte);
+    }
+    let bits_of = |byte: Option<&u8>| byte.and_then(|byte| table.get(usize::from(*byte))).copied().unwrap_or_default();
+    let (mut filling, mut bits) = (Filling::default(), [0u8; PIECE / 2]);
+    for (piece, bytes) in packed.iter() {
+        let half = bits.get_mut(..bytes.len().div_ceil(2)).unwrap_or_default();
+        match piece {
+            Some(_) => {
+                half.iter_mut().zip(bytes.chunks(2)).for_each(|(bits, pair)| *bits = bits_of(pair.first()) << 4 | bits_of(pair.get(1)))
+            }
+            None => half.fill(0),
+        }
+        filling.push(half);
+    }
+    filling.finish_at_least(MIN_ENTRIES / 8)
 }
 
 /// Member `encodedList` of a list.

@@ -82,11 +82,12 @@ impl CheckedList {
         }
     }
 
-    /// The bytes that it holds, uncompressed; none are counted of a `1EdTechRevocationList`, which is as large as its text.
+    /// The bytes that it holds, uncompressed: none for the parts of it that are zero, nor are any counted of a
+    /// `1EdTechRevocationList`, which is as large as its text.
     pub fn size(&self) -> usize {
         match self {
-            Self::Token(token) => token.list.as_bytes().len(),
-            Self::Bitstring(list) => list.list.as_bytes().len(),
+            Self::Token(token) => token.list.memory(),
+            Self::Bitstring(list) => list.list.memory(),
             Self::OneEdTech(_) => 0,
         }
     }

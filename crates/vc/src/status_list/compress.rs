@@ -1,9 +1,11 @@
 //! DEFLATE in its two wrappings. Both sizes are known to be within their limits before anything big is allocated.
 
 use super::StatusListError;
+use super::pieces::{Filling, PIECE, Pieces, same};
 use flate2::bufread::{GzDecoder, ZlibDecoder};
 use flate2::{Compress, Compression, Crc, FlushCompress};
 use std::io::{Read, Write, copy, sink};
+use std::sync::Arc;
 
 /// Most compressed bytes that are read.
 pub const MAX_COMPRESSED: usize = 4 << 20;
@@ -11,8 +13,6 @@ pub const MAX_COMPRESSED: usize = 4 << 20;
 pub const MAX_INFLATED: usize = 16 << 20;
 /// A list is long runs of zeros: what higher levels save is not worth their time (`examples/speed_status.rs`).
 const LEVEL: u32 = 6;
-/// Plain bytes that are compressed together: 32 segments in one of our lists.
-const SEGMENT: usize = 8 << 10;
 
 /// What stands around the compressed bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,33 +26,39 @@ pub(super) enum Wrapping {
 /// Compresses a list again and again, at the cost of what changed since the last time.
 ///
 /// The list is compressed in segments that know nothing of each other, so that those without a change are used again; put together
-/// they are one ordinary stream, a few bytes longer than it could be.
+/// they are one ordinary stream, a few bytes longer than it could be. A segment is a piece of the list: as long as the list that was
+/// compressed is still kept, its bytes are kept once.
 #[derive(Clone, Default)]
 pub struct Deflater {
-    plain: Vec<u8>,
-    segments: Vec<Vec<u8>>,
+    plain: Pieces,
+    segments: Vec<Arc<[u8]>>,
 }
 
 impl Deflater {
     /// Compresses `bytes`.
-    pub(super) fn deflate(&mut self, bytes: &[u8], wrapping: Wrapping) -> Result<Vec<u8>, StatusListError> {
-        let known = self.plain.len() == bytes.len();
-        let mut segments = std::mem::take(&mut self.segments).into_iter();
-        let mut last = self.plain.chunks(SEGMENT);
-        for plain in bytes.chunks(SEGMENT) {
-            let (before, deflated) = (last.next(), segments.next());
-            self.segments.push(match deflated {
-                Some(deflated) if known && before == Some(plain) => deflated,
-                _ => segment(plain)?,
-            });
+    pub(super) fn deflate(&mut self, list: &Pieces, wrapping: Wrapping) -> Result<Vec<u8>, StatusListError> {
+        let before = std::mem::replace(&mut self.plain, list.clone());
+        let segments = std::mem::take(&mut self.segments);
+        let known = before.len() == list.len();
+        let mut last = before.iter().map(|(piece, _)| piece).zip(segments);
+        let mut zeros: Option<Arc<[u8]>> = None;
+        for (piece, bytes) in list.iter() {
+            let deflated = last.next().filter(|(before, _)| known && same(before, piece)).map(|(_, deflated)| deflated);
+            let empty = piece.is_none() && bytes.len() == PIECE;
+            let deflated = match deflated.or_else(|| zeros.clone().filter(|_| empty)) {
+                Some(deflated) => deflated,
+                None => segment(bytes)?,
+            };
+            if empty && zeros.is_none() {
+                zeros = Some(Arc::clone(&deflated));
+            }
+            self.segments.push(deflated);
         }
-        self.plain.clear();
-        self.plain.extend_from_slice(bytes);
         Ok(self.stream(wrapping))
     }
 
     fn stream(&self, wrapping: Wrapping) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.segments.iter().map(Vec::len).sum::<usize>() + 32);
+        let mut out = Vec::with_capacity(self.segments.iter().map(|segment| segment.len()).sum::<usize>() + 32);
         match wrapping {
             Wrapping::Zlib => out.extend([0x78, 0x9c]),
             // No name, no time, no system.
@@ -67,7 +73,7 @@ impl Deflater {
             Wrapping::Zlib => out.extend(adler32(&self.plain).to_be_bytes()),
             Wrapping::Gzip => {
                 let mut crc = Crc::new();
-                crc.update(&self.plain);
+                self.plain.iter().for_each(|(_, bytes)| crc.update(bytes));
                 out.extend(crc.sum().to_le_bytes());
                 out.extend(crc.amount().to_le_bytes());
             }
@@ -77,7 +83,7 @@ impl Deflater {
 }
 
 /// One segment: blocks that end on a byte and are not the last.
-fn segment(plain: &[u8]) -> Result<Vec<u8>, StatusListError> {
+fn segment(plain: &[u8]) -> Result<Arc<[u8]>, StatusListError> {
     let mut compress = Compress::new(Compression::new(LEVEL), false);
     let mut out = Vec::with_capacity(plain.len() + plain.len() / 8 + 64);
     let mut rest = plain;
@@ -87,18 +93,18 @@ fn segment(plain: &[u8]) -> Result<Vec<u8>, StatusListError> {
         let read = usize::try_from(compress.total_in() - before).unwrap_or_default();
         rest = rest.get(read..).unwrap_or_default();
         if rest.is_empty() && out.len() < out.capacity() {
-            return Ok(out);
+            return Ok(out.into());
         }
-        out.reserve(SEGMENT);
+        out.reserve(PIECE);
     }
 }
 
 /// RFC 1950 section 8.2.
-fn adler32(bytes: &[u8]) -> u32 {
+fn adler32(list: &Pieces) -> u32 {
     const MODULUS: u32 = 65_521;
     let (mut low, mut high) = (1u32, 0u32);
     // So many sums fit into 32 bits.
-    for chunk in bytes.chunks(5_552) {
+    for chunk in list.iter().flat_map(|(_, bytes)| bytes.chunks(5_552)) {
         for byte in chunk {
             low += u32::from(*byte);
             high += low;
@@ -109,18 +115,18 @@ fn adler32(bytes: &[u8]) -> u32 {
     high << 16 | low
 }
 
-/// Inflates one whole stream with nothing behind it: measured in constant memory first, then into exactly as much as it needs.
-pub(super) fn inflate(compressed: &[u8], wrapping: Wrapping) -> Result<Vec<u8>, StatusListError> {
+/// Inflates one whole stream with nothing behind it: measured in constant memory first, then into no more than it needs.
+pub(super) fn inflate(compressed: &[u8], wrapping: Wrapping) -> Result<Pieces, StatusListError> {
     if compressed.len() > MAX_COMPRESSED {
         return Err(StatusListError::Limit);
     }
-    let size = run(compressed, wrapping, &mut sink())?;
-    let mut out = Vec::with_capacity(size);
+    run(compressed, wrapping, &mut sink())?;
+    let mut out = Filling::default();
     run(compressed, wrapping, &mut out)?;
-    Ok(out)
+    Ok(out.finish())
 }
 
-fn run(compressed: &[u8], wrapping: Wrapping, out: &mut dyn Write) -> Result<usize, StatusListError> {
+fn run(compressed: &[u8], wrapping: Wrapping, out: &mut dyn Write) -> Result<(), StatusListError> {
     let mut rest = compressed;
     let limit = MAX_INFLATED as u64 + 1;
     let written = match wrapping {
@@ -131,10 +137,7 @@ fn run(compressed: &[u8], wrapping: Wrapping, out: &mut dyn Write) -> Result<usi
     if written >= limit {
         return Err(StatusListError::Limit);
     }
-    if !rest.is_empty() {
-        return Err(StatusListError::Encoding);
-    }
-    usize::try_from(written).map_err(|_| StatusListError::Limit)
+    if rest.is_empty() { Ok(()) } else { Err(StatusListError::Encoding) }
 }
 
 /// Whether JSON has few enough members and items to be read without much memory. A list is one long text; text in base64url holds
@@ -155,16 +158,16 @@ mod tests {
 
     #[test]
     fn a_stream_of_segments_is_one_stream() {
-        for len in [0, 1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 5 * SEGMENT + 77] {
+        for len in [0, 1, PIECE - 1, PIECE, PIECE + 1, 5 * PIECE + 77] {
             for plain in [vec![0; len], scattered(len), (0..len).map(|at| u8::try_from(at * 7919 % 256).unwrap()).collect()] {
                 for wrapping in [Wrapping::Zlib, Wrapping::Gzip] {
-                    let packed = Deflater::default().deflate(&plain, wrapping).unwrap();
+                    let packed = Deflater::default().deflate(&Pieces::of(&plain), wrapping).unwrap();
                     let mut out = Vec::new();
                     match wrapping {
                         Wrapping::Zlib => Unzlib::new(packed.as_slice()).read_to_end(&mut out).unwrap(),
                         Wrapping::Gzip => Gunzip::new(packed.as_slice()).read_to_end(&mut out).unwrap(),
                     };
-                    assert!(out == plain && inflate(&packed, wrapping).unwrap() == plain, "{len}");
+                    assert!(out == plain && inflate(&packed, wrapping).unwrap().to_vec() == plain, "{len}");
                 }
             }
         }
@@ -172,25 +175,25 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_compressed_again() {
-        let mut plain = scattered(4 * SEGMENT);
+        let mut plain = scattered(4 * PIECE);
         let mut deflater = Deflater::default();
-        deflater.deflate(&plain, Wrapping::Zlib).unwrap();
+        deflater.deflate(&Pieces::of(&plain), Wrapping::Zlib).unwrap();
         let before = deflater.segments.clone();
-        plain[SEGMENT + 5] ^= 1;
-        let packed = deflater.deflate(&plain, Wrapping::Zlib).unwrap();
-        assert!(inflate(&packed, Wrapping::Zlib).unwrap() == plain);
+        plain[PIECE + 5] ^= 1;
+        let packed = deflater.deflate(&Pieces::of(&plain), Wrapping::Zlib).unwrap();
+        assert!(inflate(&packed, Wrapping::Zlib).unwrap().to_vec() == plain);
         let same: Vec<bool> = before.iter().zip(&deflater.segments).map(|(one, other)| one == other).collect();
         assert_eq!(same, [true, false, true, true]);
-        assert!(packed == Deflater::default().deflate(&plain, Wrapping::Zlib).unwrap());
+        assert!(packed == Deflater::default().deflate(&Pieces::of(&plain), Wrapping::Zlib).unwrap());
         // A list of another length starts anew.
-        plain.truncate(SEGMENT);
-        assert!(inflate(&deflater.deflate(&plain, Wrapping::Gzip).unwrap(), Wrapping::Gzip).unwrap() == plain);
-        plain.extend([1; 3 * SEGMENT]);
-        assert!(inflate(&deflater.deflate(&plain, Wrapping::Gzip).unwrap(), Wrapping::Gzip).unwrap() == plain);
+        plain.truncate(PIECE);
+        assert!(inflate(&deflater.deflate(&Pieces::of(&plain), Wrapping::Gzip).unwrap(), Wrapping::Gzip).unwrap().to_vec() == plain);
+        plain.extend([1; 3 * PIECE]);
+        assert!(inflate(&deflater.deflate(&Pieces::of(&plain), Wrapping::Gzip).unwrap(), Wrapping::Gzip).unwrap().to_vec() == plain);
     }
 
     #[test]
     fn adler32_of_wikipedia() {
-        assert_eq!((adler32(b""), adler32(b"Wikipedia")), (1, 0x11E6_0398));
+        assert_eq!((adler32(&Pieces::of(b"")), adler32(&Pieces::of(b"Wikipedia"))), (1, 0x11E6_0398));
     }
 }

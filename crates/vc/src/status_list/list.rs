@@ -1,6 +1,7 @@
 //! The list of a Token Status List: packed entries, uncompressed and in claim `status_list` (sections 4 and 5.1).
 
 use super::compress::{Deflater, MAX_COMPRESSED, Wrapping, inflate};
+use super::pieces::Pieces;
 use super::{Status, StatusListError};
 use crate::encoding::{b64url, b64url_decode};
 use serde_json::{Value, json};
@@ -9,24 +10,33 @@ use serde_json::{Value, json};
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusList {
     bits: u8,
-    bytes: Vec<u8>,
+    bytes: Pieces,
 }
 
 impl StatusList {
     /// A list of `len` entries, all valid; `bits` is 1, 2, 4 or 8.
     pub fn new(bits: u8, len: usize) -> Result<Self, StatusListError> {
-        Self::from_bytes(bits, vec![0; len.div_ceil(per_byte(bits)?)])
+        Ok(Self { bits, bytes: Pieces::zeros(len.div_ceil(per_byte(bits)?)) })
     }
 
     /// A list from its uncompressed bytes.
-    pub fn from_bytes(bits: u8, bytes: Vec<u8>) -> Result<Self, StatusListError> {
+    pub fn from_bytes(bits: u8, bytes: &[u8]) -> Result<Self, StatusListError> {
         per_byte(bits)?;
-        Ok(Self { bits, bytes })
+        Ok(Self { bits, bytes: Pieces::of(bytes) })
     }
 
     /// Its uncompressed bytes.
-    pub fn as_bytes(&self) -> &[u8] {
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.bytes.to_vec()
+    }
+
+    pub(super) fn pieces(&self) -> &Pieces {
         &self.bytes
+    }
+
+    /// The bytes that are kept of it: none for parts in which nothing is set.
+    pub fn memory(&self) -> usize {
+        self.bytes.memory()
     }
 
     /// Bits of each entry: 1, 2, 4 or 8.
@@ -41,7 +51,7 @@ impl StatusList {
 
     /// Whether it has no entry.
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.bytes.len() == 0
     }
 
     /// Byte and shift of an entry.
@@ -58,7 +68,7 @@ impl StatusList {
     /// Status at `index`; `None` outside the list.
     pub fn status(&self, index: usize) -> Option<Status> {
         let (at, shift) = self.place(index);
-        self.bytes.get(at).map(|byte| Status::from_value((byte >> shift) & self.mask()))
+        self.bytes.byte(at).map(|byte| Status::from_value((byte >> shift) & self.mask()))
     }
 
     /// Sets the status at `index`.
@@ -68,9 +78,8 @@ impl StatusList {
         if status.value() > mask {
             return Err(StatusListError::Value);
         }
-        let byte = self.bytes.get_mut(at).ok_or(StatusListError::Index)?;
-        *byte = (*byte & !(mask << shift)) | (status.value() << shift);
-        Ok(())
+        let byte = self.bytes.byte(at).ok_or(StatusListError::Index)?;
+        self.bytes.put(at, (byte & !(mask << shift)) | (status.value() << shift)).ok_or(StatusListError::Index)
     }
 
     /// Claim `status_list`: `bits` and `lst`, base64url of zlib.
@@ -92,7 +101,7 @@ impl StatusList {
         if text.len() > MAX_COMPRESSED / 3 * 4 {
             return Err(StatusListError::Limit);
         }
-        Self::from_bytes(bits, inflate(&b64url_decode(text)?, Wrapping::Zlib)?)
+        Ok(Self { bits, bytes: inflate(&b64url_decode(text)?, Wrapping::Zlib)? })
     }
 }
 

@@ -14,6 +14,7 @@ mod compress;
 mod entry;
 mod list;
 mod list_credential;
+mod pieces;
 mod read;
 mod revocation_list;
 mod token;

@@ -33,7 +33,7 @@ fn short_lists_of_the_draft() {
             assert_eq!(list.status(index), Some(status));
             built.set(index, status).unwrap();
         }
-        let hex: String = built.as_bytes().iter().map(|b| format!("{b:02x}")).collect();
+        let hex: String = built.to_bytes().iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(hex, vector["byte_array_hex"].as_str().unwrap());
     }
 }
@@ -76,7 +76,7 @@ fn token_of_the_draft() {
 #[test]
 fn setting_and_refusing() {
     let mut list = StatusList::new(2, 1 << 20).unwrap();
-    assert_eq!(list.as_bytes().len(), 1 << 18);
+    assert_eq!(list.to_bytes().len(), 1 << 18);
     list.set(INDEX, Status::Suspended).unwrap();
     list.set(INDEX, Status::Invalid).unwrap();
     assert_eq!((list.status(INDEX - 1), list.status(INDEX)), (Some(Status::Valid), Some(Status::Invalid)));
