@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use serde_json::json;
+use tower::ServiceExt;
 use vc::key::{Algorithm, SigningKey};
 
 use super::{App, On, PRE_AUTHORIZED, code, microcredential, on_each_database, tx_code, wanted};
@@ -10,6 +11,9 @@ on_each_database! {
     one_offer_makes_one_credential,
     one_nonce_is_consumed_once,
     one_code_makes_one_token_and_one_reference_one_award,
+    one_request_uri_is_begun_once,
+    one_authorization_code_makes_one_grant,
+    one_proof_counts_once,
 }
 
 async fn one_offer_makes_one_credential(on: On) {
@@ -62,4 +66,97 @@ async fn one_code_makes_one_token_and_one_reference_one_award(on: On) {
     let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
     let tokens = join_all((0..8).map(|_| app.form("/token", &pairs))).await;
     assert_eq!(tokens.iter().filter(|answer| answer.status == 200).count(), 1);
+}
+
+/// The same issuer twice over one database: PostgreSQL takes two servers, SQLite has one, which is asked twice as often.
+async fn doors(app: &App) -> Vec<axum::Router> {
+    vec![app.router.clone(), app.beside(|_| {}).await.router()]
+}
+
+/// A form to one of the doors.
+async fn sent(door: axum::Router, path: &str, pairs: &[(&str, &str)], headers: &[(&'static str, String)]) -> axum::response::Response {
+    let body = openid4vc::form::encode(pairs.iter().copied());
+    let mut request = super::request(axum::http::Method::POST, &format!("/{}{path}", super::SLUG), None);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(axum::body::Body::from(body)).unwrap();
+    door.oneshot(request).await.unwrap()
+}
+
+/// Fault K14: a pushed request is used once.
+async fn one_request_uri_is_begun_once(on: On) {
+    let app = App::new(on).await;
+    let doors = doors(&app).await;
+    for _ in 0..4 {
+        let uri = super::authorizations::push(&app, &[("scope", "microcredential")], &[]).await.text("/request_uri");
+        let query = openid4vc::form::encode([("client_id", super::WALLET), ("request_uri", &uri)]);
+        let path = format!("/{}/authorize?{query}", super::SLUG);
+        let answers = join_all((0..16).map(|at| {
+            let (door, path) = (doors[at % 2].clone(), path.clone());
+            async move {
+                let request = super::request(axum::http::Method::GET, &path, None).body(axum::body::Body::empty()).unwrap();
+                door.oneshot(request).await.unwrap().status().as_u16()
+            }
+        }))
+        .await;
+        // The winner goes on to eduID, which is not there.
+        assert_eq!(answers.iter().filter(|status| **status == 502).count(), 1, "{answers:?}");
+        assert_eq!(answers.iter().filter(|status| **status == 400).count(), 15, "{answers:?}");
+    }
+}
+
+/// Fault K14: an authorization code makes one grant, and whoever comes second ends it (row T4).
+async fn one_authorization_code_makes_one_grant(on: On) {
+    let app = App::new(on).await;
+    let doors = doors(&app).await;
+    app.award(&microcredential()).await;
+    let waiting = super::authorizations::signed_in(&app, &[("scope", "microcredential")], super::EDUID).await;
+    let code = super::authorizations::allowed(&app, &waiting).await;
+    let assertions: Vec<String> = (0..12).map(|_| app.assertion(None)).collect();
+    let answers = join_all(assertions.iter().enumerate().map(|(at, assertion)| {
+        let (door, code, verifier) = (doors[at % 2].clone(), code.clone(), waiting.verifier.clone());
+        async move {
+            let pairs = [
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", super::authorizations::BACK),
+                ("code_verifier", &verifier),
+                ("client_assertion_type", openid4vc::client_assertion::TYPE),
+                ("client_assertion", assertion),
+            ];
+            sent(door, "/token", &pairs, &[]).await.status().as_u16()
+        }
+    }))
+    .await;
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert_eq!(app.count("SELECT COUNT(*) FROM access_grant").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM access_grant WHERE state = 'live'").await, 0);
+    assert_eq!(app.count("SELECT COUNT(*) FROM offer").await, 1);
+}
+
+/// Fault K14: a DPoP proof counts once, whichever server sees it.
+async fn one_proof_counts_once(on: On) {
+    let app = App::new(on).await;
+    let doors = doors(&app).await;
+    let prover = super::dpop::Prover::new();
+    let mut offers = Vec::new();
+    for number in 0..12 {
+        let mut body = microcredential();
+        body["reference"] = json!(format!("proof-{number}"));
+        let award = app.award(&body).await.text("/id");
+        offers.push(app.offer(&json!({"award": award})).await.json());
+    }
+    let proof = prover.proof(&app, "POST", "/token", None).await;
+    let answers = join_all(offers.iter().enumerate().map(|(at, offer)| {
+        let (door, proof) = (doors[at % 2].clone(), proof.clone());
+        async move {
+            let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(offer)), ("tx_code", tx_code(offer))];
+            sent(door, "/token", &pairs, &[proof]).await.status().as_u16()
+        }
+    }))
+    .await;
+    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert_eq!(app.count("SELECT COUNT(*) FROM access_token").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM offer_code WHERE state = 'used'").await, 1);
 }
