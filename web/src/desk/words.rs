@@ -150,6 +150,7 @@ const NL: Words = Words {
     reason: |code| match code {
         "not_final" | "waiting_final" => Some("De uitslag is nog niet definitief. Gaat vanzelf verder na vaststelling."),
         "learner_unknown" | "no_eduid" => Some("De student heeft eduID nog niet aan de school gekoppeld."),
+        "offer_waits" => Some("Er is al een aanbod gedaan. Het bewijs is op te halen zodra dit is opgelost."),
         "workload_limits" => Some("De studielast valt buiten de grenzen van het kwaliteitskader."),
         "level_limits" => Some("Het niveau hoort niet bij het kwaliteitskader."),
         "unfit" => Some(
@@ -288,6 +289,7 @@ const EN: Words = Words {
     reason: |code| match code {
         "not_final" | "waiting_final" => Some("The result is not final yet. Goes on by itself once it is."),
         "learner_unknown" | "no_eduid" => Some("The student has not linked eduID to the school yet."),
+        "offer_waits" => Some("An offer was made already. The credential can be collected as soon as this is solved."),
         "workload_limits" => Some("The workload is outside the limits of the quality framework."),
         "level_limits" => Some("The level is none of the quality framework's."),
         "unfit" => Some(
