@@ -50,8 +50,13 @@ pub(crate) async fn results(
     let mut rows = Vec::new();
     for award in awards.iter().take(PAGE) {
         let href = issued_page(&mut tx, award).await?;
-        let offered = award.state == AwardState::Open && tx.open_offer(&award.id, ctx.now()).await?.is_some();
-        let reasons = reasons(award, &staff.institution, ctx.now());
+        let undecided = matches!(award.state, AwardState::Open | AwardState::Parked);
+        let offered = undecided && tx.open_offer(&award.id, ctx.now()).await?.is_some();
+        let mut reasons = reasons(award, &staff.institution, ctx.now());
+        if offered && award.state == AwardState::Parked {
+            // Its offer is deferred: somebody has the link, or waits.
+            reasons.push("offer_waits".to_owned());
+        }
         rows.push(row(award, href, (offered, reasons), ctx.lang()));
     }
     let count = |wanted: ResultsView| {

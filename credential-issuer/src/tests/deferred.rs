@@ -8,7 +8,7 @@ use vc::sd_jwt::SdJwt;
 
 use super::batches::texts;
 use super::encrypted::Asked;
-use super::{Answer, App, KEY, On, SLUG, error, microcredential, on_each_database, wanted};
+use super::{Answer, App, KEY, On, PRE_AUTHORIZED, SLUG, code, error, microcredential, on_each_database, tx_code, wanted};
 
 on_each_database! {
     vci_9_a_deferred_offer_is_fetched_from_two_seconds_on,
@@ -77,16 +77,18 @@ impl App {
 async fn vci_9_a_deferred_offer_is_fetched_from_two_seconds_on(on: On) {
     let app = App::new(on).await;
     let (_, offer) = app.deferred(&microcredential()).await;
-    let holder = key();
+    let (holder, began) = (key(), app.now());
     let (token, id) = app.put_off(&offer, &holder).await;
     assert_eq!(app.issued().await, 0);
     let state = app.api(Method::GET, &format!("/api/v1/offers/{}", offer["id"].as_str().unwrap()), Some(KEY), None).await;
     assert_eq!((state.text("/state"), state.json()["deferred"].as_bool()), ("claimed".to_owned(), Some(true)));
-    // Too early: the same transaction, and no notification id.
+    // Too early: the same transaction, and no notification id. The clock runs, and a busy machine may be late.
     let early = app.fetch(&token, &id).await;
-    assert_eq!((early.status, early.json()), (StatusCode::ACCEPTED, json!({"transaction_id": id, "interval": 2})));
+    if app.now() < began.plus_seconds(2) {
+        assert_eq!((early.status, early.json()), (StatusCode::ACCEPTED, json!({"transaction_id": id, "interval": 2})));
+    }
     app.clock.advance_seconds(2);
-    let answer = app.fetch(&token, &id).await;
+    let answer = if early.status == StatusCode::OK { early } else { app.fetch(&token, &id).await };
     assert_eq!((answer.status, &answer.headers["cache-control"]), (StatusCode::OK, &"no-store".parse().unwrap()), "{}", answer.body);
     let credential = SdJwt::parse(&answer.text("/credentials/0/credential")).unwrap();
     assert_eq!(credential.disclosed_claims()["cnf"]["jwk"]["x"], holder.public_jwk().unwrap().to_value()["x"]);
@@ -204,19 +206,24 @@ async fn row_d4_asking_too_often(on: On) {
     let (_, offer) = app.deferred(&parked()).await;
     let (token, id) = app.put_off(&offer, &key()).await;
     let before = app.row_counts().await;
-    for _ in 0..5 {
+    let mut answered = 0;
+    let refused = loop {
         let answer = app.fetch(&token, &id).await;
-        assert_eq!((answer.status, answer.text("/transaction_id")), (StatusCode::ACCEPTED, id.clone()));
-    }
-    for _ in 0..10 {
-        let refused = app.fetch(&token, &id).await;
-        assert_eq!(refused.error(), error(429, "too_many"));
-        assert!((1..=12).contains(&refused.headers["retry-after"].to_str().unwrap().parse::<u32>().unwrap()));
-    }
+        if answer.status != StatusCode::ACCEPTED {
+            break answer;
+        }
+        assert_eq!(answer.text("/transaction_id"), id);
+        answered += 1;
+    };
+    // Five, and one for every twelve seconds that a busy machine took.
+    assert!((5..=8).contains(&answered), "{answered}");
+    assert_eq!(refused.error(), error(429, "too_many"));
+    assert!((1..=12).contains(&refused.headers["retry-after"].to_str().unwrap().parse::<u32>().unwrap()));
     assert_eq!(app.row_counts().await, before);
     app.clock.advance_seconds(12);
     let answer = app.fetch(&token, &id).await;
-    assert_eq!((answer.status, answer.json()["interval"].as_u64()), (StatusCode::ACCEPTED, Some(12)));
+    assert_eq!(answer.status, StatusCode::ACCEPTED);
+    assert!(answer.json()["interval"].as_u64().is_some_and(|interval| (12..60).contains(&interval)));
 }
 
 async fn the_same_keys_wait_for_the_same_transaction(on: On) {
@@ -248,12 +255,15 @@ async fn copies_are_fetched_together(on: On) {
     assert_eq!(app.batch(&token, "microcredential-sd-jwt", &keys).await.body, fetched.body);
 }
 
+/// The other form is there days later, though the offer was issued by the first: with a token that was renewed.
 async fn each_form_waits_by_itself(on: On) {
     let app = App::new(on).await;
     let award = app.award(&microcredential()).await.text("/id");
     let forms = ["microcredential-sd-jwt", "microcredential-open-badge"];
     let offer = app.offer(&json!({"award": award, "credential_configuration_ids": forms, "deferred": true})).await.json();
-    let token = app.token(&offer).await;
+    let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
+    let granted = app.form("/token", &pairs).await;
+    let token = granted.text("/access_token");
     let mut ids = Vec::new();
     for form in forms {
         ids.push(app.form_of(&token, form, &key()).await.text("/transaction_id"));
@@ -261,11 +271,15 @@ async fn each_form_waits_by_itself(on: On) {
     assert_ne!(ids[0], ids[1]);
     app.clock.advance_seconds(2);
     assert!(app.fetch(&token, &ids[0]).await.json()["credentials"][0]["credential"].is_string());
-    // The other one is there days later, though the offer was issued by the first.
     app.clock.advance_seconds(3 * 86_400);
-    let path = format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap());
-    assert_eq!(app.get(&path).await.error(), error(410, "offer_gone"));
-    assert_eq!(app.issued().await, 1);
+    assert_eq!(app.fetch(&token, &ids[1]).await.error(), error(401, "invalid_token"));
+    let refresh = granted.text("/refresh_token");
+    let renewed = app.form("/token", &[("grant_type", "refresh_token"), ("refresh_token", &refresh)]).await;
+    assert_eq!(renewed.status, StatusCode::OK, "{}", renewed.body);
+    let answer = app.fetch(&renewed.text("/access_token"), &ids[1]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert!(answer.json()["credentials"][0]["credential"].is_object());
+    assert_eq!(app.issued().await, 2);
 }
 
 async fn vci_9_1_encryption_is_asked_for_anew(on: On) {

@@ -19,6 +19,7 @@ on_each_database! {
     what_is_parked_or_withdrawn_is_not_offered,
     an_offer_is_made_only_from_our_own_page,
     awards_of_another_institution_are_not_there,
+    an_offer_that_waits_for_its_decision_is_shown,
 }
 
 fn path(award: &str) -> String {
@@ -208,4 +209,18 @@ async fn awards_of_another_institution_are_not_there(on: On) {
     let there = format!("/roc-voorbeeld/desk/awards/{theirs}/offer");
     assert_eq!(page(&app, &there, &cookie).await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.rows("offer.made", "done").await, 0);
+}
+
+async fn an_offer_that_waits_for_its_decision_is_shown(on: On) {
+    let app = App::new(on).await;
+    let mut body = microcredential();
+    body["learner"].as_object_mut().unwrap().remove("eduid");
+    let award = app.award(&body).await.text("/id");
+    let cookie = staff(&app).await;
+    let desk = format!("/{SLUG}/desk");
+    let list = || page(&app, &desk, &cookie);
+    let waits = "Het bewijs is op te halen zodra dit is opgelost.";
+    assert!(!list().await.body.contains(waits));
+    assert_eq!(app.offer(&json!({"award": award, "deferred": true})).await.status, StatusCode::CREATED);
+    assert!(list().await.body.contains(waits));
 }
