@@ -286,6 +286,66 @@ async fn a_credential_is_revoked_once() {
     }
 }
 
+/// Issuing, withdrawing and taking back lock the same rows in the same order; whatever comes first, the rows are right afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_revoked_amid_issuing_and_withdrawing() {
+    for database in each_database() {
+        let mut race = Race::over(database, None).await;
+        let clock = Arc::clone(&race.school.clock);
+        for round in 0..ROUNDS / 2 {
+            let (mut asking, mut out) = (Vec::new(), Vec::new());
+            for number in 0..TASKS {
+                let offered = race.administration().offered(&microcredential(&format!("stolen-{round}-{number}"))).await;
+                let wallet = race.wallet();
+                let token = wallet.token(&offered).await;
+                if number % 3 == 1 {
+                    wallet.collect(&token, &offered.configuration, &*clock).await.unwrap().expect(200);
+                    out.extend(race.rows.texts(&format!("SELECT id FROM issued_credential WHERE offer = '{}'", offered.id)).await);
+                }
+                asking.push((token, wallet, offered));
+            }
+            let stolen =
+                race.rows.texts("SELECT kid FROM institution_key WHERE state = 'active' AND algorithm = 'ES256'").await.swap_remove(0);
+            let under_it = "SELECT c.id FROM issued_credential c JOIN institution_key k ON k.id = c.signing_key";
+            let servers = race.servers.clone();
+            let told: Vec<(usize, u16)> = all_at_once(&race, |number, door| {
+                let ((token, wallet, offered), clock, stolen) = (asking[number].clone(), Arc::clone(&clock), stolen.clone());
+                let (server, withdrawn) = (servers[number / 3 % servers.len()].clone(), out[number / 3].clone());
+                async move {
+                    let status = match number % 3 {
+                        0 => wallet.by(&door).collect(&token, &offered.configuration, &*clock).await.unwrap().status,
+                        1 => Administration(door).status(&withdrawn, if number % 2 == 0 { "suspended" } else { "revoked" }).await.status,
+                        // Who is second to cut the key off is told so.
+                        _ => server.revoke_key(SLUG, &stolen, true).await.map_or(409, |_| 200),
+                    };
+                    (number % 3, status)
+                }
+            })
+            .await;
+            assert!(told.iter().all(|(what, status)| *status == 200 || *status == if *what == 0 { 400 } else { 409 }), "{told:?}");
+            assert!(told.contains(&(2, 200)));
+            race.servers[0].revoke_key(SLUG, &stolen, true).await.unwrap();
+            let standing = format!("SELECT COUNT(*) FROM ({under_it} WHERE k.kid = '{stolen}' AND c.status <> 'revoked') AS standing");
+            assert_eq!(race.rows.count(&standing).await, 0);
+            // Whoever collected in time or too late can collect again, under the new key; what the school withdrew stays withdrawn.
+            let issued = "SELECT COUNT(*) FROM issued_credential WHERE state = 'issued' AND status = 'valid'";
+            let before = race.rows.count(issued).await;
+            let open = race.rows.texts("SELECT id FROM award WHERE state = 'open' ORDER BY id").await;
+            let mut collected = 0;
+            for award in &open {
+                let answer = Administration(race.doors[0].clone()).offer(award).await;
+                let (offered, wallet) = (Offered::read(&answer), race.wallet());
+                let token = wallet.token(&offered).await;
+                wallet.collect(&token, &offered.configuration, &*clock).await.unwrap().expect(200);
+                collected += 1;
+            }
+            assert!(collected >= (TASKS / 3) as i64, "{collected}");
+            assert_eq!(race.rows.count(issued).await, before + collected);
+            race.holds("after the key was revoked").await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn results_that_both_servers_read_are_decided_once() {
     let now = SystemClock.now();

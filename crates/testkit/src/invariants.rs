@@ -15,9 +15,14 @@ const NEVER: &[(&str, &str)] = &[
          WHERE a.object_kind = 'credential' AND a.object = c.id AND a.action = 'credential.intent') <> 1",
     ),
     (
-        "I6 an `issued` or `intent` event has its credential",
-        "SELECT COUNT(*) FROM audit a WHERE a.action IN ('credential.issued', 'credential.intent') AND NOT EXISTS \
-         (SELECT 1 FROM issued_credential c WHERE c.id = a.object AND c.state IN ('prepared', 'issued'))",
+        "I6 an `issued` event has its credential",
+        "SELECT COUNT(*) FROM audit a WHERE a.action = 'credential.issued' AND NOT EXISTS \
+         (SELECT 1 FROM issued_credential c WHERE c.id = a.object AND c.state = 'issued')",
+    ),
+    (
+        "I6 an `intent` event has its credential, void when the key was revoked before it was signed",
+        "SELECT COUNT(*) FROM audit a WHERE a.action = 'credential.intent' AND NOT EXISTS \
+         (SELECT 1 FROM issued_credential c WHERE c.id = a.object)",
     ),
     (
         "I2 no place of a status list is used twice",
@@ -40,7 +45,7 @@ const NEVER: &[(&str, &str)] = &[
     (
         "I3 a consumed offer has its credential, and only a consumed one",
         "SELECT COUNT(*) FROM offer o WHERE (o.state = 'issued') <> EXISTS (SELECT 1 FROM issued_credential c \
-         WHERE c.offer = o.id AND c.state IN ('prepared', 'issued'))",
+         WHERE c.offer = o.id)",
     ),
     (
         "I3 the copies of a form are made together: numbered from 0, without a gap",
@@ -62,6 +67,11 @@ const NEVER: &[(&str, &str)] = &[
         "I8 an award has at most one credential of a form and copy that holds",
         "SELECT COUNT(*) FROM (SELECT award FROM issued_credential WHERE state IN ('prepared', 'issued') AND status <> 'revoked' \
          GROUP BY award, configuration, copy HAVING COUNT(*) > 1) AS twice",
+    ),
+    (
+        "I8 an award that is to be issued has no credential that holds",
+        "SELECT COUNT(*) FROM award w JOIN issued_credential c ON c.award = w.id WHERE w.state = 'open' \
+         AND c.state IN ('prepared', 'issued') AND c.status <> 'revoked'",
     ),
     (
         "I8 an issued award has its credential",

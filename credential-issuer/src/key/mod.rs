@@ -16,7 +16,7 @@ use vc::key::{Algorithm, KeyError, SigningKey};
 use vc::x509::X509Error;
 
 pub use compromise::Revoked;
-pub(crate) use compromise::revoke;
+pub(crate) use compromise::{give_up_prepared, revoke};
 pub(crate) use encryption::{ensure_encryption, forget_encryption};
 pub use lifecycle::{Rotated, Start};
 pub(crate) use lifecycle::{ensure, forget, rotate};

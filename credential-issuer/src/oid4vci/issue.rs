@@ -268,18 +268,18 @@ async fn keep(
     Ok((row, prepared.clone()))
 }
 
-/// Takes the open offer and its award; one that another form took is good for as long as it heals a lost answer, and for whom it was
-/// put off.
+/// Takes the open award and its offer; one that another form took is good for as long as it heals a lost answer, and for whom it was
+/// put off. The award first, as everybody does who changes both.
 async fn consume(tx: &mut IssuerTx, collect: &Collect<'_>, award: &AwardRow) -> Result<(), IssueError> {
     let (offer, now) = (collect.offer, collect.now);
-    if tx.bind_offer(&offer.id, &collect.holders_hash(), now).await? {
-        return if tx.take_award(&offer.award, offer.revision).await? { Ok(()) } else { Err(DENIED) };
+    if tx.take_award(&offer.award, offer.revision).await? {
+        return if tx.bind_offer(&offer.id, &collect.holders_hash(), now).await? { Ok(()) } else { Err(DENIED) };
     }
+    // What another form took is held, so that this one is not issued for an award that is taken back meanwhile.
+    let out = tx.hold_award(&award.id, offer.revision).await?;
     let standing = tx.offer(&offer.institution, &offer.id).await?.ok_or(DENIED)?;
     let waited = matches!(collect.right, Right::Transaction(_));
     let follows = matches!(standing.stands, Offer::Issued { .. }) && (waited || standing.stands.gives_codes(now));
-    // Read again: what the first form changed may not have been seen yet.
-    let out = tx.award(&offer.institution, &award.id).await?.is_some_and(|award| award.state == AwardState::Issued);
     if follows && out { Ok(()) } else { Err(DENIED) }
 }
 

@@ -9,6 +9,7 @@ use crate::Issuer;
 /// Finishes prepared credentials. Safe while other servers issue: whoever stores first wins.
 pub(crate) async fn recover(issuer: &Issuer) -> Result<(), StorageError> {
     let now = issuer.core.now();
+    crate::key::give_up_prepared(issuer).await?;
     let prepared = issuer.store.read().await?.prepared_credentials().await?;
     for row in prepared {
         match finish(issuer, &row, now).await {

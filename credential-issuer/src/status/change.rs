@@ -36,6 +36,8 @@ pub(crate) async fn change(tx: &mut IssuerTx, row: &CredentialRow, said: &Said<'
         return Err(ChangeError::Final);
     }
     let code = Reason::ByInstitution.code();
+    // The award first, then its lists: as everybody locks them.
+    follow(tx, row, said.status, now).await?;
     let mut forms = tx.credentials_of_revision(&row.award, row.revision).await?;
     // Always in the order of their lists: each list's row is locked until the commit.
     forms.sort_by(|one, other| one.list.cmp(&other.list));
@@ -56,7 +58,6 @@ pub(crate) async fn change(tx: &mut IssuerTx, row: &CredentialRow, said: &Said<'
         };
         tx.audit(&event, now).await?;
     }
-    follow(tx, row, said.status, now).await?;
     Ok(())
 }
 

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use storage::issuer::award::AwardState;
+use storage::issuer::key::KeyState;
 use vc::key::{Algorithm, SigningKey};
 
 use super::{App, SLUG, enrolment, microcredential};
@@ -70,6 +72,53 @@ async fn survives((form, point): (&str, &str), folder: &Path) {
     assert_eq!(app.form_of(&token, form, &holder).await.body, answer.body, "{form} {point}");
     assert_eq!((app.issued().await, app.rows("credential.issued", "done").await), (1, 1), "{point}");
     assert_eq!(count(&app, "prepared").await, 0, "{point}");
+}
+
+/// The process that is killed while it takes back what a stolen key signed, after the first part.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "run by the test below, with a fail point"]
+async fn victim_amid_taking_back() {
+    let app = App::over(database(&PathBuf::from(std::env::var(FOLDER).unwrap()))).await;
+    for number in 0..MANY {
+        // Slow enough for the limits.
+        app.clock.advance_seconds(5);
+        let mut body = microcredential();
+        body["reference"] = json!(format!("many-{number}"));
+        let offer = app.offered_as(&body, &["microcredential-sd-jwt"]).await;
+        app.collect(&offer, &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    }
+    let stolen = active(&app).await;
+    app.issuer.revoke_key(SLUG, &stolen, true).await.unwrap();
+}
+
+/// More than are taken back in one transaction.
+const MANY: i64 = 203;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_amid_taking_back_and_done_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let died = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "tests::kill::victim_amid_taking_back"])
+        .env(FOLDER, folder.path())
+        .env("FAILPOINT", "issuer.taken_back=abort")
+        .output()
+        .unwrap();
+    assert!(!died.status.success());
+    let app = App::over(database(folder.path())).await;
+    let keys = app.issuer.store().read().await.unwrap().institution_keys(SLUG).await.unwrap();
+    let stolen = keys.iter().find(|key| key.state == KeyState::Revoked).unwrap().kid.clone();
+    assert_ne!(active(&app).await, stolen);
+    let standing = app.issuer.store().read().await.unwrap().count_under_key(SLUG, &stolen).await.unwrap();
+    assert_eq!((standing, app.issued().await), (3, MANY));
+    let revoked = app.issuer.revoke_key(SLUG, &stolen, true).await.unwrap();
+    assert_eq!((revoked.taken_back, revoked.opened, revoked.standing), (3, 3, 0));
+    let states = app.issuer.store().read().await.unwrap().award_counts(SLUG).await.unwrap();
+    assert_eq!(states, [(AwardState::Open, MANY)]);
+}
+
+async fn active(app: &App) -> String {
+    let keys = app.issuer.store().read().await.unwrap().institution_keys(SLUG).await.unwrap();
+    keys.into_iter().find(|key| key.algorithm == Algorithm::Es256 && key.state == KeyState::Active).unwrap().kid
 }
 
 async fn count(app: &App, state: &str) -> i64 {

@@ -18,6 +18,7 @@ statements! {
     SOURCE_SAYS = "UPDATE award SET at_source = $3 WHERE institution = $1 AND source = $2";
     UPDATE_STATE = "UPDATE award SET state = $4, by_rule = $5, reason = $6, decided_at = $7 WHERE id = $1 AND institution = $2 AND state = $3";
     TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
+    HOLD_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'issued'";
     PARK_AWARD = "UPDATE award SET state = 'parked', missing = $4, decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
         AND state = 'open'";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
@@ -264,6 +265,14 @@ impl IssuerTx {
     /// When the database fails.
     pub async fn take_award(&mut self, id: &AwardId, revision: i64) -> Result<bool> {
         Ok(self.execute(TAKE_AWARD, args![id.as_str(), revision]).await? == 1)
+    }
+
+    /// Holds an award that is issued as it is until the commit. False when it is not, or not in this revision any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_award(&mut self, id: &AwardId, revision: i64) -> Result<bool> {
+        Ok(self.execute(HOLD_AWARD, args![id.as_str(), revision]).await? == 1)
     }
 
     /// Parks an open award in which something was found when it was about to be signed. False when it is not open in this revision.

@@ -9,7 +9,7 @@ use crate::{DatabaseKind, IssuerTx, Result, Row, StorageError, args, statements}
 statements! {
     INSERT_LIST = "INSERT INTO status_list (id, institution, kind, taken, version, state, created_at, changed_at) \
         VALUES ($1, $2, $3, 0, 0, 'open', $4, $4)";
-    OPEN_LISTS = "SELECT id FROM status_list WHERE institution = $1 AND kind = $2 AND state = 'open' ORDER BY id";
+    OPEN_LISTS = "SELECT id FROM status_list WHERE institution = $1 AND kind = $2 AND state = 'open'";
     LOCK_LISTS_POSTGRES = "SELECT pg_advisory_xact_lock(hashtext($1))::text AS locked";
     TAKE = "UPDATE status_list SET taken = taken + $2, state = CASE WHEN taken + $2 >= $3 THEN 'full' ELSE state END \
         WHERE id = $1 AND state = 'open' RETURNING taken";
@@ -131,7 +131,11 @@ impl IssuerTx {
     }
 
     async fn open_lists(&mut self, institution: &str, kind: Kind) -> Result<Vec<String>> {
-        self.rows(OPEN_LISTS, args![institution, kind.as_str()]).await?.iter().map(|row| row.text("id")).collect()
+        let rows = self.rows(OPEN_LISTS, args![institution, kind.as_str()]).await?;
+        let mut lists: Vec<String> = rows.iter().map(|row| row.text("id")).collect::<Result<_>>()?;
+        // By bytes, in which order everybody locks them; a database may sort text by a language.
+        lists.sort();
+        Ok(lists)
     }
 
     /// Counts a change of a list, which makes its servers publish it anew. Gives the version from which on it shows. Changes of one
