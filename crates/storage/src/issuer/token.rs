@@ -22,7 +22,7 @@ statements! {
     REVOKE_GRANT = "UPDATE access_grant SET state = 'revoked' WHERE id = $1 AND state = 'live'";
     REVOKE_OF_CODE = "UPDATE access_grant SET state = 'revoked' WHERE institution = $1 AND code = $2 AND state = 'live'";
     PURGE_TOKENS = "DELETE FROM access_token WHERE expires_at <= $1";
-    PURGE_REFRESH = "DELETE FROM refresh_token WHERE access_grant IN (SELECT id FROM access_grant WHERE ends_at <= $1)";
+    PURGE_REFRESH = "DELETE FROM refresh_token WHERE expires_at <= $1";
     PURGE_GRANT_OFFERS = "DELETE FROM grant_offer WHERE access_grant IN (SELECT id FROM access_grant WHERE ends_at <= $1)";
     PURGE_GRANTS = "DELETE FROM access_grant WHERE ends_at <= $1 AND NOT EXISTS (SELECT 1 FROM access_token t WHERE t.access_grant = access_grant.id)";
 }
