@@ -258,12 +258,6 @@ fn claims_schema_id(short_name: &str) -> &'static str {
     }
 }
 
-/// The type of a W3C credential, by its `type`.
-pub fn by_types<'t>(types: impl IntoIterator<Item = &'t str> + Clone) -> Option<&'static CredentialType> {
-    let named = |name: &str| types.clone().into_iter().any(|other| other == name);
-    TYPES.iter().find(|kind| kind.w3c.types.last().is_some_and(|own| named(own)))
-}
-
 /// The type of which this is the schema of its W3C form.
 pub fn by_schema(id: &str) -> Option<&'static CredentialType> {
     TYPES.iter().find(|kind| kind.w3c.schema_id == id)
@@ -347,7 +341,6 @@ mod tests {
             for (text, id) in [(kind.schema_text, claims_schema_id(kind.short_name)), (kind.w3c.schema_text, kind.w3c.schema_id)] {
                 assert_eq!(serde_json::from_str::<serde_json::Value>(text).unwrap()["$id"], id);
             }
-            assert_eq!(by_types(kind.w3c.types.iter().copied()).map(|found| found.vct), Some(kind.vct));
             assert_eq!(by_schema(kind.w3c.schema_id).map(|found| found.vct), Some(kind.vct));
         }
         assert_eq!(documents().count(), 8);

@@ -5,12 +5,9 @@ use super::endorsement::{Endorsed, Endorses, of_object};
 use super::identity::{Identity, identities};
 use super::{Code, Kind, OpenBadgeError, classes, context, model};
 use crate::Map;
-use crate::vcdm::{At, Credential, Enveloped, MediaType, Version, one_or_many};
+use crate::vcdm::{At, Credential, Enveloped, MAX_CREDENTIALS, MediaType, Version, one_or_many};
 use serde_json::Value;
 use std::collections::HashSet;
-
-/// Most inner credentials that are read from one record.
-pub const MAX_INNER: usize = 256;
 
 /// What a record says. Its signature says nothing of the credentials in it: each is verified on its own.
 #[derive(Clone, PartialEq)]
@@ -105,7 +102,8 @@ fn inner(subject: &Map, at: &At<'_>) -> Result<Vec<Inner>, OpenBadgeError> {
     if items.is_empty() {
         return Err(OpenBadgeError::new(Code::MemberMissing, &member));
     }
-    if items.len() > MAX_INNER {
+    // The record itself is one of them.
+    if items.len() >= MAX_CREDENTIALS {
         return Err(OpenBadgeError::new(Code::TooMany, &member));
     }
     let mut out = Vec::with_capacity(items.len());

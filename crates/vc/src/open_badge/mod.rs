@@ -19,9 +19,9 @@ mod result;
 mod tests;
 
 pub use badge::{Alignment, Badge, Criteria, Evidence, check};
-pub use clr::{Association, Clr, Inner, MAX_INNER, check_clr};
+pub use clr::{Association, Clr, Inner, check_clr};
 pub use endorsement::{Endorsed, Endorsement, EndorsementForm, Endorses, check_endorsement};
-pub use equality::{replaces, same_credential};
+pub use equality::comparable;
 pub use identity::{Identity, IdentityMatch};
 pub use picture::{MAX_PICTURE, Picture};
 pub use result::{ResultDescription, ResultEntry};

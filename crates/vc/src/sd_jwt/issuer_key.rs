@@ -52,11 +52,6 @@ impl IssuerKeyError {
     }
 }
 
-/// The way that the credential itself puts first: `x5c` when it carries one, else what its issuer is.
-pub fn issuer_key_mechanism(credential: &SdJwt) -> Result<IssuerKey, IssuerKeyError> {
-    issuer_keys(credential)?.into_iter().next().ok_or(IssuerKeyError::NoKey)
-}
-
 /// All ways that the credential offers, never empty. A verifier takes the one that is permitted for this issuer, never
 /// whichever works.
 pub fn issuer_keys(credential: &SdJwt) -> Result<Vec<IssuerKey>, IssuerKeyError> {

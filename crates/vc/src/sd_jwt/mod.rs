@@ -14,12 +14,11 @@ pub use binding::{BindingError, Expected, IatWindow};
 pub use conceal::{Concealment, Decoys};
 pub use digest::HashAlgorithm;
 pub(crate) use issuer_key::verification_method;
-pub use issuer_key::{IssuerKey, IssuerKeyError, issuer_key_mechanism, issuer_keys};
+pub use issuer_key::{IssuerKey, IssuerKeyError, issuer_keys};
 pub use path::{Path, Segment};
 pub use prepare::{PrepareError, Prepared, SignError, prepare, prepare_with};
 pub use process::Disclosure;
-pub(crate) use vc::numeric_date;
-pub use vc::{Content, ContentError, NEVER_HIDDEN, OLD_TYP, TYP, content};
+pub use vc::{Content, ContentError, NEVER_HIDDEN, OLD_TYP, TYP, content, numeric_date};
 
 use crate::Map;
 use crate::jws::{Jws, JwsError};

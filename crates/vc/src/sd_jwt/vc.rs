@@ -162,7 +162,7 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 }
 
 /// A NumericDate (RFC 7519 section 2), whole or fractional, rounded down.
-pub(crate) fn numeric_date(value: &Value) -> Option<i64> {
+pub fn numeric_date(value: &Value) -> Option<i64> {
     let number = value.as_number()?;
     match (number.as_i64(), number.as_f64()) {
         (Some(whole), _) => Some(whole),

@@ -6,7 +6,7 @@ use super::{At, Code, Credential, VcdmError, Version, context};
 use crate::Map;
 use serde_json::Value;
 
-/// Most credentials that are read from one presentation.
+/// Most credentials that are read at once: in one presentation, one record or one verification, those inside others included.
 pub const MAX_CREDENTIALS: usize = 64;
 
 /// One credential of a presentation.
@@ -58,12 +58,6 @@ impl Presentation {
     /// What is presented, in order.
     pub fn credentials(&self) -> &[Presented] {
         &self.credentials
-    }
-
-    /// Whether `credential` rests on this presentation's proof alone: it has none of its own, and its issuer is the
-    /// holder (VCDM 2.0 section 4.13.2 demands `holder` for it).
-    pub fn asserts(&self, credential: &Credential) -> bool {
-        !credential.has_proof() && self.holder() == Some(credential.issuer_id())
     }
 
     /// Whether it carries an embedded proof.
@@ -134,19 +128,5 @@ mod tests {
             envelope["@context"] = context;
             assert_eq!(read(BASE_V2, json!([envelope])).unwrap_err(), ("context", "/verifiableCredential/0/@context".into()));
         }
-    }
-
-    #[test]
-    fn self_asserted() {
-        let own = json!({"@context": [BASE_V2], "type": "VerifiableCredential", "issuer": "did:example:h", "credentialSubject": {"a": 1}});
-        let mut other = own.clone();
-        other["issuer"] = json!("did:example:i");
-        let presentation = read(BASE_V2, json!([own, other])).unwrap();
-        let asserted: Vec<bool> = presentation
-            .credentials()
-            .iter()
-            .map(|c| matches!(c, Presented::Embedded(credential) if presentation.asserts(credential)))
-            .collect();
-        assert_eq!(asserted, [true, false]);
     }
 }

@@ -33,12 +33,10 @@ use crate::report::{Check, CheckName, CredentialReport, IssuerReport, Report, Ve
 use crate::sd_jwt::SdJwt;
 use crate::status_list::{CheckedList, StatusEntry, StatusListError};
 use crate::trust::Trust;
+use crate::vcdm::MAX_CREDENTIALS;
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::LazyLock;
-
-/// Most credentials in one verification, those inside others included.
-const MOST_CREDENTIALS: usize = 64;
 
 static NOTHING: LazyLock<Fetched> = LazyLock::new(Fetched::new);
 
@@ -175,7 +173,7 @@ impl<'a> Case<'a> {
     fn count(&self) -> Result<(), &'static str> {
         let count = self.work.credentials.get() + 1;
         self.work.credentials.set(count);
-        if count > MOST_CREDENTIALS { Err("too_many") } else { Ok(()) }
+        if count > MAX_CREDENTIALS { Err("too_many") } else { Ok(()) }
     }
 
     /// One level further in; none when it is packed too deep.

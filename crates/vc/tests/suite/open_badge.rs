@@ -9,9 +9,7 @@ use vc::data_integrity::{self, ExpectedProof, KeyProblem, Keys, Purpose, Resolve
 use vc::did;
 use vc::key::{Jwk, VerifyingKey};
 use vc::open_badge::bake::{self, BakeError, ImageKind, png_bake, png_unbake, svg_bake, svg_unbake};
-use vc::open_badge::{
-    Badge, EndorsementForm, Endorses, Inner, Kind, Picture, check, check_clr, check_endorsement, replaces, same_credential,
-};
+use vc::open_badge::{Badge, EndorsementForm, Endorses, Inner, Kind, Picture, check, check_clr, check_endorsement};
 use vc::vcdm::jwt::{self, VcJwt};
 use vc::vcdm::{Credential, Enveloped, Version};
 use vc::{Map, strict_json};
@@ -367,11 +365,19 @@ fn tolerant_of_one_or_many() {
     assert_eq!((badge.name.as_str(), badge.tags.as_slice()), ("Teamwork", ["one".to_owned()].as_slice()));
 }
 
+/// As many as verification takes, the record itself included.
 #[test]
-fn the_newer_one_replaces() {
-    let old = Credential::parse(map("ob30/simple.json")).unwrap();
-    let new = Credential::parse(map("ob30/simple-context-alias.json")).unwrap();
-    assert!(same_credential(&old, &new) && replaces(&new, &old) && !replaces(&old, &new));
+fn records_of_many() {
+    let record = map("clr20/simple.json");
+    let of = |count: usize| {
+        let mut record = Value::Object(record.clone());
+        let one = record["credentialSubject"]["verifiableCredential"][0].clone();
+        record["credentialSubject"]["verifiableCredential"] = json!(vec![one; count]);
+        let credential = Credential::parse(record.as_object().unwrap().clone()).unwrap();
+        check_clr(&credential).map(|clr| clr.credentials.len()).map_err(|error| (error.code(), error.path().to_owned()))
+    };
+    assert_eq!(of(vc::vcdm::MAX_CREDENTIALS - 1), Ok(63));
+    assert_eq!(of(vc::vcdm::MAX_CREDENTIALS), Err(("too_many", "/credentialSubject/verifiableCredential".to_owned())));
 }
 
 #[test]

@@ -83,13 +83,6 @@ impl VcJwt {
         self.jws.verify(key, None)?;
         Ok(&self.credential)
     }
-
-    /// The window of validity in Unix seconds: the narrower of what credential and claims say.
-    pub fn window(&self, credential: &Credential) -> (Option<i64>, Option<i64>) {
-        let from = [credential.valid_from(), self.claims.not_before].into_iter().flatten().max();
-        let until = [credential.valid_until(), self.claims.expires].into_iter().flatten().min();
-        (from, until)
-    }
 }
 
 /// What is to be signed for `credential`, as `base64url(header) "." base64url(payload)`. `header` brings `kid` or `x5c`;
