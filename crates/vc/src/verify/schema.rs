@@ -40,14 +40,17 @@ fn fits(schema: &Schema, claims: &Map) -> Check {
     }
 }
 
-/// The `schema` check of a W3C credential: the bytes that it pins as far as they are bundled, the model of its family, then every
+/// The `schema` check of a W3C credential: the bytes that it pins, not checked where they are not bundled, the model of its family, then every
 /// schema that it names. A bundled type has its own schema, named or not: contexts are in no RDF, so that whoever holds a credential
 /// can add ours to it. `None` when it is of no family that is known here and names none.
 pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
+    let mut unread = None;
     for (index, resource) in credential.related_resources().iter().enumerate() {
-        if json_ld::context(&resource.id).is_some_and(|text| !resource.matches(text.as_bytes())) {
-            let check = Check::failed(CheckName::Schema, "related_resource");
-            return Some(check.with("path", format!("/relatedResource/{index}")));
+        let place = format!("/relatedResource/{index}");
+        match bundled_text(&resource.id).map(|text| resource.matches(text.as_bytes())) {
+            Some(true) => {}
+            Some(false) => return Some(Check::failed(CheckName::Schema, "related_resource").with("path", place)),
+            None => unread = unread.or(Some(place)),
         }
     }
     if let Some(place) = altered_schema(credential) {
@@ -68,7 +71,8 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
             return Some(check);
         }
     }
-    let mut unknown = None;
+    // What was not compared does not pass.
+    let mut unknown = unread.map(|place| Check::not_checked(CheckName::Schema, "related_resource_unread").with("path", place));
     for (id, _) in credential.schemas().into_iter().filter(|(id, _)| bundled::by_schema(id).is_none()) {
         if family.is_none() || !ONE_EDTECH.iter().any(|base| id.starts_with(base)) {
             unknown = Some(Check::not_checked(CheckName::Schema, "schema_unknown").with("schema", id));
@@ -76,6 +80,11 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
     }
     let made = family.is_some() || super::w3c::own_type(credential).is_some() || !credential.schemas().is_empty();
     unknown.or_else(|| made.then(|| Check::passed(CheckName::Schema)))
+}
+
+/// The bytes of a document that every build carries.
+fn bundled_text(id: &str) -> Option<&'static str> {
+    json_ld::context(id).or_else(|| bundled::documents().find(|document| document.name == id).map(|document| document.text))
 }
 
 /// The place of a schema that the credential pins by a digest which the bundled bytes do not have (VCDM 2.0 section 5.3).

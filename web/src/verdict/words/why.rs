@@ -107,6 +107,11 @@ const WHY: &[(&str, &str, &str)] = &[
     ("member", "Een onderdeel van het bewijs heeft een verkeerde vorm.", "A part of the credential has a wrong shape."),
     ("language_value", "Een naam of omschrijving heeft een verkeerde vorm.", "A name or description has a wrong shape."),
     ("related_resource", "De verwijzing naar een bijlage klopt niet.", "The reference to an attachment is wrong."),
+    (
+        "related_resource_unread",
+        "Het bewijs hoort bij een bijlage die wij niet hebben vergeleken.",
+        "The credential goes with an attachment that we did not compare.",
+    ),
     ("holder", "De houder is verkeerd opgeschreven.", "The holder is written down wrong."),
     ("presented_credential", "Wat werd getoond is geen bewijs.", "What was shown is no credential."),
     ("presentation_empty", "Er werd niets getoond.", "Nothing was shown."),
