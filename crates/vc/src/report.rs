@@ -83,6 +83,15 @@ impl Check {
         Self::new(check, CheckState::NotChecked, code)
     }
 
+    /// The same with a moment as detail; one that the calendar does not have is left out.
+    #[must_use]
+    pub fn with_time(self, name: &str, seconds: i64) -> Self {
+        match rfc3339(seconds) {
+            Some(text) => self.with(name, text),
+            None => self,
+        }
+    }
+
     /// Any outcome.
     pub fn new(check: CheckName, state: CheckState, code: &str) -> Self {
         Self { check, state, code: code.to_owned(), detail: Map::new() }
@@ -182,7 +191,7 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// One entry per credential; empty when nothing was readable.
     pub credentials: Vec<CredentialReport>,
-    /// When it was checked, RFC 3339.
+    /// When it was checked, RFC 3339; empty when the clock stood outside the calendar.
     pub checked_at: String,
     /// Software and version.
     pub software: String,
@@ -195,7 +204,7 @@ impl Report {
             verdict: Verdict::Unavailable,
             checks: Vec::new(),
             credentials,
-            checked_at: rfc3339(now),
+            checked_at: rfc3339(now).unwrap_or_default(),
             software: software.to_owned(),
         };
         report.recompute();
@@ -271,8 +280,7 @@ fn worst_per_check<'a>(checks: impl Iterator<Item = &'a Check>) -> Vec<Check> {
     out
 }
 
-/// Unix seconds as RFC 3339 in UTC; times outside the calendar become its first day.
-pub fn rfc3339(seconds: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    at.format(&Rfc3339).unwrap_or_default()
+/// Unix seconds as RFC 3339 in UTC. `None` outside the years 0 to 9999, which it cannot write.
+pub fn rfc3339(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
 }

@@ -4,10 +4,9 @@ use super::{Cryptosuite, DataIntegrityError, Purpose};
 use crate::Map;
 use crate::json_ld::Budget;
 use crate::key::{Algorithm, SigningKey};
+use crate::report::rfc3339;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// What a new proof says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +73,7 @@ fn laid_out(document: &Map, options: &ProofOptions) -> Result<Prepared, DataInte
     put("verificationMethod", &options.verification_method);
     put("proofPurpose", options.purpose.name());
     if let Some(created) = options.created {
-        put("created", &rfc3339(created)?);
+        put("created", &rfc3339(created).ok_or(DataIntegrityError::Generation)?);
     }
     for (name, value) in [("challenge", &options.challenge), ("domain", &options.domain)] {
         if let Some(value) = value {
@@ -122,9 +121,4 @@ impl Prepared {
 /// Signs `document`: [`prepare`] and [`Prepared::sign`] in one.
 pub fn sign(document: &Map, options: &ProofOptions, key: &SigningKey) -> Result<Map, DataIntegrityError> {
     laid_out(document, options)?.sign(key)
-}
-
-fn rfc3339(seconds: i64) -> Result<String, DataIntegrityError> {
-    let moment = OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| DataIntegrityError::Generation)?;
-    moment.format(&Rfc3339).map_err(|_| DataIntegrityError::Generation)
 }

@@ -200,13 +200,14 @@ pub fn credential(list: &Bitstring, facts: &ListFacts<'_>) -> Result<Map, Status
 
 /// The same for a list that was published before, at the cost of what changed.
 pub fn credential_with(list: &Bitstring, facts: &ListFacts<'_>, deflater: &mut Deflater) -> Result<Map, StatusListError> {
+    let date = |seconds| rfc3339(seconds).ok_or(StatusListError::Dates);
     let document = json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": facts.uri,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": facts.issuer,
-        "validFrom": rfc3339(facts.valid_from),
-        "validUntil": rfc3339(facts.valid_until),
+        "validFrom": date(facts.valid_from)?,
+        "validUntil": date(facts.valid_until)?,
         "credentialSubject": {
             "id": format!("{}#list", facts.uri),
             "type": "BitstringStatusList",

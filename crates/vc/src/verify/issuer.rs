@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::keys::{Signer, Way};
-use crate::report::{Check, CheckName, CheckState, IssuerReport, rfc3339};
+use crate::report::{Check, CheckName, CheckState, IssuerReport};
 use crate::trust::{IssuerState, TrustedIssuer};
 use crate::x509::X509Error;
 
@@ -60,7 +60,7 @@ fn with_past(mut check: Check, known: &TrustedIssuer, signed_at: i64) -> Check {
         check = check.with("name_then", then);
     }
     if let Some(left) = &known.left {
-        check = check.with("left_at", rfc3339(left.at));
+        check = check.with_time("left_at", left.at);
         if let Some((successor, _)) = &left.successor {
             check = check.with("successor", successor.as_str());
         }

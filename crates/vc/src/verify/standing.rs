@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::Map;
-use crate::report::{Check, CheckName, rfc3339};
+use crate::report::{Check, CheckName};
 use crate::sd_jwt::numeric_date;
 
 /// The dates of a credential, Unix seconds.
@@ -45,7 +45,7 @@ impl Dates {
         };
         for (name, time) in [("issued_at", self.issued), ("not_before", self.from), ("expires_at", self.until)] {
             if let Some(time) = time {
-                check = check.with(name, rfc3339(time));
+                check = check.with_time(name, time);
             }
         }
         check

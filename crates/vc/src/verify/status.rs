@@ -5,7 +5,7 @@ use super::keys::Problem;
 use super::{Case, w3c};
 use crate::encoding::b64url_decode;
 use crate::key::Jwk;
-use crate::report::{Check, CheckName, rfc3339};
+use crate::report::{Check, CheckName};
 use crate::sd_jwt::{self, TYP};
 use crate::status_list::{
     BitstringList, CheckedList, ListText, Standing, StatusEntry, StatusListError, TokenKeys, parse_jwt, read_token, recognise,
@@ -43,7 +43,7 @@ fn of_entry(entry: &StatusEntry, issuers: &[&str], credential_id: Option<&str>, 
     };
     let check = check.with("list", uri);
     match list.made_at() {
-        Some(at) => check.with("as_of", rfc3339(at)),
+        Some(at) => check.with_time("as_of", at),
         None => check,
     }
 }

@@ -233,7 +233,7 @@ fn methods_end() {
         let fetched = |_: &url::Url| Some(document.to_string().into_bytes());
         did::resolve(did, &fetched, NOW, false).unwrap().key("#a", did::Relationship::AssertionMethod).is_some()
     };
-    let (past, ahead) = (vc::report::rfc3339(NOW), vc::report::rfc3339(NOW + 1));
+    let (past, ahead) = (vc::report::rfc3339(NOW).unwrap(), vc::report::rfc3339(NOW + 1).unwrap());
     for member in ["expires", "revoked"] {
         assert!(found(member, &ahead) && !found(member, &past) && !found(member, "soon"), "{member}");
     }

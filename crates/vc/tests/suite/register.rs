@@ -74,7 +74,7 @@ impl School {
 }
 
 fn rfc3339(at: i64) -> String {
-    vc::report::rfc3339(at)
+    vc::report::rfc3339(at).unwrap()
 }
 
 fn trust(change: impl FnOnce(&mut TrustedIssuer)) -> Trust {

@@ -70,8 +70,9 @@ impl Claims {
         }
         if first_version {
             for (name, moment) in [("issuanceDate", self.not_before), ("expirationDate", self.expires)] {
-                if let Some(moment) = moment {
-                    credential.entry(name).or_insert_with(|| crate::report::rfc3339(moment).into());
+                // A moment outside the calendar is no date: a credential that has no other one is refused for the lack of it.
+                if let Some(text) = moment.and_then(crate::report::rfc3339) {
+                    credential.entry(name).or_insert_with(|| text.into());
                 }
             }
         }
