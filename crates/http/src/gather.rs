@@ -15,7 +15,7 @@ use vc::verify::{Fetched, FetchedStatusList, Inputs, Need, attempt};
 
 use crate::egress::{DEFAULT_LIMIT, Egress, Outgoing};
 use crate::site::MESSAGE_LIMIT;
-use crate::status::{StatusLists, basis};
+use crate::status::StatusLists;
 
 /// How often a verification may turn out to need more.
 const ROUNDS: usize = 4;
@@ -88,7 +88,7 @@ impl Gather {
     /// Meets each need, or notes that it cannot be met.
     async fn fetch(&self, needs: Vec<Need>, inputs: &Inputs<'_>, (fetched, room): (&mut Fetched, &mut Room)) {
         let now = Timestamp::from_seconds(inputs.now);
-        let basis = basis(inputs.trust);
+        let basis = inputs.trust.basis();
         let asked = needs.into_iter().map(async |need| {
             let had = match &need {
                 Need::StatusList(uri) => self.list(uri, inputs, basis, now).await.map(Had::List),

@@ -9,7 +9,6 @@ use std::sync::{Arc, PoisonError};
 
 use bytes::Bytes;
 use model::Timestamp;
-use vc::encoding::sha256;
 use vc::status_list::{CheckedList, ListText, StatusListError, TokenKeys, read_token, recognise};
 use vc::trust::Trust;
 use vc::verify::FetchedStatusList;
@@ -91,7 +90,7 @@ impl StatusLists {
     /// One list of the kind that carries its issuer's certificate, asked for again when it is time to.
     pub async fn list(&self, uri: &str, trust: &Trust, now: Timestamp) -> Option<FetchedStatusList> {
         let read = |bytes: &[u8]| read_certified(bytes, uri, trust, now);
-        let seen = self.seen(uri, basis(trust), now, &read).await;
+        let seen = self.seen(uri, trust.basis(), now, &read).await;
         match (seen.checked, seen.unread) {
             (Some(CheckedList::Token(token)), _) => Some(FetchedStatusList::Read(token)),
             (_, Some(bytes)) => Some(FetchedStatusList::Text(std::str::from_utf8(&bytes).ok()?.to_owned())),
@@ -156,12 +155,6 @@ fn make_room(all: &mut HashMap<String, Arc<tokio::sync::Mutex<Known>>>) {
         all.remove(&uri);
         bytes = bytes.saturating_sub(size);
     }
-}
-
-/// Stands for everything that lists are read by: with another register, were it only for one key that it does not believe any more,
-/// they are read again.
-pub(crate) fn basis(trust: &Trust) -> [u8; 32] {
-    sha256(&serde_json::to_vec(trust).unwrap_or_default())
 }
 
 /// Reads a Token Status List by the anchors of a register.
@@ -319,7 +312,7 @@ mod tests {
             }],
             ..Trust::default()
         };
-        assert_ne!(basis(&trust(Some(NOW))), basis(&trust(None)));
+        assert_ne!(trust(Some(NOW)).basis(), trust(None).basis());
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct Register {
     pub anchors: Vec<String>,
     /// Everybody in it.
     pub parties: Vec<Party>,
+    /// Of all of the above as it was read; gone when something changes.
+    #[serde(skip)]
+    digest: Option<[u8; 32]>,
 }
 
 /// Who keeps the register.
@@ -156,7 +159,7 @@ impl Register {
     /// # Errors
     /// When it is not of this shape, or names a party or client twice.
     pub fn parse(bytes: &[u8]) -> Result<Self, RegisterError> {
-        let register: Self = serde_json::from_slice(bytes)?;
+        let mut register: Self = serde_json::from_slice(bytes)?;
         let mut seen = std::collections::BTreeSet::new();
         for party in &register.parties {
             let clients = party.asks.iter().flat_map(|service| &service.client_ids);
@@ -171,6 +174,7 @@ impl Register {
             register.fits(party).map_err(|what| RegisterError::Entry { party: party.slug.clone(), what })?;
         }
         register.anchor_certificates()?;
+        register.digest = Some(vc::encoding::sha256(&serde_json::to_vec(&register)?));
         Ok(register)
     }
 
@@ -190,6 +194,7 @@ impl Register {
             keeper: self.keeper.name.nl.clone(),
             anchors: self.anchor_certificates().unwrap_or_default(),
             issuers,
+            digest: self.digest,
         }
     }
 

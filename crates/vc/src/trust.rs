@@ -17,6 +17,17 @@ pub struct Trust {
     pub anchors: Vec<Vec<u8>>,
     /// Who issues what.
     pub issuers: Vec<TrustedIssuer>,
+    /// Stands for everything above, when who read it worked it out. Whoever changes the rest clears it.
+    #[serde(skip)]
+    pub digest: Option<[u8; 32]>,
+}
+
+impl Trust {
+    /// Stands for everything that is believed here: with another register, were it only for one key that it does not believe any
+    /// more, what was read on this one is read again.
+    pub fn basis(&self) -> [u8; 32] {
+        self.digest.unwrap_or_else(|| crate::encoding::sha256(&serde_json::to_vec(self).unwrap_or_default()))
+    }
 }
 
 /// An issuer in a register.

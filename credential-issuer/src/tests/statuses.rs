@@ -51,6 +51,7 @@ fn trust(app: &App) -> Trust {
             keeps_register: false,
             ..TrustedIssuer::default()
         }],
+        digest: None,
     }
 }
 

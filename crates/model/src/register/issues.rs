@@ -97,6 +97,7 @@ impl Register {
         let Some(issues) = issues.into_iter().find(|issues| issues.credential_issuer == credential_issuer) else { return false };
         issues.keys.retain(|known| !known.jwk.same_key(&key.jwk));
         issues.keys.push(key);
+        self.digest = None;
         true
     }
 }

@@ -84,6 +84,21 @@ fn an_issuer_that_merged_is_remembered() {
     assert_eq!(Register::parse(text.as_bytes()).unwrap(), register);
 }
 
+/// What was read on one register is read again on another: the digest of each is its own, worked out once.
+#[test]
+fn a_register_has_a_digest() {
+    let basis = |party: serde_json::Value| issuer(party).unwrap().trust().basis();
+    let plain = issuer(serde_json::json!({})).unwrap();
+    let trust = plain.trust();
+    assert_eq!((trust.digest, basis(serde_json::json!({}))), (Some(trust.basis()), trust.basis()));
+    assert_ne!(basis(serde_json::json!({"state": "suspended"})), trust.basis());
+    let mut with_key = plain.clone();
+    let key = IssuerKey { jwk: jwk(), valid_from: None, valid_until: None, revoked_at: None };
+    assert!(with_key.remember_key("https://issuer.example/hogeschool-oud", key));
+    assert_eq!(with_key.trust().digest, None);
+    assert_ne!(with_key.trust().basis(), trust.basis());
+}
+
 #[test]
 fn entries_that_do_not_fit_together_are_refused() {
     let key = jwk().to_value();

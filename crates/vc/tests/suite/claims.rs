@@ -51,6 +51,7 @@ impl World {
             keeper: "Stichting Voorbeeld".into(),
             anchors: vec![authority.anchor_der().to_vec()],
             issuers: vec![known],
+            digest: None,
         };
         let holder = SigningKey::generate(Algorithm::Es256).unwrap();
         let list = StatusList::new(2, 1 << 13).unwrap();
