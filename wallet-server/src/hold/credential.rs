@@ -265,7 +265,7 @@ fn event(activity: &Activity) -> Option<Event> {
 
 fn technical(copy: &HeldCopy, form: Option<&Form>) -> Vec<(Text, String)> {
     let document = form.map(Form::document);
-    let issued = document.and_then(|of| of.get("iat")?.as_i64()).map(|at| Timestamp::from_seconds(at).rfc3339());
+    let issued = document.and_then(|of| vc::sd_jwt::numeric_date(of.get("iat")?)).map(|at| Timestamp::from_seconds(at).rfc3339());
     let issued = issued.or_else(|| document.and_then(|of| of.get("validFrom")?.as_str().map(str::to_owned)));
     let entries = document.map(|of| StatusEntry::of_credential(of).unwrap_or_default()).unwrap_or_default();
     let lists: Vec<&str> = entries.iter().filter_map(StatusEntry::uri).collect();

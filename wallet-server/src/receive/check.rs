@@ -67,7 +67,7 @@ pub(super) async fn check(
     let slug = parties::issuer(&register, issuer).map(|institution| institution.slug);
     let View { vct, claims } = view::of(&form);
     let mut summary = summarise(&vct, &claims, slug);
-    summary.own_id = form.own_id().map(str::to_owned);
+    summary.own_id = form.own_id().map(vc::open_badge::comparable);
     name(&mut summary, &claims, expected);
     Ok(NewCredential {
         holder_key: key.row.clone(),
@@ -75,7 +75,7 @@ pub(super) async fn check(
         format: offered.format.clone(),
         issuer: issuer.to_owned(),
         summary,
-        validity: validity(form.document(), &report, now),
+        validity: validity(&report, now),
         status: status_of(form.document()),
         body: text,
         vct,
@@ -157,22 +157,16 @@ fn is_as_offered(begun: &Begun, offered: &OfferedCredential, form: &Form) -> Res
     if other_vct || other_types || untyped { Err(RedeemError::Invalid("credential_type")) } else { Ok(()) }
 }
 
-/// Dates from the credential, standing from the list.
-fn validity(document: &Map, report: &Report, now: Timestamp) -> Validity {
-    let number = |name: &str| document.get(name).and_then(Value::as_i64).map(Timestamp::from_seconds);
-    let date = |names: [&str; 2]| names.iter().find_map(|name| Timestamp::parse(document.get(*name)?.as_str()?));
+/// Dates as they were checked, standing from the list.
+fn validity(report: &Report, now: Timestamp) -> Validity {
+    let dates = report.credentials.first().and_then(|one| one.check(CheckName::Dates));
+    let date = |name: &str| dates.and_then(|check| Timestamp::parse(check.detail.get(name)?.as_str()?));
     let named = status(report).is_some();
     let (standing, standing_at) = match standing(report) {
         Some(standing) => (standing, named.then_some(now)),
         None => (Standing::Unknown, None),
     };
-    Validity {
-        from: date(["validFrom", "issuanceDate"]).or_else(|| number("nbf")),
-        until: date(["validUntil", "expirationDate"]).or_else(|| number("exp")),
-        standing,
-        standing_at,
-        superseded: false,
-    }
+    Validity { from: date("not_before"), until: date("expires_at"), standing, standing_at, superseded: false }
 }
 
 fn status(report: &Report) -> Option<&Check> {
@@ -201,6 +195,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// The narrower of what the credential and what is around it say, whole or not: what `dates` was judged by.
+    #[test]
+    fn the_window_is_the_one_that_was_checked() {
+        let key = vc::key::SigningKey::generate(vc::key::Algorithm::Es256).unwrap();
+        let keys = [key.public_jwk().unwrap()];
+        let of = |claims: Value| {
+            let header = Map::from_iter([("typ".to_owned(), "dc+sd-jwt".into())]);
+            let text = format!("{}~", vc::jws::sign(&header, claims.to_string().as_bytes(), &key).unwrap());
+            let trust = vc::trust::Trust::default();
+            let now = Timestamp::from_seconds(1_770_000_000);
+            let validity =
+                validity(&vc::verify::anything(text.as_bytes(), &Inputs::new(now.seconds(), &trust, "test").with_keys(Some(&keys))), now);
+            (validity.from.map(Timestamp::seconds), validity.until.map(Timestamp::seconds))
+        };
+        let vct = "https://a.example/vct";
+        let window = of(json!({"vct": vct, "iss": "https://a.example", "nbf": 1_760_000_000, "exp": 1_780_000_000.5}));
+        assert_eq!(window, (Some(1_760_000_000), Some(1_780_000_000)));
+        assert_eq!(of(json!({"vct": vct, "iss": "https://a.example"})), (None, None));
+    }
 
     /// What is verified inside of it is another credential than what it says on the outside.
     #[test]
