@@ -72,7 +72,9 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
         }
     }
     // What was not compared does not pass.
-    let mut unknown = unread.map(|place| Check::not_checked(CheckName::Schema, "related_resource_unread").with("path", place));
+    let mut unknown = unread
+        .or_else(|| unread_schema(credential))
+        .map(|place| Check::not_checked(CheckName::Schema, "related_resource_unread").with("path", place));
     for (id, _) in credential.schemas().into_iter().filter(|(id, _)| bundled::by_schema(id).is_none()) {
         if family.is_none() || !ONE_EDTECH.iter().any(|base| id.starts_with(base)) {
             unknown = Some(Check::not_checked(CheckName::Schema, "schema_unknown").with("schema", id));
@@ -85,6 +87,14 @@ pub(super) fn of_w3c(credential: &Credential) -> Option<Check> {
 /// The bytes of a document that every build carries.
 fn bundled_text(id: &str) -> Option<&'static str> {
     json_ld::context(id).or_else(|| bundled::documents().find(|document| document.name == id).map(|document| document.text))
+}
+
+/// The place of a schema that the credential pins and that no build carries.
+fn unread_schema(credential: &Credential) -> Option<String> {
+    let mut named = one_or_many(credential.as_map().get("credentialSchema")).iter().filter_map(Value::as_object);
+    let carried = |schema: &Map| schema.get("id").and_then(Value::as_str).is_some_and(|id| bundled::by_schema(id).is_some());
+    let at = named.position(|schema| !carried(schema) && digest_matches(schema, b"").is_some())?;
+    Some(format!("/credentialSchema/{at}"))
 }
 
 /// The place of a schema that the credential pins by a digest which the bundled bytes do not have (VCDM 2.0 section 5.3).

@@ -546,12 +546,15 @@ fn our_context_alone_makes_no_type_of_ours() {
 fn a_schema_that_is_pinned() {
     let school = School::new();
     let kind = vc::bundled::by_short_name("microcredential").unwrap();
-    let code = |digest: String| {
+    let code_of = |id: &str, digest: String| {
         let mut badge = school.badge();
-        badge.insert("credentialSchema".into(), json!({"id": kind.w3c.schema_id, "type": "JsonSchema", "digestSRI": digest}));
+        badge.insert("credentialSchema".into(), json!({"id": id, "type": "JsonSchema", "digestSRI": digest}));
         let report = school.report(Value::Object(school.sign(&badge)).to_string().as_bytes());
         report.check(CheckName::Schema).unwrap().code.clone()
     };
+    let code = |digest: String| code_of(kind.w3c.schema_id, digest);
+    let theirs = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json";
+    assert_eq!(code_of(theirs, vc::encoding::integrity(b"any")), "related_resource_unread", "their model is checked, their bytes are not");
     assert_eq!(code(vc::encoding::integrity(b"another")), "related_resource");
     assert_eq!(code(vc::encoding::integrity(kind.w3c.schema_text.as_bytes())), "schema", "it is no microcredential");
 }
