@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::digest;
 
-pub use self::png::png;
+pub use self::png::{monogram, png};
 use crate::text::escape;
 
 /// The outline of a badge.

@@ -1,6 +1,6 @@
 //! A party that offers or asks, and how it was proven who that is.
 
-use crate::badge::Colour;
+use crate::badge::{Colour, monogram};
 use crate::text::{Html, Value, escape};
 use crate::{Day, Fact, Frame, Lang, Text};
 
@@ -25,13 +25,10 @@ fn letters(name: &str) -> String {
     words.filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
-/// A party's monogram as a picture that stands alone, an SVG document: for wallets of others, when it has no logo.
-pub fn drawn_logo(name: &str, colour: Colour) -> String {
-    let (ground, letters) = (colour.hex(), escape(&letters(name)));
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 56 56\"><rect width=\"56\" height=\"56\" rx=\"4\" fill=\"{ground}\"/>\
-         <text x=\"28\" y=\"35\" text-anchor=\"middle\" fill=\"#fff\" font-family=\"sans-serif\" font-size=\"20\" font-weight=\"600\">{letters}</text></svg>"
-    )
+/// A party's monogram as a picture that stands alone, a PNG: for wallets of others, when it has no logo. No SVG: there are wallets
+/// that know no media type with a plus sign and would not read the metadata around it.
+pub fn drawn_logo(name: &str, colour: Colour) -> Vec<u8> {
+    monogram(&letters(name), colour)
 }
 
 /// How it was proven who a party is.

@@ -127,8 +127,8 @@ fn metadata(institution: &Institution, key: Option<&Jwk>, attested: bool) -> Iss
 /// Its name in both languages, with its picture.
 fn display(institution: &Institution) -> Vec<Display> {
     let drawn = || {
-        let svg = web::party::drawn_logo(&institution.config.name.nl, web::badge::Colour::of(institution.slug()));
-        format!("data:image/svg+xml;base64,{}", vc::encoding::b64(svg))
+        let png = web::party::drawn_logo(&institution.config.name.nl, web::badge::Colour::of(institution.slug()));
+        format!("data:image/png;base64,{}", vc::encoding::b64(png))
     };
     let uri = institution.config.issuing.logo.clone().unwrap_or_else(drawn);
     let named = |(locale, name): (&str, &str)| Display {

@@ -142,7 +142,7 @@ async fn vci_12_2_what_there_is_is_announced(on: On) {
         (&display["name"], &display["locale"], &display["logo"]["alt_text"]),
         (&json!("Hogeschool Voorbeeld"), &json!("nl-NL"), &json!("Hogeschool Voorbeeld"))
     );
-    assert!(display["logo"]["uri"].as_str().unwrap().starts_with("data:image/svg+xml;base64,"));
+    assert!(display["logo"]["uri"].as_str().unwrap().starts_with("data:image/png;base64,"));
     for (id, one) in metadata["credential_configurations_supported"].as_object().unwrap() {
         let types: Vec<&String> = one["proof_types_supported"].as_object().unwrap().keys().collect();
         // Nobody's word about keys is believed here, so none is asked for.

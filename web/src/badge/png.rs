@@ -1,4 +1,4 @@
-//! The same badge as PNG, for portfolios that take no SVG: painted dot by dot from the distance to each part, with letters that are
+//! The same badge as PNG, for portfolios that take no SVG, and monograms for wallets that do not: painted dot by dot from the distance to each part, with letters that are
 //! strokes of a round pen, so that no font and no drawing library is needed.
 
 use std::io::Write as _;
@@ -7,10 +7,12 @@ use aws_lc_rs::digest;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use super::{BadgeSpec, Middle, Shape, middle};
+use super::{BadgeSpec, Colour, Middle, Shape, middle};
 
-/// Dots on each side.
+/// Dots on each side of a badge.
 const SIDE: u16 = 240;
+/// Dots on each side of a monogram.
+const MONOGRAM_SIDE: u16 = 56;
 /// Units of the drawing on each side.
 const UNITS: f32 = 120.0;
 /// Samples on each side of a dot.
@@ -23,22 +25,52 @@ type Paint = [f32; 4];
 /// The badge as a PNG of 240 by 240 dots.
 pub fn png(spec: &BadgeSpec) -> Vec<u8> {
     let drawing = Drawing::of(spec);
-    let mut rows = Vec::with_capacity(usize::from(SIDE) * (usize::from(SIDE) * 4 + 1));
-    for y in 0..SIDE {
+    picture(SIDE, |at| drawing.paint(at))
+}
+
+/// Letters in white on a colour, as a PNG of 56 by 56 dots.
+pub fn monogram(letters: &str, colour: Colour) -> Vec<u8> {
+    let (ground, line) = (colour.paint(), write(letters, UNITS / 2.0 - 18.0, 36.0));
+    picture(MONOGRAM_SIDE, |at| if line.covers(at) { WHITE } else { ground })
+}
+
+/// Dots by what is painted at each point, as a PNG.
+fn picture(side: u16, paint: impl Fn(Point) -> Paint) -> Vec<u8> {
+    let mut rows = Vec::with_capacity(usize::from(side) * (usize::from(side) * 4 + 1));
+    for y in 0..side {
         rows.push(0); // no filter
-        for x in 0..SIDE {
-            rows.extend(drawing.dot(x, y));
+        for x in 0..side {
+            rows.extend(dot(side, (x, y), &paint));
         }
     }
     let mut header = Vec::new();
-    header.extend(u32::from(SIDE).to_be_bytes());
-    header.extend(u32::from(SIDE).to_be_bytes());
+    header.extend(u32::from(side).to_be_bytes());
+    header.extend(u32::from(side).to_be_bytes());
     header.extend([8, 6, 0, 0, 0]); // eight bits, with coverage
     let mut out = vec![0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];
     chunk(&mut out, *b"IHDR", &header);
     chunk(&mut out, *b"IDAT", &packed(&rows));
     chunk(&mut out, *b"IEND", &[]);
     out
+}
+
+/// One dot, the mean of its samples.
+fn dot(side: u16, (x, y): (u16, u16), paint: &impl Fn(Point) -> Paint) -> [u8; 4] {
+    let scale = UNITS / f32::from(side);
+    let at = |dot: u16, sample: u16| (f32::from(dot) + (f32::from(sample) + 0.5) / f32::from(SAMPLES)) * scale;
+    let mut sum = [0.0_f32; 4];
+    for down in 0..SAMPLES {
+        for across in 0..SAMPLES {
+            let [red, green, blue, cover] = paint((at(x, across), at(y, down)));
+            for (sum, part) in sum.iter_mut().zip([red * cover, green * cover, blue * cover, cover]) {
+                *sum += part;
+            }
+        }
+    }
+    let [red, green, blue, cover] = sum;
+    let byte = |value: f32| (value * 255.0).round() as u8;
+    let colour = |value: f32| if cover > 0.0 { byte(value / cover) } else { 0 };
+    [colour(red), colour(green), colour(blue), byte(cover / f32::from(SAMPLES * SAMPLES))]
 }
 
 fn packed(rows: &[u8]) -> Vec<u8> {
@@ -80,11 +112,22 @@ struct Line {
     pen: f32,
 }
 
+impl Line {
+    fn covers(&self, at: Point) -> bool {
+        self.strokes.iter().any(|(from, to)| distance(at, *from, *to) <= self.pen)
+    }
+}
+
+impl Colour {
+    fn paint(self) -> Paint {
+        let part = |value: u8| f32::from(value) / 255.0;
+        [part(self.0), part(self.1), part(self.2), 1.0]
+    }
+}
+
 impl Drawing {
     fn of(spec: &BadgeSpec) -> Self {
-        let part = |value: u8| f32::from(value) / 255.0;
-        let colour = &spec.colour;
-        let body = [part(colour.0), part(colour.1), part(colour.2), 1.0];
+        let body = spec.colour.paint();
         let [red, green, blue, _] = body;
         let middle = middle(spec.shape);
         Self {
@@ -98,25 +141,6 @@ impl Drawing {
             letters: letters(spec, middle.y),
             middle,
         }
-    }
-
-    /// One dot, the mean of its samples.
-    fn dot(&self, x: u16, y: u16) -> [u8; 4] {
-        let scale = UNITS / f32::from(SIDE);
-        let at = |dot: u16, sample: u16| (f32::from(dot) + (f32::from(sample) + 0.5) / f32::from(SAMPLES)) * scale;
-        let mut sum = [0.0_f32; 4];
-        for down in 0..SAMPLES {
-            for across in 0..SAMPLES {
-                let [red, green, blue, cover] = self.paint((at(x, across), at(y, down)));
-                for (sum, part) in sum.iter_mut().zip([red * cover, green * cover, blue * cover, cover]) {
-                    *sum += part;
-                }
-            }
-        }
-        let [red, green, blue, cover] = sum;
-        let byte = |value: f32| (value * 255.0).round() as u8;
-        let colour = |value: f32| if cover > 0.0 { byte(value / cover) } else { 0 };
-        [colour(red), colour(green), colour(blue), byte(cover / f32::from(SAMPLES * SAMPLES))]
     }
 
     /// What is painted at a point, layer over layer.
@@ -139,8 +163,7 @@ impl Drawing {
             paint = self.body;
         }
         paint = over(paint, self.ring(at, radius));
-        let written = self.letters.iter().any(|line| line.strokes.iter().any(|(from, to)| distance(at, *from, *to) <= line.pen));
-        if written { WHITE } else { paint }
+        if self.letters.iter().any(|line| line.covers(at)) { WHITE } else { paint }
     }
 
     /// How far outside of the outline a point lies; inside it is negative.
@@ -339,6 +362,13 @@ mod tests {
             assert!(image.starts_with(b"\x89PNG\r\n\x1a\n") && image.len() < 32 * 1024, "{}", image.len());
             assert!(image.ends_with(&[0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82]));
         }
+    }
+
+    #[test]
+    fn a_monogram_is_a_small_png() {
+        let image = monogram("HV", Colour::of("school"));
+        assert!(image.starts_with(b"\x89PNG\r\n\x1a\n") && image.len() < 2048, "{}", image.len());
+        assert!(monogram("HV", Colour::of("school")) == image && monogram("RV", Colour::of("school")) != image);
     }
 
     #[test]
