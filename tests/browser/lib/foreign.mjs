@@ -69,11 +69,11 @@ function frameOf({ claims }) {
 
 /** Somebody else's wallet, with one holder key of its own. `bound` is how its proofs name the key: `jwk` or `did:jwk`. */
 export class ForeignWallet {
-  constructor(anchorsPem, { alg = 'ES256', bound = 'jwk' } = {}) {
+  constructor(anchorsPem, { alg = 'ES256', bound = 'jwk', clientId = 'foreign-wallet' } = {}) {
     const { privateKey, publicKey } = kinds[alg]();
     Object.assign(this, { anchorsPem, alg, bound, privateKey, jwk: publicKey.export({ format: 'jwk' }) });
     const callbacks = {
-      fetch,
+      fetch: (...request) => this.fetch(...request),
       hash: (data, name) => digest(data, name.toLowerCase()),
       generateRandom: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       signJwt: (_, { header, payload }) => {
@@ -88,10 +88,14 @@ export class ForeignWallet {
         const of = (kind) => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length));
         return { sanDnsNames: of('DNS:'), sanUriNames: of('URI:') };
       },
-      clientAuthentication: clientAuthenticationNone({ clientId: 'foreign-wallet' }),
+      clientAuthentication: clientAuthenticationNone({ clientId }),
     };
     this.issuing = new Openid4vciClient({ callbacks });
     this.presenting = new Openid4vpClient({ callbacks });
+  }
+
+  fetch(...request) {
+    return fetch(...request);
   }
 
   sign(input) {
