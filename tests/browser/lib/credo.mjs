@@ -153,21 +153,23 @@ class NoDisk {
   tempPath = '/nowhere';
 }
 
-/** An agent. `openid4vc` makes it an issuer too; `trusted` are certificates in PEM. `CREDO_LOG=1` shows what it does. */
+/** An agent, whose private keys `privateKey` tells. `openid4vc` makes it an issuer too; `trusted` are certificates in PEM. `CREDO_LOG=1` shows what it does. */
 export async function credo({ openid4vc = {}, trusted, fetch = globalThis.fetch, insecure = true } = {}) {
+  const keys = new NodeKeys();
   const records = new Records();
   records.put(new StorageVersionRecord({ storageVersion: '0.5' }));
   const agent = new Agent({
     config: { allowInsecureHttpUrls: insecure, logger: process.env.CREDO_LOG ? new ConsoleLogger(LogLevel.trace) : undefined },
     dependencies: { FileSystem: NoDisk, EventEmitterClass: EventEmitter, fetch, WebSocketClass: class {} },
     modules: {
-      keyManagement: new Kms.KeyManagementModule({ backends: [new NodeKeys()] }),
+      keyManagement: new Kms.KeyManagementModule({ backends: [keys] }),
       storage: { register: (manager) => manager.registerInstance(InjectionSymbols.StorageService, records), version: '1' },
       x509: new X509Module({ trustedCertificates: trusted }),
       openid4vc: new OpenId4VcModule(openid4vc),
     },
   });
   await agent.initialize();
+  agent.privateKey = (keyId) => keys.keys.get(keyId).privateKey;
   return agent;
 }
 

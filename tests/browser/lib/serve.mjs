@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { binary } from './demo.mjs';
 
 // `EDUWALLET_…` overrides the configuration, so what tests are told by it stays here.
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EDUWALLET_')));
+export const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('EDUWALLET_')));
 
 /** Serves the wallet at `url`, a client of the provider at `discovery`. */
 export async function serveWallet({ url, discovery, clientId, secret }) {
