@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Ceramics } from './lib/ceramics.mjs';
+import { Choir } from './lib/choir.mjs';
 import { World, cards, look, open, press } from './lib/walk.mjs';
 
 let world;
@@ -111,4 +112,24 @@ describe('Credo as an issuer at our wallet', () => {
     clean();
     await context.close();
   });
+});
+
+test('@openid4vc/openid4vci as an issuer that hears and answers encrypted only, verified by its jwt-vc-issuer, told that it is kept', async () => {
+  const choir = await Choir.start();
+  try {
+    const { page, context, clean } = await pasted(await choir.offer('Canon in vier stemmen'));
+    await choose(page, 'know');
+    await choose(page, 'accept');
+    assert.deepEqual(choir.heard, []);
+    assert.match(await text(page), /Canon in vier stemmen/);
+    assert.deepEqual(choir.notified, [], 'nobody is told before it is kept');
+    await choose(page, 'accept');
+    assert.match(await page.locator('main').textContent(), /Canon in vier stemmen/);
+    for (const end = Date.now() + 5000; choir.notified.length === 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(choir.notified, [{ notification_id: 'sung', event: 'credential_accepted' }]);
+    clean();
+    await context.close();
+  } finally {
+    await choir.stop();
+  }
 });
