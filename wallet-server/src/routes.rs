@@ -25,6 +25,7 @@ fn pages() -> Router<AppState> {
         .route("/toegankelijkheid", get(settings::accessibility))
         .route("/licence", get(settings::licence))
         .route("/badge/{file}", get(hold::badge::badge))
+        .route("/logo/{file}", get(http::register::logo))
         // Logging in
         .route("/auth/login", get(login::start::start))
         .route("/auth/callback", get(login::callback::callback))

@@ -13,6 +13,8 @@ pub struct Party {
     pub service: Option<Text>,
     /// Ground of its monogram.
     pub colour: Colour,
+    /// Path of its logo, from the register and never from itself; without one its monogram stands there.
+    pub picture: Option<String>,
     /// How it was proven.
     pub proof: Proof,
     /// Legal name, place, web address, certificate: folded under "who is this?".
@@ -63,9 +65,18 @@ impl Party {
     }
 }
 
+/// A logo of the register as a picture, named for those who do not see it.
+pub(crate) fn shown(path: &str, name: &str, lang: Lang) -> Html {
+    let alt = format!("{} {name}", lang.pick("Logo van", "Logo of"));
+    Html(format!("<img class=\"logo-i\" src=\"{}\" alt=\"{}\" width=\"56\" height=\"56\">", escape(path), escape(&alt)))
+}
+
 impl Party {
-    /// Its monogram on its own colour. It is a picture: the name stands beside it.
-    pub fn logo(&self) -> Html {
+    /// Its logo, or its monogram on its own colour: a picture, with the name beside it.
+    pub fn logo(&self, frame: &Frame) -> Html {
+        if let Some(picture) = &self.picture {
+            return shown(picture, self.name.get(frame.lang), frame.lang);
+        }
         let (colour, letters) = (self.colour.hex(), escape(&self.monogram()));
         let text = format!("<text x=\"28\" y=\"35\" text-anchor=\"middle\" fill=\"#fff\" class=\"logo-t\">{letters}</text>");
         Html(format!(
@@ -98,6 +109,7 @@ impl Party {
             name: Text::same("Hogeschool Voorbeeld"),
             service: Some(Text::new("Flexibel inschrijven", "Flexible enrolment")),
             colour: Colour::from_hex("#0f6470").unwrap_or(Colour::of("")),
+            picture: None,
             proof: Proof::Register { keeper: Text::same("Voorbeeld Onderwijs") },
             facts: vec![
                 Fact::new(Text::new("Naam", "Name"), Value::same("Stichting Hogeschool Voorbeeld")),
@@ -115,6 +127,7 @@ impl Party {
             name: Text::same(host.clone()),
             service: None,
             colour: Colour::of(&host),
+            picture: None,
             proof: Proof::Address { host },
             facts: vec![Fact::new(Text::new("Noemt zichzelf", "Calls itself"), Value::same("Bakkerij Voorbeeld"))],
         }
@@ -129,6 +142,15 @@ mod tests {
     fn a_monogram_has_two_letters_at_most() {
         assert_eq!(Party::sample_school().monogram(), "HV");
         assert_eq!(Party { name: Text::same("roc"), ..Party::sample_school() }.monogram(), "R");
+    }
+
+    #[test]
+    fn a_logo_stands_where_the_monogram_stood() {
+        let frame = Frame::sample(Lang::En, "/");
+        assert!(Party::sample_school().logo(&frame).to_string().contains(">HV</text>"));
+        let with = Party { picture: Some("/logo/00.png".to_owned()), name: Text::same("A \"B\""), ..Party::sample_school() };
+        let shown = with.logo(&frame).to_string();
+        assert!(shown.contains("src=\"/logo/00.png\"") && shown.contains("alt=\"Logo of A &") && !shown.contains("\"B\""), "{shown}");
     }
 
     #[test]

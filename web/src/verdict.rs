@@ -98,6 +98,8 @@ pub struct Issuer {
     pub name: Text,
     /// Web address in the register.
     pub site: Option<String>,
+    /// Path of its logo in the register.
+    pub logo: Option<String>,
     /// The register that was asked.
     pub register: String,
     /// Who keeps that register.

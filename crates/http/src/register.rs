@@ -3,7 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use axum::extract::{Path as Asked, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use model::register::{Register, RegisterError};
+
+use crate::failure::{Failed, Kind};
 
 /// The register could not be read when the process started.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +71,21 @@ impl RegisterFile {
             }
         }
     }
+}
+
+/// `GET /logo/{name}.png`: the logo of a party, as the register has it now. Its name is of its bytes, so that it never changes.
+///
+/// # Errors
+/// `not_found` for a name that no logo of the register has.
+pub async fn logo(State(register): State<RegisterFile>, Asked(file): Asked<String>) -> Result<impl IntoResponse, Failed> {
+    let register = register.current();
+    let found = file.strip_suffix(".png").and_then(|name| register.logo(name)).ok_or(Failed::new(Kind::NotFound, "not_found"))?;
+    let headers = [
+        (CONTENT_TYPE, "image/png"),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    ];
+    Ok((headers, found.png().to_vec()))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod content;
 mod detail;
 
 use model::Timestamp;
-use model::register::Register;
+use model::register::{Logo, Register};
 use serde_json::Value as Json;
 use vc::report::{self, CredentialReport, Report, Verdict};
 use vc::sd_jwt::Path;
@@ -97,6 +97,7 @@ fn issuer(report: &CredentialReport, register: &Register) -> Issuer {
     Issuer {
         name: party.map_or_else(|| Text::same(report.issuer.id.clone()), |party| local(&party.name)),
         site: party.and_then(|party| party.site.clone()),
+        logo: party.and_then(|party| party.logo.as_ref()).map(Logo::path),
         register: register.name.nl.clone(),
         register_keeper: local(&register.keeper.name),
         past: report.check(report::CheckName::Issuer).map(|check| past(check, Some(register))).unwrap_or_default(),

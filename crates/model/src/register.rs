@@ -10,9 +10,11 @@ use vc::trust::{Departure, FormerName, IssuerState, Trust, TrustedIssuer};
 use crate::LocalText;
 
 mod issues;
+mod logo;
 mod past;
 
 pub use issues::{FinalStatus, IssuerKey, Issues};
+pub use logo::Logo;
 pub use past::{Left, Moment, Name};
 
 /// The whole file.
@@ -64,7 +66,10 @@ pub struct Party {
     /// Its colour for badges and marks: `#rrggbb`, at least 4.5:1 with white.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colour: Option<String>,
-    /// Two letters for the mark beside its name, until logos are served from here.
+    /// Its logo. Without one its letters stand on its colour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
+    /// Two letters for the mark beside its name, where it has no logo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initials: Option<String>,
     /// Whether it takes part.
@@ -209,7 +214,7 @@ impl Register {
             id: issues.credential_issuer.clone(),
             name_nl: party.name.nl.clone(),
             name_en: party.name.get("en").to_owned(),
-            logo: None,
+            logo: party.logo.as_ref().map(Logo::path),
             site: party.site.clone(),
             types: issues.types.clone(),
             state,
@@ -235,6 +240,11 @@ impl Register {
     /// The party with a slug.
     pub fn party(&self, slug: &str) -> Option<&Party> {
         self.parties.iter().find(|party| party.slug == slug)
+    }
+
+    /// The logo that is served under this name.
+    pub fn logo(&self, name: &str) -> Option<&Logo> {
+        self.parties.iter().filter_map(|party| party.logo.as_ref()).find(|logo| logo.name() == name)
     }
 
     /// The party that issues as `credential_issuer`.

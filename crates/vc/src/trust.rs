@@ -39,7 +39,7 @@ pub struct TrustedIssuer {
     pub name_nl: String,
     /// English name.
     pub name_en: String,
-    /// Address of a logo.
+    /// Path of its logo, where a role shows one.
     pub logo: Option<String>,
     /// Web site.
     pub site: Option<String>,

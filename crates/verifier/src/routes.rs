@@ -31,6 +31,7 @@ fn pages() -> Router<AppState> {
         .route("/toegankelijkheid", get(public::accessibility))
         .route("/licence", get(public::licence))
         .route("/badge/{file}", get(public::badge))
+        .route("/logo/{file}", get(http::register::logo))
         .route("/verify", get(verify::form).post(verify::paste).layer(DefaultBodyLimit::max(UPLOADS)))
         .route("/ask", get(page::ask::show).post(page::ask::put))
         .route("/asked/{key}", get(page::asked::show))

@@ -1,7 +1,7 @@
 //! From our nouns to what pages show: names from the register, pictures by their grammar, states in words.
 
 use model::held::{HeldState, Kind, Level, Summary, Validity};
-use model::register::Register;
+use model::register::{Logo, Register};
 use model::{LocalText, Timestamp};
 use web::badge::{BadgeSpec, Colour, Shape};
 use web::head::{self, Head, Load, State, Unit};
@@ -46,6 +46,7 @@ pub(crate) fn party(register: &Register, institution: &Institution) -> Party {
         name: text(&institution.name),
         service: None,
         colour: colour(register, &institution.slug),
+        picture: register.party(&institution.slug).and_then(|party| party.logo.as_ref()).map(Logo::path),
         proof: Proof::Register { keeper: text(&register.keeper.name) },
         facts,
     }
@@ -58,6 +59,7 @@ pub(crate) fn unknown_party(issuer: &str, own_name: Option<&LocalText>) -> Party
         name: own_name.map_or_else(|| Text::same(host.clone()), text),
         service: None,
         colour: Colour::of(&host),
+        picture: None,
         proof: Proof::Address { host },
         facts: Vec::new(),
     }

@@ -2,7 +2,7 @@
 //! unless nobody vouches; then the page says so.
 
 use model::LocalText;
-use model::register::{Party as Registered, PartyState, Register, Service};
+use model::register::{Logo, Party as Registered, PartyState, Register, Service};
 use openid4vc::{Authentication, AuthorizationRequest, Purpose};
 use serde::Serialize;
 use web::badge::Colour;
@@ -92,6 +92,7 @@ impl<'a> Asker<'a> {
             name: text(&party.name),
             service: Some(text(&service.name)),
             colour,
+            picture: party.logo.as_ref().map(Logo::path),
             proof: Proof::Register { keeper: text(&register.keeper.name) },
             facts,
         }
@@ -104,7 +105,14 @@ impl<'a> Asker<'a> {
             }
             Authentication::Did { .. } | Authentication::AddressOnly => Proof::Address { host: self.host.clone() },
         };
-        Party { name: text(&self.name()), service: None, colour: Colour::of(&self.host), proof, facts: vec![self.answer_goes_to()] }
+        Party {
+            name: text(&self.name()),
+            service: None,
+            colour: Colour::of(&self.host),
+            picture: None,
+            proof,
+            facts: vec![self.answer_goes_to()],
+        }
     }
 
     fn answer_goes_to(&self) -> Fact {

@@ -100,6 +100,7 @@ pub(super) fn issuer(name: &str) -> Issuer {
     Issuer {
         name: Text::same(name),
         site: Some("https://hogeschool-voorbeeld.example".to_owned()),
+        logo: None,
         register: "Voorbeeldregister".to_owned(),
         register_keeper: Text::same("Voorbeeld Onderwijs"),
         past: Past::default(),

@@ -4,6 +4,7 @@ use super::line::{self, Shown};
 use super::words::Words;
 use super::{Content, Credential, Face, Occasion, VerdictPage};
 use crate::head::{Kind, Level, Load, Unit};
+use crate::text::Html;
 use crate::view::template;
 use crate::{Chrome, Fact, Frame, Lang, PageView, Value, format};
 
@@ -86,6 +87,13 @@ impl Credential {
             super::HolderKey::NotShown => {}
         }
         lines
+    }
+
+    /// The logo of an issuer for whom the register vouches, and from whom it is.
+    pub(super) fn logo(&self, frame: &Frame, words: &Words) -> Option<(Html, String)> {
+        let issuer = self.issuer.as_ref().filter(|_| line::is_known(&self.checks))?;
+        let picture = crate::party::shown(issuer.logo.as_ref()?, issuer.name.get(frame.lang), frame.lang);
+        Some((picture, (words.logo_from)(issuer.register_keeper.get(frame.lang))))
     }
 
     /// The facts of the card.

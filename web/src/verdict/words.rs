@@ -42,6 +42,7 @@ pub(crate) struct Words {
     pub(crate) achieved_by: &'static str,
     pub(crate) enrolled_person: &'static str,
     pub(crate) issued_by: &'static str,
+    pub(crate) logo_from: fn(&str) -> String,
     pub(crate) issuer_says: &'static str,
     pub(crate) enrolled_at: &'static str,
     pub(crate) achieved_on: &'static str,

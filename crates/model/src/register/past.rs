@@ -61,6 +61,9 @@ pub struct Left {
 impl Register {
     /// Whether what stands about a party fits together, and with the other parties.
     pub(super) fn fits(&self, party: &Party) -> Result<(), String> {
+        if let Some(logo) = &party.logo {
+            logo.fits()?;
+        }
         let gone = matches!(party.state, PartyState::Exited | PartyState::Merged);
         let successor = party.left.as_ref().and_then(|left| left.successor.as_deref());
         match successor {

@@ -84,6 +84,42 @@ fn an_issuer_that_merged_is_remembered() {
     assert_eq!(Register::parse(text.as_bytes()).unwrap(), register);
 }
 
+/// The smallest PNG: one grey dot.
+const DOT: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==";
+
+#[test]
+fn a_logo_is_served_under_the_name_of_its_bytes() {
+    let register = issuer(serde_json::json!({"logo": DOT})).unwrap();
+    let logo = register.parties[0].logo.clone().unwrap();
+    assert!(logo.png().starts_with(b"\x89PNG") && logo.name().len() == 32);
+    assert_eq!(register.logo(logo.name()), Some(&logo));
+    assert_eq!(register.logo("00"), None);
+    assert_eq!(register.trust().issuers[0].logo, Some(format!("/logo/{}.png", logo.name())));
+    let again = Register::parse(serde_json::to_string(&register).unwrap().as_bytes()).unwrap();
+    assert_eq!(again, register);
+}
+
+/// What is no picture that may be shown stops the register at its entry.
+#[test]
+fn logos_that_are_none() {
+    let png = vc::encoding::b64_decode(DOT.strip_prefix("data:image/png;base64,").unwrap()).unwrap();
+    let of = |bytes: &[u8]| format!("data:image/png;base64,{}", vc::encoding::b64(bytes));
+    let mut damaged = png.clone();
+    damaged[20] ^= 1;
+    for (logo, what) in [
+        ("https://hogeschool-oud.example/logo.png".to_owned(), "no data:image/png;base64 address"),
+        ("data:image/svg+xml;base64,PHN2Zy8+".to_owned(), "no data:image/png;base64 address"),
+        ("data:image/png;base64,!".to_owned(), "not base64"),
+        (of(b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), "no whole PNG"),
+        (of(&damaged), "no whole PNG"),
+        (of(&png[..png.len() - 4]), "no whole PNG"),
+        (of(&[png.as_slice(), &vec![0; 64 << 10]].concat()), "larger than 64 KiB"),
+    ] {
+        let error = issuer(serde_json::json!({"logo": logo})).unwrap_err().to_string();
+        assert!(error.contains("hogeschool-oud") && error.contains(what), "{error}");
+    }
+}
+
 /// What was read on one register is read again on another: the digest of each is its own, worked out once.
 #[test]
 fn a_register_has_a_digest() {

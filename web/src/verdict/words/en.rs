@@ -16,6 +16,7 @@ pub(super) const EN: Words = Words {
     achieved_by: "Achieved by",
     enrolled_person: "Enrolled",
     issued_by: "Issued by",
+    logo_from: |keeper| format!("Name and logo of the issuer come from the register of {keeper}."),
     issuer_says: "Issuer as stated",
     enrolled_at: "At",
     achieved_on: "Achieved on",

@@ -16,6 +16,7 @@ pub(super) const NL: Words = Words {
     achieved_by: "Behaald door",
     enrolled_person: "Ingeschreven",
     issued_by: "Uitgereikt door",
+    logo_from: |keeper| format!("Naam en logo van de uitgever komen uit het register van {keeper}."),
     issuer_says: "Opgegeven uitgever",
     enrolled_at: "Bij",
     achieved_on: "Behaald op",
