@@ -5,6 +5,7 @@ use std::path::Path;
 use http::RegisterFile;
 use serde_json::{Value, json};
 use vc::encoding::b64;
+use web::badge::{BadgeSpec, Colour, Shape, png};
 
 use super::DemoError;
 use super::plan::{Organisation, Plan};
@@ -39,8 +40,16 @@ fn issuing(plan: &Plan, institution: &sandbox::Institution) -> Value {
         "site": format!("https://{}", institution.schac_home),
         "colour": colour,
         "initials": initials,
+        "logo": logo(&institution.slug, colour, initials),
         "issues": {"credential_issuer": plan.issuer.at(&format!("/{}", institution.slug)), "types": ["microcredential", "enrolment"]},
     })
+}
+
+/// An invented logo: the party's letters in a shape of our own, on its colour.
+fn logo(slug: &str, colour: &str, initials: &str) -> String {
+    let colour = Colour::from_hex(colour).unwrap_or_else(|| Colour::of(slug));
+    let picture = png(&BadgeSpec::new(Shape::Badge, colour, slug, None, (initials, "")));
+    format!("data:image/png;base64,{}", b64(picture))
 }
 
 fn asking(plan: &Plan, organisation: &Organisation) -> Value {
@@ -52,7 +61,7 @@ fn asking(plan: &Plan, organisation: &Organisation) -> Value {
             "name": {"nl": "FII-portaal Voorbeeld", "en": "Example FII portal"},
             "legal_name": "Stichting FII-portaal Voorbeeld",
             "place": {"nl": "Utrecht, Nederland", "en": "Utrecht, the Netherlands"},
-            "initials": "FP", "colour": "#0b6b5d",
+            "initials": "FP", "colour": "#0b6b5d", "logo": logo(&organisation.slug, "#0b6b5d", "FP"),
             "asks": [{
                 "name": {"nl": "Inschrijven bij een andere instelling", "en": "Enrolling at another institution"},
                 "client_ids": client_ids,
@@ -70,7 +79,7 @@ fn asking(plan: &Plan, organisation: &Organisation) -> Value {
             "name": {"nl": "Werkgever Voorbeeld", "en": "Example Employer"},
             "legal_name": "Werkgever Voorbeeld B.V.",
             "place": {"nl": "Amersfoort, Nederland", "en": "Amersfoort, the Netherlands"},
-            "initials": "WV", "colour": "#5b2a86",
+            "initials": "WV", "colour": "#5b2a86", "logo": logo(&organisation.slug, "#5b2a86", "WV"),
             "asks": [{
                 "name": {"nl": "Sollicitaties", "en": "Job applications"},
                 "client_ids": client_ids,
