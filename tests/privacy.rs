@@ -155,7 +155,7 @@ impl Told {
             let request = link.rsplit("%2F").next().unwrap().to_owned();
             samira.open(&link).await.expect(200);
             samira.press("choice", choice, &[]).await.expect(200);
-            let told = asked.told().await;
+            let told = asked.answered().await;
             assert_eq!((told["reference"].as_str(), told["state"] == "received"), (Some(reference.as_str()), choice == "share"));
             self.secrets.add("request link", &request);
         }

@@ -136,7 +136,7 @@ async fn an_award_is_delivered_shown_with_consent_and_believed(demo: &Demo) {
     assert_eq!(asked.told().await["state"], "opened");
     barry.press("choice", "share", &[("credential-microcredential", &id)]).await.expect(200);
     assert!(barry.says("heeft je gegevens ontvangen"), "{}", barry.told());
-    let told = asked.told().await;
+    let told = asked.answered().await;
     assert_eq!((&told["state"], &told["report"]["verdict"], &told["reference"]), (&json!("received"), &json!("valid"), &json!("story-1")));
     let claims = &told["claims"]["microcredential"][0];
     assert_eq!(
@@ -175,7 +175,7 @@ async fn the_same_award_is_held_and_shown_as_a_badge(demo: &Demo) {
     barry.open(&asked.link("wallet_link")).await.expect(200);
     assert!(barry.says("gaat altijd in zijn geheel mee") && !barry.says("Jansen"), "{}", barry.told());
     barry.press("choice", "share", &[]).await.expect(200);
-    let told = asked.told().await;
+    let told = asked.answered().await;
     assert_eq!((&told["state"], &told["report"]["verdict"]), (&json!("received"), &json!("valid")), "{told}");
     assert_eq!(told["report"]["credentials"][0]["format"], "ldp_vc");
     // Deleting takes every form.
@@ -209,7 +209,7 @@ async fn a_refusal_says_nothing(demo: &Demo) {
         let mut learner = demo.learner(persona).await;
         learner.open(&asked.link("wallet_link")).await.expect(200);
         learner.press("choice", "refuse", &[]).await.expect(200);
-        let told = asked.told().await;
+        let told = asked.answered().await;
         assert_eq!(told["state"], "refused");
         assert!(told["claims"].is_null() && told["report"].is_null(), "{told}");
     }
@@ -332,7 +332,7 @@ async fn names_come_from_the_register(demo: &Demo) {
     samira.open(&asked.link("wallet_link")).await.expect(200);
     assert!(samira.says("Wil je dit delen met Werkgever Andere Naam?"), "{}", samira.told());
     samira.press("choice", "share", &[("credential-microcredential", &id)]).await.expect(200);
-    let told = asked.told().await;
+    let told = asked.answered().await;
     assert_eq!(told["report"]["credentials"][0]["issuer"]["name"], "Hogeschool Nieuwe Naam");
     let mut visitor = Browser::new();
     visitor.open(&link).await.expect(200);

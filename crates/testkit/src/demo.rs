@@ -196,6 +196,18 @@ impl Asked<'_> {
         let url = self.demo.at("verifier", &format!("/api/v1/requests/{}", self.id));
         self.demo.call(Method::GET, &url, Some(&self.key), None).await.expect(200).json()
     }
+
+    /// What the organisation is told once the answer is there: a slow machine's answer may come after the wallet's page.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn answered(&self) -> Value {
+        until("an answer is there", async || {
+            let told = self.told().await;
+            (told["state"] != "waiting" && told["state"] != "opened").then_some(told)
+        })
+        .await
+    }
 }
 
 /// Waits until something has happened that the product does by itself.

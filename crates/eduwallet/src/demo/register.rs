@@ -40,7 +40,7 @@ fn issuing(plan: &Plan, institution: &sandbox::Institution) -> Value {
         "site": format!("https://{}", institution.schac_home),
         "colour": colour,
         "initials": initials,
-        "logo": logo(&institution.slug, colour, initials),
+        "logo": logo(institution.slug, colour, initials),
         "issues": {"credential_issuer": plan.issuer.at(&format!("/{}", institution.slug)), "types": ["microcredential", "enrolment"]},
     })
 }
@@ -61,7 +61,7 @@ fn asking(plan: &Plan, organisation: &Organisation) -> Value {
             "name": {"nl": "FII-portaal Voorbeeld", "en": "Example FII portal"},
             "legal_name": "Stichting FII-portaal Voorbeeld",
             "place": {"nl": "Utrecht, Nederland", "en": "Utrecht, the Netherlands"},
-            "initials": "FP", "colour": "#0b6b5d", "logo": logo(&organisation.slug, "#0b6b5d", "FP"),
+            "initials": "FP", "colour": "#0b6b5d", "logo": logo(organisation.slug, "#0b6b5d", "FP"),
             "asks": [{
                 "name": {"nl": "Inschrijven bij een andere instelling", "en": "Enrolling at another institution"},
                 "client_ids": client_ids,
@@ -79,7 +79,7 @@ fn asking(plan: &Plan, organisation: &Organisation) -> Value {
             "name": {"nl": "Werkgever Voorbeeld", "en": "Example Employer"},
             "legal_name": "Werkgever Voorbeeld B.V.",
             "place": {"nl": "Amersfoort, Nederland", "en": "Amersfoort, the Netherlands"},
-            "initials": "WV", "colour": "#5b2a86", "logo": logo(&organisation.slug, "#5b2a86", "WV"),
+            "initials": "WV", "colour": "#5b2a86", "logo": logo(organisation.slug, "#5b2a86", "WV"),
             "asks": [{
                 "name": {"nl": "Sollicitaties", "en": "Job applications"},
                 "client_ids": client_ids,

@@ -3,6 +3,7 @@
 
 mod badges;
 mod links;
+mod logos;
 mod pages;
 mod rows;
 mod story;
