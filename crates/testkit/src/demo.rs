@@ -204,7 +204,8 @@ impl Asked<'_> {
     pub async fn answered(&self) -> Value {
         until("an answer is there", async || {
             let told = self.told().await;
-            (told["state"] != "waiting" && told["state"] != "opened").then_some(told)
+            let open = told.get("state").and_then(Value::as_str).is_none_or(|state| matches!(state, "waiting" | "opened"));
+            (!open).then_some(told)
         })
         .await
     }
