@@ -62,9 +62,11 @@ pub(crate) fn double(number: &Number) -> Result<f64, JcsError> {
     if exact { Ok(value) } else { Err(JcsError::Number) }
 }
 
-/// Whether the double is exactly this integer, whose magnitude fits 64 bits.
+/// Whether the double is exactly this integer, whose magnitude fits 64 bits, or the integer is how ECMAScript writes that double:
+/// the canonical form of a document is read as that document.
 fn same(integer: u128, double: f64) -> bool {
-    format!("{double:.0}") == integer.to_string()
+    let written = integer.to_string();
+    format!("{double:.0}") == written || ryu_js::Buffer::new().format_finite(double) == written
 }
 
 fn write_text(text: &str, out: &mut String) {
@@ -110,6 +112,17 @@ mod tests {
         let output =
             r#"{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}"#;
         assert_eq!(text(input), output);
+    }
+
+    /// What no 64 bits hold is a double when it is read, and its text is read as the same double.
+    #[test]
+    fn a_canonical_number_is_its_own_canonical_form() {
+        for written in
+            ["18446744053709551616", "18446744073709551616", "-9223372036854774784", "-9223372036854775809", "9007199254740993.0", "1e21"]
+        {
+            let once = text(written);
+            assert_eq!(text(&once), once);
+        }
     }
 
     /// A reader that is one unit off would canonicalise another number than the signer did.
