@@ -1,5 +1,8 @@
 //! Whatever comes in, through the one entry point: every form of credential with its documents and lists from a stub.
 
+mod contents;
+mod presentations;
+
 use crate::claims::{NOW, object};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -366,80 +369,6 @@ fn bound(school: &School, text: &str, binding: Option<Binding<'_>>) -> (Verdict,
     (report.verdict, check.map_or_else(String::new, |check| format!("{:?} {}", check.state, check.code)))
 }
 
-#[test]
-fn presentations_with_a_proof() {
-    let (school, holder, thief) = (School::new(), Holder::new(), Holder::new());
-    let badge = Value::Object(school.sign(&holder.badge(&school)));
-    let shown = |holder: &Holder, domain: &str, challenge: &str| holder.shows(badge.clone(), domain, challenge);
-    let right = shown(&holder, ASKED.audience, ASKED.nonce);
-    assert_eq!(bound(&school, &right, Some(ASKED)), (Valid, "Passed ok".into()));
-    assert_eq!(bound(&school, &right, None), (Attention, "NotChecked binding_unasked".into()));
-    assert_eq!(bound(&school, &shown(&holder, "abc", ASKED.nonce), Some(ASKED)), (Invalid, "Failed binding_audience".into()));
-    assert_eq!(bound(&school, &shown(&holder, ASKED.audience, "n-2"), Some(ASKED)), (Invalid, "Failed binding_nonce".into()));
-    assert_eq!(bound(&school, &shown(&thief, ASKED.audience, ASKED.nonce), Some(ASKED)), (Invalid, "Failed holder_mismatch".into()));
-    assert_eq!(bound(&school, &badge.to_string(), Some(ASKED)), (Invalid, "Failed binding_missing".into()));
-    let unsigned = Value::Object(holder.presentation(badge.clone())).to_string();
-    assert_eq!(bound(&school, &unsigned, Some(ASKED)), (Invalid, "Failed binding_missing".into()));
-    assert_eq!(bound(&school, &unsigned, None), (Attention, "NotChecked binding_missing".into()));
-    let altered = right.replacen(&holder.did, &thief.did, 1);
-    assert_eq!(bound(&school, &altered, Some(ASKED)).0, Invalid);
-    let seen = verify::shown(&right);
-    assert!(seen.len() == 1 && seen[0].bound && seen[0].format == "ldp_vc" && seen[0].claims["name"] == "Teamwork Badge");
-}
-
-#[test]
-fn presentations_as_jwt() {
-    let (school, holder, thief) = (School::new(), Holder::new(), Holder::new());
-    let header = object(json!({"kid": format!("{}#k1", school.did)}));
-    let credential = sign_credential(&holder.badge(&school), Dialect::VcJwt, &header, &school.key).unwrap();
-    let enveloped = Value::Object(Enveloped { media_type: MediaType::Jwt, text: credential }.to_map());
-    let shown = |holder: &Holder, audience: &str, nonce: &str, issued_at: i64| {
-        let header = object(json!({"kid": format!("{}#0", holder.did)}));
-        let to = jwt::Binding { nonce, audience, issued_at };
-        sign_presentation(&holder.presentation(enveloped.clone()), Dialect::VcJwt, &to, &header, &holder.key).unwrap()
-    };
-    for (text, expected) in [
-        (shown(&holder, ASKED.audience, ASKED.nonce, NOW), (Valid, "Passed ok")),
-        (shown(&holder, "abc", ASKED.nonce, NOW), (Invalid, "Failed binding_audience")),
-        (shown(&holder, ASKED.audience, "n-2", NOW), (Invalid, "Failed binding_nonce")),
-        (shown(&holder, ASKED.audience, ASKED.nonce, NOW - 600), (Invalid, "Failed binding_stale")),
-        (shown(&thief, ASKED.audience, ASKED.nonce, NOW), (Invalid, "Failed holder_mismatch")),
-    ] {
-        assert_eq!(bound(&school, &text, Some(ASKED)), (expected.0, expected.1.to_owned()));
-    }
-    let seen = verify::shown(&shown(&holder, "a", "n", NOW));
-    assert!(seen.len() == 1 && seen[0].bound && seen[0].format == "vc+jwt");
-    // Without `holder` it is from whose key signed it.
-    let unnamed = |holder: &Holder| {
-        let mut presentation = holder.presentation(enveloped.clone());
-        presentation.remove("holder");
-        let header = object(json!({"kid": format!("{}#0", holder.did)}));
-        let to = jwt::Binding { nonce: ASKED.nonce, audience: ASKED.audience, issued_at: NOW };
-        sign_presentation(&presentation, Dialect::VcJwt, &to, &header, &holder.key).unwrap()
-    };
-    assert_eq!(bound(&school, &unnamed(&holder), Some(ASKED)), (Valid, "Passed ok".into()));
-    assert_eq!(bound(&school, &unnamed(&thief), Some(ASKED)), (Invalid, "Failed holder_mismatch".into()));
-}
-
-/// Each poisoned document is refused by counting, and so are many of them together: what is left of the work is theirs to share.
-#[test]
-fn many_poisoned_documents_cost_no_more_than_a_few() {
-    let school = School::new();
-    let good = Value::Object(school.sign(&school.badge()));
-    let mut poisoned = good.clone();
-    let alignments = vec![json!({"type": ["Alignment"], "targetName": "same"}); 60];
-    let achievement = json!({"type": ["Achievement"], "alignment": alignments});
-    poisoned["credentialSubject"]["achievement"] = json!([achievement, achievement]);
-    let codes = |list: Vec<&Value>| {
-        let report = school.report(json!(list).to_string().as_bytes());
-        report.credentials.iter().map(|one| one.check(CheckName::Signature).unwrap().code.clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(codes(vec![&good; 24]), vec!["ok"; 24]);
-    let one = codes(vec![&poisoned, &good]);
-    assert_eq!(one, ["document_too_complex", "ok"]);
-    assert_eq!(codes([vec![&poisoned; 6], vec![&good]].concat()), vec!["document_too_complex"; 7]);
-}
-
 /// Row S for list credentials: signed by the issuer, of that address, in its dates; else the status is not known.
 #[test]
 fn a_bitstring_list_of_the_issuer_decides() {
@@ -527,89 +456,4 @@ fn a_shared_link() {
     assert_eq!(of(link, json!(link)).check(CheckName::Format).unwrap().code, "unsupported_format", "a link leads to no link");
     let gone = Web::of("").report(link.as_bytes(), &Inputs::new(NOW, &world.trust, "t"));
     assert_eq!((gone.verdict, gone.checks[0].code.as_str()), (Verdict::Unavailable, "link_not_fetched"));
-}
-
-/// Contexts are in no RDF: whoever holds a badge may add ours to it under the same signature. It is no microcredential for that.
-#[test]
-fn our_context_alone_makes_no_type_of_ours() {
-    let school = School::new();
-    let signed = school.sign(&school.badge());
-    assert_eq!(school.outcome(&signed), (Valid, "ok".into()));
-    let mut dressed = signed;
-    dressed["@context"].as_array_mut().unwrap().push(json!(vc::bundled::MICROCREDENTIAL_CONTEXT));
-    let report = school.report(Value::Object(dressed).to_string().as_bytes());
-    assert_eq!((report.verdict, worst(&report).as_str()), (Invalid, "Schema schema"));
-}
-
-/// A badge may pin the schema that it names: with other bytes than ours it means another one.
-#[test]
-fn a_schema_that_is_pinned() {
-    let school = School::new();
-    let kind = vc::bundled::by_short_name("microcredential").unwrap();
-    let code_of = |id: &str, digest: String| {
-        let mut badge = school.badge();
-        badge.insert("credentialSchema".into(), json!({"id": id, "type": "JsonSchema", "digestSRI": digest}));
-        let report = school.report(Value::Object(school.sign(&badge)).to_string().as_bytes());
-        report.check(CheckName::Schema).unwrap().code.clone()
-    };
-    let code = |digest: String| code_of(kind.w3c.schema_id, digest);
-    let theirs = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json";
-    assert_eq!(code_of(theirs, vc::encoding::integrity(b"any")), "related_resource_unread", "their model is checked, their bytes are not");
-    assert_eq!(code(vc::encoding::integrity(b"another")), "related_resource");
-    assert_eq!(code(vc::encoding::integrity(kind.w3c.schema_text.as_bytes())), "schema", "it is no microcredential");
-}
-
-/// An endorsement is reported beside what it is about, with its own verdict; one of something else is none of this badge.
-#[test]
-fn endorsements_have_their_own_verdict() {
-    let school = School::new();
-    let about = |id: &str| {
-        let mut endorsement: Value = serde_json::from_slice(&vector("ob30/endorsement-valid.json")).unwrap();
-        endorsement["issuer"] = json!({"id": school.did, "type": ["Profile"]});
-        endorsement["credentialSubject"]["id"] = json!(id);
-        endorsement.as_object_mut().unwrap().remove("proof");
-        Value::Object(school.sign(&object(endorsement)))
-    };
-    let outcome = |endorsement: Value| {
-        let mut badge = school.badge();
-        badge.insert("endorsement".into(), json!([endorsement]));
-        let report = school.report(Value::Object(school.sign(&badge)).to_string().as_bytes());
-        let said = &report.credentials[0].endorsements;
-        (report.verdict, said.iter().map(|one| (one.verdict, one.claims.is_some())).collect::<Vec<_>>())
-    };
-    let badge = school.badge();
-    for id in [badge["id"].as_str().unwrap(), &school.did, badge["credentialSubject"]["achievement"]["id"].as_str().unwrap()] {
-        assert_eq!(outcome(about(id)), (Valid, vec![(Valid, true)]), "{id}");
-    }
-    assert_eq!(outcome(about("https://elsewhere.example/badge")), (Valid, vec![]));
-    let mut forged = about(&school.did);
-    forged["credentialSubject"]["endorsementComment"] = json!("The best of all");
-    assert_eq!(outcome(forged), (Valid, vec![(Invalid, false)]));
-}
-
-/// What looks into an object takes it for what it is verified as. Otherwise a forged credential could ride along with a genuine one.
-#[test]
-fn an_object_is_one_thing_only() {
-    let (school, holder) = (School::new(), Holder::new());
-    let genuine = Value::Object(school.sign(&holder.badge(&school)));
-    let mut forged = genuine.clone();
-    forged["credentialSubject"]["achievement"]["name"] = json!("Forged");
-    let base = json!({"@context": [vc::vcdm::BASE_V2], "verifiableCredential": [forged], "credentialSubject": forged["credentialSubject"]});
-    let with = |more: Value| {
-        let mut object = object(base.clone());
-        object.extend(more.as_object().unwrap().clone());
-        Value::Object(object).to_string()
-    };
-    let header = object(json!({"kid": format!("{}#k1", school.did)}));
-    let jwt = sign_credential(&holder.badge(&school), Dialect::VcJwt, &header, &school.key).unwrap();
-    let enveloped = with(json!({"type": "EnvelopedVerifiableCredential", "id": format!("data:application/vc+jwt,{jwt}")}));
-    assert_eq!(school.report(enveloped.as_bytes()).verdict, Valid);
-    let seen = verify::shown(&enveloped);
-    assert_eq!((seen.len(), &seen[0].claims["credentialSubject"]["achievement"]["name"]), (1, &json!("Teamwork")));
-    let [header, payload, signature] = jwt.split('.').collect::<Vec<_>>()[..] else { panic!() };
-    let flattened = with(json!({"type": ["VerifiablePresentation"], "protected": header, "payload": payload, "signature": signature}));
-    assert!(verify::shown(&flattened).is_empty());
-    for other in [json!({"credential": genuine}), json!({"verifiableCredential": [genuine]})] {
-        assert!(verify::shown(&other.to_string()).is_empty(), "{other}");
-    }
 }
