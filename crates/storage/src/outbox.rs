@@ -4,13 +4,14 @@
 //! database's clock, `not_before` and `expires_at` by the caller's. A receiver sees the same dedup id at every attempt.
 
 use model::{Timestamp, id};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::role::Role;
 use crate::seal::{Cell, Owner};
 use crate::tx::DatabaseKind;
 use crate::value::Row;
-use crate::{Result, Tx, args, statements};
+use crate::{Result, StorageError, Tx, args, statements};
 
 statements! {
     INSERT_JOB = "INSERT INTO outbox (id, topic, ordering_key, dedup_id, owner_scope, owner_id, payload, state, attempt, fence, not_before, lease_until, expires_at, created_at) \
@@ -57,6 +58,14 @@ pub struct Job<'a> {
     pub payload: &'a [u8],
     /// From when the work no longer makes sense.
     pub expires_at: Timestamp,
+}
+
+/// What a worker needs, as its row keeps it; wiped from memory once it is sealed.
+///
+/// # Errors
+/// [`StorageError::Row`] when it cannot be written: then there is no work either, instead of work that nobody can read.
+pub fn payload(work: &impl Serialize) -> Result<Zeroizing<Vec<u8>>> {
+    serde_json::to_vec(work).map(Zeroizing::new).map_err(|_| StorageError::Row { table: "outbox", column: "payload" })
 }
 
 /// The identifier of a row of work.

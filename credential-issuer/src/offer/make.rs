@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use storage::audit::{Actor, Event};
 use storage::issuer::award::AwardRow;
 use storage::issuer::offer::{NewOffer, OfferRow};
-use storage::outbox::Job;
+use storage::outbox::{self, Job};
 use storage::{IssuerTx, Owner, Result};
 use vc::random::{Random, bytes, token128};
 
@@ -52,7 +52,7 @@ pub(crate) async fn deliver(
         Event { actor: Actor::System, action: "offer.made", object_kind: "offer", object: id.to_string(), outcome: "delivery", amount: 1 };
     tx.audit(&event, now).await?;
     let delivery = Delivery { institution: institution.slug().to_owned(), connection: connection.id.clone(), offer: id.to_string() };
-    let payload = serde_json::to_vec(&delivery).map_err(|_| storage::StorageError::Row { table: "outbox", column: "payload" })?;
+    let payload = outbox::payload(&delivery)?;
     let job = Job {
         topic: DELIVERIES,
         ordering_key: &format!("delivery/{}/{}", institution.slug(), connection.id),

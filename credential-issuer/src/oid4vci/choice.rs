@@ -65,7 +65,7 @@ pub(crate) async fn page(
         }
         About::Everything(items) => (Grant::Delivery, items, Vec::new()),
         About::Named { items, chosen } if chosen.is_empty() => (Grant::Named, items, Vec::new()),
-        About::Named { items, chosen } => (Grant::Named, items, vec![("seen".to_owned(), waiting::digest(&chosen))]),
+        About::Named { items, chosen } => (Grant::Named, items, vec![("seen".to_owned(), waiting::digest(&chosen)?)]),
     };
     let client_host = back.host_str().unwrap_or(back.scheme()).to_owned();
     let institution = institution.name();
@@ -218,7 +218,7 @@ async fn allow(
 ) -> Result<bool, AuthorizeError> {
     match about(tx, institution, authorization, &request).await? {
         About::Everything(_) => {}
-        About::Named { chosen, .. } if chosen.is_empty() || seen == Some(&waiting::digest(&chosen)) => request.chosen = chosen,
+        About::Named { chosen, .. } if chosen.is_empty() || seen == Some(&waiting::digest(&chosen)?) => request.chosen = chosen,
         About::Named { .. } => return Err(AuthorizeError::Changed),
         About::Nothing(_) | About::NotYours => return Ok(false),
     }

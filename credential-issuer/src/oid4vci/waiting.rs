@@ -39,8 +39,9 @@ pub(crate) async fn waiting(tx: &mut IssuerTx, person: &str, wants: &Wants) -> R
 }
 
 /// What a page showed, in short: its form brings it back, so that nothing is allowed that was not shown (row X7).
-pub(crate) fn digest(chosen: &[Chosen]) -> String {
-    b64url(sha256(serde_json::to_string(chosen).unwrap_or_default().as_bytes()))
+pub(crate) fn digest(chosen: &[Chosen]) -> Result<String, StorageError> {
+    let shown = serde_json::to_vec(chosen).map_err(|_| StorageError::Row { table: "authorization_request", column: "request" })?;
+    Ok(b64url(sha256(&shown)))
 }
 
 /// The offers of what was allowed, as far as it still stands: the open one of an award where it fits, else a new one.

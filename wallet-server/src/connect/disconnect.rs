@@ -7,7 +7,7 @@ use model::Timestamp;
 use model::activity::ActivityKind;
 use model::connection::{Connection, ConnectionId};
 use serde::{Deserialize, Serialize};
-use storage::outbox::{Job, JobId};
+use storage::outbox::{self, Job, JobId};
 use storage::{Owner, StorageError, WalletTx};
 
 use super::register::about;
@@ -62,7 +62,7 @@ pub(crate) async fn disconnect(
 /// Keeps the work of telling the institution.
 pub(super) async fn later(tx: &mut WalletTx, connection: &Connection, now: Timestamp) -> Result<JobId, StorageError> {
     let (key, owner) = (format!("disconnect/{}", connection.id), Owner::learner(connection.learner.as_str()));
-    let payload = serde_json::to_vec(&Payload { connection: connection.id.clone() }).unwrap_or_default();
+    let payload = outbox::payload(&Payload { connection: connection.id.clone() })?;
     let expires_at = now.plus_days(LASTS);
     let job = Job { topic: TOPIC, ordering_key: &key, dedup_id: &key, owner: &owner, payload: &payload, expires_at };
     tx.later(&job, now).await

@@ -5,7 +5,7 @@ use model::Timestamp;
 use model::id::LearnerId;
 use model::receipt::{Progress, Receipt, ReceiptId};
 use serde::{Deserialize, Serialize};
-use storage::outbox::{Claimed, Job, JobId};
+use storage::outbox::{self, Claimed, Job, JobId};
 use storage::{Owner, StorageError, WalletTx};
 
 use super::ask::{self, Given};
@@ -36,7 +36,7 @@ struct Payload {
 /// Keeps the work, in the transaction that writes down that it was put off.
 pub(super) async fn later(tx: &mut WalletTx, receipt: &Receipt, progress: &Progress, now: Timestamp) -> storage::Result<JobId> {
     let payload = Payload { receipt: receipt.id.as_str().to_owned(), learner: receipt.learner.as_str().to_owned() };
-    let payload = serde_json::to_vec(&payload).unwrap_or_default();
+    let payload = outbox::payload(&payload)?;
     let (key, owner) = (format!("deferred/{}", receipt.id), Owner::learner(receipt.learner.as_str()));
     let job = Job {
         topic: TOPIC,

@@ -6,7 +6,7 @@ use model::activity::{ActivityAbout, ActivityKind};
 use model::id::LearnerId;
 use model::receipt::{Progress, ReceiptId};
 use serde::{Deserialize, Serialize};
-use storage::outbox::{Claimed, Job, JobId};
+use storage::outbox::{self, Claimed, Job, JobId};
 use storage::{Owner, StorageError, WalletTx};
 
 use super::deferred;
@@ -40,7 +40,7 @@ pub(super) async fn later(
     let payload =
         Payload { receipt: receipt.as_str().to_owned(), learner: learner.as_str().to_owned(), tx_code: tx_code.map(str::to_owned) };
     let (key, owner) = (format!("receive/{receipt}"), Owner::learner(learner.as_str()));
-    let payload = serde_json::to_vec(&payload).unwrap_or_default();
+    let payload = outbox::payload(&payload)?;
     let job = Job {
         topic: TOPIC,
         ordering_key: &key,

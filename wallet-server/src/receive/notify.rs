@@ -7,7 +7,7 @@ use model::id::LearnerId;
 use model::receipt::{OfferGrant, Progress, ReceiptId};
 use openid4vc::{Notification, NotificationEvent};
 use serde::{Deserialize, Serialize};
-use storage::outbox::{Job, JobId};
+use storage::outbox::{self, Job, JobId};
 use storage::{Owner, WalletTx};
 
 use super::error::RedeemError;
@@ -79,7 +79,7 @@ impl Told {
 /// Keeps the work.
 pub(super) async fn later(tx: &mut WalletTx, learner: &LearnerId, told: Told, now: Timestamp) -> storage::Result<JobId> {
     let (key, owner) = (format!("notify/{}", told.receipt), Owner::learner(learner.as_str()));
-    let payload = serde_json::to_vec(&told).unwrap_or_default();
+    let payload = outbox::payload(&told)?;
     let event = if told.event == NotificationEvent::CredentialAccepted { "accepted" } else { "failure" };
     let job = Job {
         topic: TOPIC,

@@ -6,7 +6,7 @@ use model::held::{CredentialId, HeldCopy};
 use model::id::LearnerId;
 use model::receipt::{ReceiptId, ReceiptState};
 use serde::{Deserialize, Serialize};
-use storage::outbox::{Claimed, Job};
+use storage::outbox::{self, Claimed, Job};
 use storage::wallet::credential::NewCredential;
 use storage::wallet::renewal::Renewal;
 use storage::{Owner, StorageError};
@@ -67,7 +67,7 @@ pub(crate) async fn round(state: &AppState) -> Result<(), StorageError> {
     let now = state.core.now();
     let due = state.store.read().await?.due_renewals(now, AT_ONCE).await?;
     for (receipt, learner, due_at) in due {
-        let payload = serde_json::to_vec(&Payload { receipt: receipt.as_str().to_owned() }).unwrap_or_default();
+        let payload = outbox::payload(&Payload { receipt: receipt.as_str().to_owned() })?;
         let (key, owner) = (format!("renew/{receipt}"), Owner::learner(learner.as_str()));
         let job = Job {
             topic: TOPIC,
