@@ -53,7 +53,8 @@ impl Rules {
                 _ => Err(if is_local_name(&name) { EgressError::Address } else { EgressError::Scheme }),
             };
         }
-        if is_local_name(&name) || !name.contains('.') || url.port().is_some() {
+        // A trailing dot is another name to certificates and cookies, and the same to resolvers.
+        if is_local_name(&name) || name.ends_with('.') || !name.contains('.') || url.port().is_some() {
             return Err(EgressError::Address);
         }
         Ok((url, Door::Public))
@@ -167,6 +168,54 @@ mod tests {
             "https://１２７.０.０.１/",
             "http://localhost@issuer.example/",
             "http://localhost:80@issuer.example/",
+            // Userinfo, however it is written.
+            "https://:@issuer.example/",
+            "https://issuer.example%40127.0.0.1@10.0.0.1/",
+            "https://127.0.0.1#@issuer.example/",
+            "https://127.0.0.1?@issuer.example/",
+            // Numbers that are addresses.
+            "https://0x7f.0x0.0x0.0x1/",
+            "https://017700000001/",
+            "https://127.0x0.1/",
+            "https://0x0a000001/",
+            "https://3232235777/",
+            "https://192.168.257/",
+            "https://00000127.0.0.1/",
+            "https://4294967296/",
+            // Ports.
+            "https://issuer.example:0/",
+            "https://issuer.example:80/",
+            "https://issuer.example:65536/",
+            "https://issuer.example:-1/",
+            // Zone identifiers, and IPv6 that embeds IPv4.
+            "https://[fe80::1%25eth0]/",
+            "https://[fe80::1%eth0]/",
+            "https://[::127.0.0.1]/",
+            "https://[::ffff:0:127.0.0.1]/",
+            "https://[64:ff9b::127.0.0.1]/",
+            "https://[64:ff9b:1::a00:1]/",
+            "https://[2002:7f00:1::]/",
+            "https://[fec0::1]/",
+            // Trailing dots.
+            "https://issuer.example./",
+            "https://localhost./",
+            "https://intranet./",
+            "https://metadata.internal./",
+            "https://127.0.0.1../",
+            // Letters and dots that turn into others.
+            "https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/",
+            "https://ｌｏｃａｌｈｏｓｔ/",
+            "https://local\u{ad}host/",
+            "https://127。0。0。1/",
+            "https://①②⑦.⓪.⓪.①/",
+            "https://router。local/",
+            "https://metadata.intern\u{200b}al/",
+            "https://xn--/",
+            "https://a.xn--a/",
+            "https://%6c%6f%63%61%6c%68%6f%73%74/",
+            "https://127%2e0%2e0%2e1/",
+            "https://issuer.example%00.internal/",
+            "https://issuer.example\t/",
             "https://",
             "https:///path",
             "not a url",
@@ -186,6 +235,12 @@ mod tests {
             "data:text/plain,x",
             "http://issuer.example/",
             "javascript:alert(1)",
+            "HTTP://issuer.example/",
+            "http://10.0.0.1.issuer.example/",
+            "ws://issuer.example/",
+            "blob:https://issuer.example/1",
+            "jar:https://issuer.example!/x",
+            "unix:/run/docker.sock",
         ] {
             assert!(matches!(demo().check(text), Err(EgressError::Scheme)), "{text} → {:?}", demo().check(text));
         }
@@ -228,6 +283,23 @@ mod tests {
             "2002:7f00:1::",
             "64:ff9b::7f00:1",
             "2001::1",
+            "192.0.0.170",
+            "192.88.99.1",
+            "198.18.0.1",
+            "198.19.255.255",
+            "240.0.0.1",
+            "168.63.129.16",
+            "100.100.100.200",
+            "::127.0.0.1",
+            "::ffff:0:7f00:1",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001:20::1",
+            "2001:1ff::1",
+            "3fff::1",
+            "5f00::1",
+            "fec0::1",
+            "fd00:ec2::254",
         ] {
             assert!(!is_global(text.parse().unwrap()), "{text}");
         }

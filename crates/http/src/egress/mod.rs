@@ -16,6 +16,7 @@ use reqwest::{Client, Method, redirect};
 use address::Door;
 pub use address::{Rules, is_global};
 use resolve::{GlobalOnly, PeerNames};
+pub use resolve::{Names, SystemNames};
 
 use crate::origin::Origin;
 
@@ -228,6 +229,14 @@ impl Egress {
     /// # Errors
     /// As [`Egress::new`].
     pub fn named(rules: Rules, ca_bundle: Option<&[u8]>, agent: &str) -> Result<Self, EgressSetup> {
+        Self::asking(Arc::new(SystemNames), rules, ca_bundle, agent)
+    }
+
+    /// The same with foreign names looked up elsewhere than at the machine's resolver: at the edge of a test's world.
+    ///
+    /// # Errors
+    /// As [`Egress::new`].
+    pub fn asking(names: Arc<dyn Names>, rules: Rules, ca_bundle: Option<&[u8]>, agent: &str) -> Result<Self, EgressSetup> {
         let base = || -> Result<reqwest::ClientBuilder, EgressSetup> {
             let mut builder = Client::builder()
                 .redirect(redirect::Policy::none())
@@ -242,7 +251,7 @@ impl Egress {
             }
             Ok(builder)
         };
-        let public = base()?.https_only(true).dns_resolver(GlobalOnly).build().map_err(EgressSetup)?;
+        let public = base()?.https_only(true).dns_resolver(GlobalOnly(names)).build().map_err(EgressSetup)?;
         let localhost = base()?.dns_resolver(resolve::LoopbackOnly).build().map_err(EgressSetup)?;
         let peers = base()?.dns_resolver(PeerNames::new(&rules.peers)).build().map_err(EgressSetup)?;
         Ok(Self { inner: Arc::new(Inner { rules, public, localhost, peers }) })
@@ -384,5 +393,7 @@ fn sort(error: reqwest::Error, door: &Door) -> EgressError {
     }
 }
 
+#[cfg(test)]
+mod rebinding_tests;
 #[cfg(test)]
 mod tests;

@@ -67,7 +67,7 @@ async fn inner_addresses_see_no_connection() {
 async fn a_name_that_resolves_to_an_inner_address_is_refused_when_it_is_connected_to() {
     // What a rebinding name would do at the second look-up: the resolver is the only one, and it refuses.
     let name: reqwest::dns::Name = "localhost".parse().unwrap();
-    assert!(reqwest::dns::Resolve::resolve(&GlobalOnly, name).await.is_err());
+    assert!(reqwest::dns::Resolve::resolve(&GlobalOnly(Arc::new(SystemNames)), name).await.is_err());
 }
 
 #[tokio::test]
@@ -104,4 +104,102 @@ async fn a_peer_is_reached_where_the_operator_said() {
     // The port of `connect_to` counts, not the origin's.
     assert_eq!(egress.get("http://issuer.inner:8081/").await.unwrap().status, 200);
     assert_eq!(seen.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn followed_redirects_are_counted_and_never_change_to_where_nobody_may_go() {
+    let (inner, seen) = stub(ok("{}")).await;
+    let away = |to: &str| format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    for to in [
+        format!("http://127.0.0.1:{inner}/"),
+        format!("http://[::1]:{inner}/"),
+        format!("//127.0.0.1:{inner}/"),
+        format!("http://2130706433:{inner}/"),
+        format!("http://x@localhost:{inner}/"),
+        format!("http://localhost.:{inner}/"),
+        "https://10.0.0.1/".to_owned(),
+        "https://[64:ff9b::a00:1]/".to_owned(),
+        "https://metadata.internal/".to_owned(),
+    ] {
+        let (port, _) = stub(away(&to)).await;
+        let error = demo().send(Outgoing::get(&format!("http://localhost:{port}/")).follow(3)).await.unwrap_err();
+        assert!(matches!(error, EgressError::Address), "{to}: {error}");
+    }
+    for to in ["file:///etc/passwd", "http://issuer.example/", "gopher://localhost/"] {
+        let (port, _) = stub(away(to)).await;
+        let error = demo().send(Outgoing::get(&format!("http://localhost:{port}/")).follow(3)).await.unwrap_err();
+        assert!(matches!(error, EgressError::Scheme), "{to}: {error}");
+    }
+    assert_eq!(seen.load(Ordering::SeqCst), 0);
+    // One that leads to itself is met four times with three redirects, and not once more.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = listener.local_addr().unwrap().port();
+    let met = Arc::new(AtomicUsize::new(0));
+    let (count, answer) = (met.clone(), away(&format!("http://localhost:{own}/")));
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let mut buffer = [0u8; 4096];
+            let _ = socket.read(&mut buffer).await;
+            let _ = socket.write_all(answer.as_bytes()).await;
+        }
+    });
+    let error = demo().send(Outgoing::get(&format!("http://localhost:{own}/")).follow(3)).await.unwrap_err();
+    assert!(matches!(error, EgressError::Redirect) && met.load(Ordering::SeqCst) == 4, "{error}");
+}
+
+/// A server that says a head and then a byte every half second, for ever.
+async fn dripping(head: &'static str, drop: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = [0u8; 4096];
+                let _ = socket.read(&mut buffer).await;
+                let _ = socket.write_all(head.as_bytes()).await;
+                while socket.write_all(drop.as_bytes()).await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn who_answers_slowly_is_left_after_five_seconds() {
+    let cases = [
+        ("", "x"),
+        ("HTTP/1.1 200 OK\r\n", "x: y\r\n"),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", "x"),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
+    ];
+    let asked = cases.map(|(head, drop)| async move {
+        let port = dripping(head, drop).await;
+        (head, demo().get(&format!("http://localhost:{port}/")).await.unwrap_err())
+    });
+    let left = tokio::time::timeout(Duration::from_secs(8), futures_util::future::join_all(asked)).await.unwrap();
+    for (head, error) in left {
+        // A first line that is none is no answer at all.
+        assert!(
+            matches!(error, EgressError::Timeout) || (head.is_empty() && matches!(error, EgressError::Unreachable(_))),
+            "{head:?} {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_unpacked_and_heads_have_an_end() {
+    // A packed body stays packed: what it would become is nobody's business here.
+    let packed = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\nconnection: close\r\n\r\nabcd";
+    let (port, _) = stub(packed).await;
+    let answer = demo().get(&format!("http://localhost:{port}/")).await.unwrap();
+    assert_eq!((answer.status, answer.text()), (200, Some("abcd")));
+    let (many, _) = stub(format!("HTTP/1.1 200 OK\r\n{}content-length: 0\r\n\r\n", "x: y\r\n".repeat(20_000))).await;
+    let (long, _) = stub(format!("HTTP/1.1 200 OK\r\nx: {}\r\n\r\n", "y".repeat(2 << 20))).await;
+    for port in [many, long] {
+        let error = demo().get(&format!("http://localhost:{port}/")).await.unwrap_err();
+        assert!(matches!(error, EgressError::Unreachable(_)), "{error}");
+    }
 }
