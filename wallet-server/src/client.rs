@@ -3,6 +3,8 @@
 //! Every issuer has a redirect URI of its own, so that the answer of one is never taken for another's (RFC 9700 section 4.4.2). An
 //! issuer outside the register also meets the wallet under an identifier of its own.
 
+mod attester;
+
 use std::sync::Arc;
 
 use http::{AppCore, Origin};
@@ -11,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use storage::{StorageError, WalletStore};
 use vc::jws::JwsError;
 use vc::key::{Algorithm, Jwk, KeyError, SigningKey};
+use vc::x509::X509Error;
+
+use attester::Attester;
 
 /// The wallet's identity towards authorization servers. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +26,7 @@ struct Inner {
     redirect_uri: String,
     origin: Origin,
     key: SigningKey,
+    attester: Attester,
 }
 
 /// Under which name the wallet meets an issuer, and where the browser comes back to.
@@ -51,6 +57,9 @@ pub enum ClientError {
     /// The key could not be made, or is none.
     #[error("the wallet's client key could not be used")]
     Key(#[source] KeyError),
+    /// The provider's certificate could not be made, or is none.
+    #[error("the wallet provider's certificate could not be used")]
+    Certificate(#[source] X509Error),
 }
 
 impl Client {
@@ -73,7 +82,8 @@ impl Client {
         };
         let own = &core.urls().own;
         let (id, redirect_uri) = (own.at("/client-metadata.json"), own.at("/wallet/connected"));
-        Ok(Self(Arc::new(Inner { id, redirect_uri, origin: own.clone(), key })))
+        let attester = Attester::open(core, store).await?;
+        Ok(Self(Arc::new(Inner { id, redirect_uri, origin: own.clone(), key, attester })))
     }
 
     /// The `client_id`: the address of the client metadata.
@@ -134,6 +144,22 @@ impl Client {
         connection: Option<&str>,
     ) -> Result<String, JwsError> {
         self.assert(core, &identity.id, audience, connection)
+    }
+
+    /// The provider's word for the wallet under an identity, and for the key by which it meets a server.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub(crate) fn attestation(&self, core: &AppCore, identity: &Identity, instance: &Jwk) -> Result<String, JwsError> {
+        self.0.attester.vouch(core, &identity.id, instance)
+    }
+
+    /// What an authorization server has to know to believe the wallet's provider.
+    ///
+    /// # Errors
+    /// When the key does not tell its public half.
+    pub(crate) fn attester(&self) -> Result<serde_json::Value, KeyError> {
+        self.0.attester.document(&self.0.origin)
     }
 
     fn assert(&self, core: &AppCore, client_id: &str, audience: &str, connection: Option<&str>) -> Result<String, JwsError> {

@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod connect;
 mod error;
+mod failpoint;
 mod hold;
 mod learner;
 mod login;

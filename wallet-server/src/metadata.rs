@@ -34,6 +34,12 @@ pub(crate) async fn client_of(ctx: Ctx, State(state): State<AppState>, Path(key)
     document(&ctx, &state, &state.client.identity_at(&key), &[state.client.collected_at(&key)], "openid")
 }
 
+/// `GET /client-attester.json`: who vouches for this wallet where an authorization server wants that, and by which key and anchor.
+pub(crate) async fn attester(State(state): State<AppState>) -> Result<impl IntoResponse, Failed> {
+    let document = state.client.attester().map_err(|_| Failed::new(Kind::Ours, "internal"))?;
+    Ok((OPEN, Json(document)))
+}
+
 fn document(ctx: &Ctx, state: &AppState, id: &str, redirect_uris: &[String], scope: &str) -> Result<impl IntoResponse + use<>, Failed> {
     let key = state.client.public_jwk().map_err(|_| Failed::new(Kind::Ours, "internal"))?;
     let own = ctx.origin();

@@ -61,6 +61,7 @@ fn api() -> Router<AppState> {
         .merge(share::copies())
         .route("/client-metadata.json", get(metadata::client))
         .route("/client-metadata/{issuer}", get(metadata::client_of))
+        .route("/client-attester.json", get(metadata::attester))
         .route("/.well-known/oauth-authorization-server", get(metadata::wallet))
         .route("/api/v1/deliveries", post(receive::deliveries::deliver).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)))
 }

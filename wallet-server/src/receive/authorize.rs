@@ -2,7 +2,7 @@
 //! bound to the browser and the learner, sealed in the database, so that any server can take the answer.
 
 use axum::http::{HeaderMap, HeaderValue};
-use http::egress::{EgressError, Outgoing};
+use http::egress::{Answer, EgressError, Outgoing};
 use http::failure::{Failure, Kind};
 use http::{Cookie, Ctx};
 use model::id::{LearnerId, row_id};
@@ -17,11 +17,13 @@ use url::Url;
 use vc::encoding::b64url;
 use vc::jws::JwsError;
 
+use super::attest::{Again, Attested, Shows, challenged};
 use super::error::RedeemError;
 use super::issuer::Documents;
 use super::offer::{self, KnownOffer, OfferReadError};
 use super::session;
 use crate::client::Identity;
+use crate::failpoint::reached;
 use crate::parties;
 use crate::state::AppState;
 
@@ -79,6 +81,7 @@ impl Failure for AuthorizeError {
     fn kind(&self) -> Kind {
         match self {
             Self::Offer(error) => error.kind(),
+            Self::Unreachable(error) if error.is_refused() => Kind::Refused,
             Self::Refused(_) | Self::Answer | Self::Unreachable(_) => Kind::Upstream,
             Self::Sign(_) => Kind::Ours,
             Self::Key(error) => error.kind(),
@@ -90,6 +93,7 @@ impl Failure for AuthorizeError {
         match self {
             Self::Offer(error) => error.code(),
             Self::Refused(_) => "authorization_failed",
+            Self::Unreachable(error) if error.is_refused() => "issuer_metadata",
             Self::Answer | Self::Unreachable(_) => "issuer_unreachable",
             Self::Sign(_) => "internal",
             Self::Key(error) => error.code(),
@@ -159,10 +163,18 @@ async fn destination(
     };
     let mut next = match &server.pushed_authorization_request_endpoint {
         Some(endpoint) => {
-            if server.token_endpoint_auth_methods_supported.iter().any(|known| known == "private_key_jwt") {
+            let shows = Shows::to(server);
+            if shows == Shows::Assertion {
                 request.client_assertion = Some(state.client.assertion_of(&state.core, client, &server.issuer, None)?);
             }
-            let answer = ctx.egress().send(Outgoing::post(endpoint, "application/x-www-form-urlencoded", request.form())).await?;
+            let outgoing = Outgoing::post(endpoint, "application/x-www-form-urlencoded", request.form());
+            let answer = match shows {
+                Shows::Attestation => {
+                    let instance = session::dpop_key(state, &attempt.learner, &server.issuer).await?;
+                    pushed_attested(&Attested { state, server, client, instance: &instance }, outgoing).await?
+                }
+                Shows::Assertion | Shows::Name => ctx.egress().send(outgoing).await?,
+            };
             if !answer.is_success() {
                 return Err(AuthorizeError::Refused(answer.status));
             }
@@ -180,6 +192,19 @@ async fn destination(
     ctx.egress().check(next.as_str())?;
     next.query_pairs_mut().append_pair("ui_locales", ctx.lang().tag());
     Ok(next)
+}
+
+/// Pushes a request with the provider's attestation; once more when the server wants another challenge.
+async fn pushed_attested(attested: &Attested<'_>, outgoing: Outgoing) -> Result<Answer, AuthorizeError> {
+    let egress = attested.state.core.egress();
+    let challenge = attested.challenge().await?;
+    let answer = egress.send(attested.shown(outgoing.clone(), challenge.as_deref())?).await?;
+    let challenge = match challenged(&answer) {
+        None => return Ok(answer),
+        Some(Again::With(challenge)) => Some(challenge),
+        Some(Again::Fetch) => attested.challenge().await?,
+    };
+    Ok(egress.send(attested.shown(outgoing, challenge.as_deref())?).await?)
 }
 
 /// What is asked for: by scope where every configuration has one, as HAIP wants it, else by `authorization_details`.
@@ -218,6 +243,7 @@ async fn keep(ctx: &Ctx, state: &AppState, headers: &HeaderMap, attempt: &Attemp
     let mut tx = state.store.write().await?;
     tx.insert_login(&login, ctx.now()).await?;
     tx.commit().await?;
+    reached("wallet.leaving");
     Ok(cookie.set(&browser))
 }
 

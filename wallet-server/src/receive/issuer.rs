@@ -174,9 +174,13 @@ async fn fetch(egress: &Egress, credential_issuer: &str, server: Option<&str>, g
 async fn authorization_server(egress: &Egress, name: &str) -> Result<AuthorizationServerMetadata, IssuerError> {
     let localhost = egress.allows_localhost();
     well_known::identifier(name, localhost).map_err(|_| IssuerError::Metadata)?;
-    let answer = document(egress, name, Document::AuthorizationServer).await?;
+    // It is the issuer's document that sends us there: where no connection may go, that document is not usable (row M3).
+    let answer = document(egress, name, Document::AuthorizationServer).await.map_err(|error| match error {
+        IssuerError::Identifier => IssuerError::Metadata,
+        error => error,
+    })?;
     let server = AuthorizationServerMetadata::parse(&answer.body, name, localhost)?;
-    let endpoints = [&server.token_endpoint, &server.pushed_authorization_request_endpoint];
+    let endpoints = [&server.token_endpoint, &server.pushed_authorization_request_endpoint, &server.challenge_endpoint];
     let reachable = endpoints.into_iter().flatten().all(|endpoint| egress.check(endpoint).is_ok());
     reachable.then_some(server).ok_or(IssuerError::Metadata)
 }

@@ -4,6 +4,9 @@ mod accept;
 #[cfg(test)]
 mod any_tests;
 mod ask;
+mod attest;
+#[cfg(test)]
+mod attest_tests;
 mod authorize;
 pub(crate) mod check;
 pub(crate) mod collected;
@@ -31,7 +34,11 @@ pub(crate) mod renew;
 #[cfg(test)]
 mod rows_tests;
 pub(crate) mod scan;
+#[cfg(test)]
+mod servers_tests;
 mod session;
+#[cfg(test)]
+mod ssrf_tests;
 #[cfg(test)]
 mod tests;
 mod type_labels;

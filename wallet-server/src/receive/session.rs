@@ -11,6 +11,7 @@ use openid4vc::token::TokenType;
 use openid4vc::{AuthorizationServerMetadata, Grant, OAuthError, TokenRequest, TokenResponse, dpop};
 use vc::key::{Algorithm, SigningKey};
 
+use super::attest::{Again, Attested, Shows, challenged};
 use super::error::RedeemError;
 use super::issuer::Documents;
 use crate::client::Identity;
@@ -30,7 +31,9 @@ pub(super) struct Session<'s> {
     pub(super) progress: Progress,
     client: Identity,
     connection: Option<String>,
-    dpop: Option<SigningKey>,
+    /// By which the server knows this learner: for DPoP proofs, and as the instance that the wallet's provider vouches for.
+    key: Option<SigningKey>,
+    dpop: bool,
 }
 
 /// For whom and as whom a conversation is held.
@@ -44,7 +47,7 @@ pub(super) struct Speaker<'a> {
 }
 
 impl<'s> Session<'s> {
-    /// Begins or goes on: reads or makes the DPoP key where the server speaks it.
+    /// Begins or goes on: reads or makes the key of this learner for the server, where it is needed.
     ///
     /// # Errors
     /// When the database fails or the key cannot be used.
@@ -54,11 +57,12 @@ impl<'s> Session<'s> {
         progress: Progress,
         speaker: Speaker<'_>,
     ) -> Result<Self, RedeemError> {
-        let dpop = match speaks_dpop(&documents.server) || progress.dpop {
+        let dpop = speaks_dpop(&documents.server) || progress.dpop;
+        let key = match dpop || Shows::to(&documents.server) == Shows::Attestation {
             true => Some(dpop_key(state, speaker.learner, &documents.server.issuer).await?),
             false => None,
         };
-        Ok(Self { state, documents, progress, client: speaker.client, connection: speaker.connection, dpop })
+        Ok(Self { state, documents, progress, client: speaker.client, connection: speaker.connection, key, dpop })
     }
 
     /// Whether an access token is in hand that still counts.
@@ -76,40 +80,18 @@ impl<'s> Session<'s> {
     /// # Errors
     /// [`RedeemError`].
     pub(super) async fn ask_token(&mut self, grant: Grant, offer: OfferGrant) -> Result<(), RedeemError> {
-        let server = &self.documents.server;
-        let endpoint = server.token_endpoint.clone().ok_or(RedeemError::Answer)?;
         let typed = matches!(&grant, Grant::PreAuthorizedCode { tx_code: Some(_), .. });
+        let server = &self.documents.server;
         let nameless = offer == OfferGrant::PreAuthorizedCode && self.connection.is_none();
         let anonymous = nameless && server.pre_authorized_grant_anonymous_access_supported;
         self.progress.identified = !anonymous;
-        let signs =
-            self.connection.is_some() || server.token_endpoint_auth_methods_supported.iter().any(|known| known == "private_key_jwt");
-        let names_itself = !anonymous && !signs;
-        let mut tries = 0;
-        let answer = loop {
-            tries += 1;
-            let client_assertion = match signs && !anonymous {
-                true => Some(self.state.client.assertion_of(
-                    &self.state.core,
-                    &self.client,
-                    &self.documents.server.issuer,
-                    self.connection.as_deref(),
-                )?),
-                false => None,
-            };
-            let client_id = names_itself.then(|| self.client.id.clone());
-            let request = TokenRequest { grant: grant.clone(), client_id, client_assertion, authorization_details: None };
-            let mut outgoing = Outgoing::post(&endpoint, "application/x-www-form-urlencoded", request.form());
-            if let Some(proof) = self.proof("POST", &endpoint, None, self.progress.server_nonce.as_deref())? {
-                outgoing = outgoing.header(dpop::HEADER, proof);
-            }
-            let answer = self.state.core.egress().send(outgoing).await?;
-            let fresh = take_nonce(&answer, &mut self.progress.server_nonce);
-            let wants_nonce = !answer.is_success() && error_code(&answer).as_deref() == Some(dpop::USE_NONCE);
-            if !(wants_nonce && fresh && tries == 1) {
-                break answer;
-            }
+        let shows = match (anonymous, self.connection.is_some()) {
+            (true, _) => None,
+            // A connection is named in an assertion, which the institution knows the key of.
+            (false, true) => Some(Shows::Assertion),
+            (false, false) => Some(Shows::to(server)),
         };
+        let answer = self.token_answer(grant, shows).await?;
         if !answer.is_success() {
             return Err(refused(&answer, typed));
         }
@@ -117,9 +99,61 @@ impl<'s> Session<'s> {
         self.take_token(token)
     }
 
+    /// The token endpoint's answer, asked once more when it wants a DPoP nonce, and once more when it wants another challenge.
+    async fn token_answer(&mut self, grant: Grant, shows: Option<Shows>) -> Result<Answer, RedeemError> {
+        let documents = Arc::clone(&self.documents);
+        let endpoint = documents.server.token_endpoint.as_deref().ok_or(RedeemError::Answer)?;
+        let (key, client) = (self.key.clone(), self.client.clone());
+        let attested = key.as_ref().filter(|_| shows == Some(Shows::Attestation)).map(|instance| Attested {
+            state: self.state,
+            server: &documents.server,
+            client: &client,
+            instance,
+        });
+        let mut challenge = match &attested {
+            Some(attested) => attested.challenge().await?,
+            None => None,
+        };
+        let (mut nonced, mut renewed) = (false, false);
+        loop {
+            let client_assertion = match shows {
+                Some(Shows::Assertion) => Some(self.assertion()?),
+                Some(Shows::Attestation | Shows::Name) | None => None,
+            };
+            let client_id = (shows.is_some() && client_assertion.is_none()).then(|| client.id.clone());
+            let request = TokenRequest { grant: grant.clone(), client_id, client_assertion, authorization_details: None };
+            let mut outgoing = Outgoing::post(endpoint, "application/x-www-form-urlencoded", request.form());
+            if let Some(proof) = self.proof("POST", endpoint, None, self.progress.server_nonce.as_deref())? {
+                outgoing = outgoing.header(dpop::HEADER, proof);
+            }
+            if let Some(attested) = &attested {
+                outgoing = attested.shown(outgoing, challenge.as_deref())?;
+            }
+            let answer = self.state.core.egress().send(outgoing).await?;
+            let fresh = take_nonce(&answer, &mut self.progress.server_nonce);
+            let wants_nonce = !answer.is_success() && error_code(&answer).as_deref() == Some(dpop::USE_NONCE);
+            match (&attested, challenged(&answer)) {
+                (Some(attested), Some(again)) if !renewed => {
+                    renewed = true;
+                    challenge = match again {
+                        Again::With(challenge) => Some(challenge),
+                        Again::Fetch => attested.challenge().await?,
+                    };
+                }
+                _ if wants_nonce && fresh && !nonced => nonced = true,
+                _ => return Ok(answer),
+            }
+        }
+    }
+
+    fn assertion(&self) -> Result<String, RedeemError> {
+        let server = &self.documents.server.issuer;
+        Ok(self.state.client.assertion_of(&self.state.core, &self.client, server, self.connection.as_deref())?)
+    }
+
     fn take_token(&mut self, token: TokenResponse) -> Result<(), RedeemError> {
         let bound = token.token_type == TokenType::DPoP;
-        if bound && self.dpop.is_none() {
+        if bound && !self.dpop {
             return Err(RedeemError::Answer);
         }
         let lives = i64::try_from(token.expires_in.unwrap_or(TOKEN_LIVES)).unwrap_or(i64::MAX / 4_000).saturating_sub(KEPT_BACK);
@@ -186,7 +220,7 @@ impl<'s> Session<'s> {
     }
 
     fn proof(&self, method: &str, url: &str, token: Option<&str>, nonce: Option<&str>) -> Result<Option<String>, RedeemError> {
-        let Some(key) = &self.dpop else { return Ok(None) };
+        let Some(key) = self.key.as_ref().filter(|_| self.dpop) else { return Ok(None) };
         let core = &self.state.core;
         let jti = vc::random::token128(core.random());
         Ok(Some(dpop::build(key, method, url, core.now().seconds(), &jti, token, nonce)?))
@@ -213,8 +247,8 @@ pub(super) async fn thumbprint(
     Ok(Some(dpop_key(state, learner, &server.issuer).await?.public_jwk()?.thumbprint()))
 }
 
-/// The DPoP key of a learner for a server: no two of either share one.
-async fn dpop_key(state: &AppState, learner: &LearnerId, server: &str) -> Result<SigningKey, RedeemError> {
+/// The key of a learner for a server: no two of either share one.
+pub(super) async fn dpop_key(state: &AppState, learner: &LearnerId, server: &str) -> Result<SigningKey, RedeemError> {
     if let Some(stored) = state.store.read().await?.dpop_key(learner, server).await? {
         return Ok(SigningKey::from_pkcs8(&stored)?);
     }

@@ -85,6 +85,12 @@ pub(crate) struct Behaviour {
     pub(crate) type_after_issuing: Option<Value>,
     /// Answers in the clear, whatever is asked.
     pub(crate) in_the_clear: bool,
+    /// Laid over the claims of an SD-JWT VC as a merge patch.
+    pub(crate) claims: Value,
+    /// Signs SD-JWT VCs under this issuer, without a chain: its key is to be looked up.
+    pub(crate) signs_as: Option<String>,
+    /// Refuse the challenge of the next so many attested requests, with another one in a header.
+    pub(crate) challenge_refused: usize,
 }
 
 /// How metadata is served.
@@ -138,6 +144,9 @@ impl Default for Behaviour {
             foreign_type: None,
             type_after_issuing: None,
             in_the_clear: false,
+            claims: Value::Null,
+            signs_as: None,
+            challenge_refused: 0,
         }
     }
 }
@@ -193,6 +202,8 @@ pub(crate) struct Seen {
     spent: Vec<String>,
     /// Access tokens that count.
     live: Vec<String>,
+    /// Attestations with the proofs of their instances, by where they came.
+    pub(crate) attested: Vec<(&'static str, String, String)>,
     /// What was put off: keys and how often it was asked for, by transaction.
     waiting: HashMap<String, (String, Vec<Jwk>, usize)>,
 }
@@ -362,7 +373,7 @@ impl StubIssuer {
     }
 
     fn issue_sd_jwt(&self, bound: &Jwk, behaviour: &Behaviour) -> String {
-        let mut claims = object(json!({
+        let claims = object(json!({
             "vct": MICROCREDENTIAL_VCT, "iss": self.id(), "iat": start_seconds() - 3600, "nbf": start_seconds() - 3600,
             "cnf": {"jwk": bound.to_value()}, "status": {"status_list": {"idx": behaviour.index, "uri": self.at("/status/1")}},
             "title": "Data-analyse basis", "title_by_language": {"nl": "Data-analyse basis", "en": "Data analysis basics"},
@@ -375,6 +386,15 @@ impl StubIssuer {
             "language": "nl", "class": "micro_credential", "result": {"value": "8", "type": "1-10", "passed": true},
             "given_name": "Samira", "family_name": "de Vries",
         }));
+        let mut said = Value::Object(claims);
+        answers::merge(&mut said, &behaviour.claims);
+        let mut claims = object(said);
+        if let Some(issuer) = &behaviour.signs_as {
+            claims.insert("iss".to_owned(), issuer.as_str().into());
+            let kid = if issuer.starts_with("did:") { format!("{issuer}#0") } else { "0".to_owned() };
+            let header = object(json!({"typ": "dc+sd-jwt", "kid": kid}));
+            return prepare(claims, &[], 0, &SystemRandom).unwrap().sign(&header, &self.0.key).unwrap().to_string();
+        }
         claims.extend(behaviour.ends.map(|ends| ("exp".to_owned(), (start_seconds() + ends).into())));
         if let Some(described) = &behaviour.foreign_type {
             let served = self.described(described);

@@ -3,13 +3,17 @@
 mod issuer;
 mod verifier;
 
+use std::collections::BTreeMap;
+use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
-use http::egress::{Egress, Rules};
+use futures_util::future::BoxFuture;
+use http::egress::{Egress, Names, Rules};
 use http::limits::Limits;
 use http::{Cookie, Ctx, Opening, Origin, RegisterFile, RoleUrls, SessionTimes, Surroundings};
 use model::id::LearnerId;
@@ -18,6 +22,7 @@ use serde_json::{Value, json};
 use storage::wallet::learner::Identity;
 use storage::{MasterKey, WalletStore};
 use testkit::TestDatabase;
+use testkit::rows::Rows;
 use tower::ServiceExt;
 use vc::random::SystemRandom;
 
@@ -31,6 +36,23 @@ use crate::state::AppState;
 pub(crate) const WALLET: &str = "http://localhost:8080";
 /// When tests begin.
 pub(crate) const START: &str = "2026-11-22T14:03:00Z";
+
+/// Names at the edge of a test's world: nobody outside is asked, and some lead to where no connection may go.
+struct EdgeNames;
+
+impl Names for EdgeNames {
+    fn addresses(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
+        let found: &[&str] = match name {
+            "inner.example" => &["127.0.0.1"],
+            "cloud.example" => &["169.254.169.254"],
+            "mixed.example" => &["2a00::1", "::1"],
+            "embedded.example" => &["64:ff9b::7f00:1"],
+            _ => &[],
+        };
+        let found: Vec<IpAddr> = found.iter().map(|text| text.parse().unwrap()).collect();
+        Box::pin(async move { if found.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(found) } })
+    }
+}
 
 /// A wallet over a database of its own.
 pub(crate) struct TestWallet {
@@ -110,6 +132,22 @@ impl TestWallet {
         Some(server(&self.database, &self.url, self.clock.clone(), "http://localhost:1/").await)
     }
 
+    /// Where its database is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How many rows every table has: what a refusal must not change (DB0).
+    pub(crate) async fn row_counts(&self) -> BTreeMap<String, i64> {
+        let mut rows = Rows::open(&self.url).await;
+        let mut counts = BTreeMap::new();
+        for table in rows.tables().await {
+            let count = rows.count(&format!("SELECT COUNT(*) FROM {table}")).await;
+            counts.insert(table, count);
+        }
+        counts
+    }
+
     /// What handlers reach.
     pub(crate) fn state(&self) -> &AppState {
         &self.server.state
@@ -134,15 +172,12 @@ impl TestWallet {
         let mut headers = HeaderMap::new();
         headers.insert(COOKIE, HeaderValue::from_str(&pair).unwrap());
         let session = state.core.sessions().find(&cookie, &headers, state.core.now()).await.unwrap().unwrap();
-        Browser { wallet: self, learner: id, cookies: pair, csrf: session.csrf().to_owned() }
+        Browser { wallet: self, router: self.router.clone(), learner: id, cookies: pair, csrf: session.csrf().to_owned() }
     }
 
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
-        Answer { status: parts.status, headers: parts.headers, body }
+        answered(&self.router, request).await
     }
 
     /// A visitor's GET.
@@ -175,7 +210,7 @@ async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, di
         urls: RoleUrls { own: Origin::parse(WALLET).unwrap(), wallet: None, issuer: None, verifier: None },
         clock,
         random,
-        egress: Egress::new(Rules { allow_localhost: true, peers: Vec::new() }, None).unwrap(),
+        egress: Egress::asking(Arc::new(EdgeNames), Rules { allow_localhost: true, peers: Vec::new() }, None, "eduwallet test").unwrap(),
         register: RegisterFile::open(database.folder().join("register.json")).unwrap(),
         operator: "Voorbeeld Onderwijs".to_owned(),
         demo: false,
@@ -192,18 +227,32 @@ async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, di
     WalletServer::open(config, surroundings, store).await.unwrap()
 }
 
+async fn answered(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
 /// A signed-in learner's browser.
+#[derive(Clone)]
 pub(crate) struct Browser<'w> {
     wallet: &'w TestWallet,
+    router: Router,
     pub(crate) learner: LearnerId,
     cookies: String,
     pub(crate) csrf: String,
 }
 
-impl Browser<'_> {
+impl<'w> Browser<'w> {
+    /// The same browser, whose next requests another server of the wallet answers.
+    pub(crate) fn at(&self, server: &WalletServer) -> Browser<'w> {
+        Browser { router: server.router(), ..self.clone() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         let request = Request::builder().uri(path).header(HOST, "localhost:8080").header(COOKIE, &self.cookies);
-        self.wallet.send(request.body(Body::empty()).unwrap()).await
+        answered(&self.router, request.body(Body::empty()).unwrap()).await
     }
 
     /// An answer's body as it is.
@@ -254,6 +303,6 @@ impl Browser<'_> {
             .header(COOKIE, &self.cookies)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body));
-        self.wallet.send(request.unwrap()).await
+        answered(&self.router, request.unwrap()).await
     }
 }

@@ -1,5 +1,5 @@
-//! The wallet's key as an OAuth client (`private_key_jwt`), one active at a time, shared by all servers; and the keys by which
-//! issuers know the access tokens of one learner (DPoP).
+//! The wallet's key as an OAuth client (`private_key_jwt`), one active at a time, shared by all servers; the keys with which its
+//! provider vouches for it; and the keys by which issuers know the access tokens of one learner (DPoP).
 
 use model::Timestamp;
 use model::id::{LearnerId, row_id};
@@ -10,9 +10,17 @@ use crate::{Cell, Owner, Result, WalletTx, args, statements};
 statements! {
     FIND_ACTIVE_CLIENT_KEY = "SELECT id, private FROM client_key WHERE state = 'active'";
     INSERT_CLIENT_KEY = "INSERT INTO client_key (id, state, private, created_at) VALUES ($1, 'active', $2, $3) ON CONFLICT DO NOTHING";
+    FIND_ATTESTER = "SELECT private FROM client_key WHERE id = 'attester' AND state = 'attester'";
+    INSERT_ATTESTER = "INSERT INTO client_key (id, state, private, created_at) VALUES ('attester', 'attester', $1, $2) \
+                       ON CONFLICT DO NOTHING";
     FIND_DPOP_KEY = "SELECT id, private FROM dpop_key WHERE issuer_key = $1";
     INSERT_DPOP_KEY = "INSERT INTO dpop_key (id, learner, issuer_key, private, created_at) VALUES ($1, $2, $3, $4, $5) \
                        ON CONFLICT (issuer_key) DO NOTHING";
+}
+
+/// The provider's keys are one row among the client's keys, under a name that no thumbprint has.
+fn attester_cell(owner: &Owner) -> Cell<'_> {
+    Cell { table: "client_key", column: "private", row: "attester", owner }
 }
 
 fn dpop_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
@@ -39,6 +47,25 @@ impl WalletTx {
         let owner = Owner::role();
         let sealed = self.seal(&Cell { table: "client_key", column: "private", row: kid, owner: &owner }, pkcs8).await?;
         self.execute(INSERT_CLIENT_KEY, args![kid, sealed, now]).await?;
+        Ok(())
+    }
+
+    /// The keys of the wallet's provider, as they were put.
+    ///
+    /// # Errors
+    /// When the database fails or the cell does not open.
+    pub async fn attester(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(row) = self.optional(FIND_ATTESTER, args![]).await? else { return Ok(None) };
+        self.open(&attester_cell(&Owner::role()), &row.blob("private")?).await.map(Some)
+    }
+
+    /// Offers the first keys of the wallet's provider. When another server was faster nothing happens; read them again afterwards.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_attester(&mut self, keys: &[u8], now: Timestamp) -> Result<()> {
+        let sealed = self.seal(&attester_cell(&Owner::role()), keys).await?;
+        self.execute(INSERT_ATTESTER, args![sealed, now]).await?;
         Ok(())
     }
 

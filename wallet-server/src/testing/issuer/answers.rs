@@ -132,7 +132,7 @@ async fn nonce(State(issuer): State<StubIssuer>) -> Json<Value> {
 }
 
 /// Whether one of the next so many requests is to fail.
-fn takes(issuer: &StubIssuer, of: impl Fn(&mut Behaviour) -> &mut usize) -> bool {
+pub(super) fn takes(issuer: &StubIssuer, of: impl Fn(&mut Behaviour) -> &mut usize) -> bool {
     let mut behaviour = issuer.0.behaviour.lock().unwrap();
     let left = of(&mut behaviour);
     let takes = *left > 0;

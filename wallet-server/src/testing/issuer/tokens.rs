@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use openid4vc::{client_assertion, dpop};
+use openid4vc::{client_assertion, client_attestation, dpop};
 use serde_json::{Value, json};
 
-use super::answers::{merge, refused};
+use super::answers::{merge, refused, takes};
 use super::{Behaviour, StubIssuer};
 
 /// The nonce that DPoP proofs must have.
@@ -22,6 +22,7 @@ pub(super) fn routes(router: Router<StubIssuer>) -> Router<StubIssuer> {
         .route("/.well-known/oauth-authorization-server/school", get(server))
         .route("/school/token", post(token))
         .route("/school/par", post(par))
+        .route("/school/challenge", post(challenge))
         .route("/school/api/v1/connections/{id}", put(connect).delete(disconnect))
 }
 
@@ -69,6 +70,26 @@ pub(super) fn proof_of(issuer: &StubIssuer, headers: &HeaderMap, path: &str, tok
     })
 }
 
+/// A challenge for the proofs of attested clients, another one each time.
+async fn challenge(State(issuer): State<StubIssuer>) -> Json<Value> {
+    issuer.note("challenge");
+    Json(json!({"attestation_challenge": format!("challenge-{}", issuer.count("challenge"))}))
+}
+
+/// Remembers an attestation. An answer when its challenge is refused.
+fn attested(issuer: &StubIssuer, headers: &HeaderMap, at: &'static str) -> Option<Response> {
+    let one = |name: &str| {
+        assert!(headers.get_all(name).iter().count() <= 1);
+        headers.get(name).map(|value| value.to_str().unwrap().to_owned())
+    };
+    let (attestation, pop) = (one(client_attestation::HEADER)?, one(client_attestation::POP_HEADER).unwrap());
+    issuer.0.seen.lock().unwrap().attested.push((at, attestation, pop));
+    takes(issuer, |behaviour| &mut behaviour.challenge_refused).then(|| {
+        let given = [(client_attestation::CHALLENGE_HEADER, "challenge-of-the-header")];
+        (StatusCode::BAD_REQUEST, given, Json(json!({"error": "use_attestation_challenge"}))).into_response()
+    })
+}
+
 /// What the grant of a token request is good for: nothing when it was used.
 fn spend(issuer: &StubIssuer, behaviour: &Behaviour, params: &HashMap<String, String>) -> bool {
     let grant = ["refresh_token", "code", "pre-authorized_code"].iter().find_map(|name| params.get(*name)).unwrap();
@@ -86,6 +107,9 @@ async fn token(State(issuer): State<StubIssuer>, headers: HeaderMap, body: Strin
     if behaviour.dpop
         && let Some(answer) = proof_of(&issuer, &headers, "/token", None)
     {
+        return answer;
+    }
+    if let Some(answer) = attested(&issuer, &headers, "token") {
         return answer;
     }
     issuer.note("token");
@@ -129,12 +153,19 @@ async fn token(State(issuer): State<StubIssuer>, headers: HeaderMap, body: Strin
     Json(answer).into_response()
 }
 
-async fn par(State(issuer): State<StubIssuer>, body: String) -> Response {
+async fn par(State(issuer): State<StubIssuer>, headers: HeaderMap, body: String) -> Response {
+    if let Some(answer) = attested(&issuer, &headers, "par") {
+        return answer;
+    }
     issuer.note("par");
     let params: HashMap<String, String> = url::form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     assert_eq!(params.get("code_challenge_method").map(String::as_str), Some("S256"));
-    let assertion = params.get("client_assertion").unwrap();
-    assert_eq!(client_assertion::claimed_client(assertion).as_deref(), params.get("client_id").map(String::as_str));
+    if headers.contains_key(client_attestation::HEADER) {
+        assert!(!params.contains_key("client_assertion"), "one way of showing who it is");
+    } else {
+        let assertion = params.get("client_assertion").unwrap();
+        assert_eq!(client_assertion::claimed_client(assertion).as_deref(), params.get("client_id").map(String::as_str));
+    }
     if params.get("scope").map(String::as_str) == Some("delivery") {
         assert!(named_connection(&issuer, &params).is_some());
     }
