@@ -7,7 +7,7 @@ use http::oidc::{Eduid, EduidConfig, Provider};
 use http::role::Surroundings;
 use http::{Gather, Role, Shutdown, StatusLists};
 use secrecy::SecretString;
-use storage::WalletStore;
+use storage::{StorageError, WalletStore};
 
 use crate::client::{Client, ClientError};
 use crate::receive::issuer::IssuerDocuments;
@@ -33,6 +33,9 @@ pub enum OpenError {
     /// The client key.
     #[error("the wallet's client key could not be used")]
     Client(#[from] ClientError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 /// A wallet, open.
@@ -48,6 +51,7 @@ impl WalletServer {
     /// [`OpenError`].
     pub async fn open(config: Config, surroundings: Surroundings, store: WalletStore) -> Result<Self, OpenError> {
         let core = surroundings.core(Role::Wallet, &store, "/auth/login");
+        free_abandoned_jobs(&store).await?;
         let eduid = EduidConfig {
             client_id: config.eduid_client_id,
             client_secret: config.eduid_client_secret,
@@ -79,4 +83,11 @@ impl WalletServer {
     pub async fn worker(&self, stop: Shutdown) {
         work::worker(self.state.clone(), stop).await;
     }
+}
+
+/// What a process had begun that was killed goes on at once, where nobody else can be at it.
+async fn free_abandoned_jobs(store: &WalletStore) -> Result<(), StorageError> {
+    let mut tx = store.write().await?;
+    tx.free_abandoned_jobs().await?;
+    tx.commit().await
 }

@@ -39,6 +39,7 @@ statements! {
     PUT_OFF_JOB = "UPDATE outbox SET not_before = $2 WHERE id = $1 AND state = 'waiting'";
     RETRY_JOB = "UPDATE outbox SET state = 'waiting', not_before = $3, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'running'";
     PARK_JOB = "UPDATE outbox SET state = 'parked', payload = NULL, last_error = $3 WHERE id = $1 AND fence = $2 AND state = 'running'";
+    FREE_JOBS_SQLITE = "UPDATE outbox SET lease_until = 0 WHERE state = 'running'";
     JOB_STATE = "SELECT state FROM outbox WHERE id = $1";
     COUNT_UNFINISHED = "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('waiting', 'running')";
     PURGE_JOBS = "DELETE FROM outbox WHERE state = 'done' AND expires_at <= $1";
@@ -176,6 +177,18 @@ impl<R: Role> Tx<R> {
     /// When the database fails.
     pub async fn park(&mut self, claimed: &Claimed, error: &'static str) -> Result<bool> {
         Ok(self.execute(PARK_JOB, args![claimed.id.as_str(), claimed.fence, error]).await? == 1)
+    }
+
+    /// Frees what an earlier process had begun, when a server begins: a SQLite database has one server, so nobody else is at it. On
+    /// PostgreSQL another server may be; there leases end by themselves.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn free_abandoned_jobs(&mut self) -> Result<u64> {
+        match self.kind() {
+            DatabaseKind::Sqlite => self.execute(FREE_JOBS_SQLITE, args![]).await,
+            DatabaseKind::Postgres => Ok(0),
+        }
     }
 
     /// The state of a row of work: `waiting`, `running`, `done` or `parked`.

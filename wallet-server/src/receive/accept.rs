@@ -6,6 +6,7 @@ use model::receipt::{ReceiptId, ReceiptState};
 use super::error::RedeemError;
 use super::keep;
 use super::redeem::Begun;
+use crate::failpoint::reached;
 use crate::state::AppState;
 use crate::work;
 
@@ -33,7 +34,9 @@ pub(super) async fn accept(state: &AppState, learner: &LearnerId, id: &ReceiptId
         told = keep::finish(&mut tx, &begun, &progress, failure.as_deref(), now).await?;
     }
     let card = tx.receipt(id).await?.and_then(|receipt| receipt.card);
+    reached("wallet.keeping");
     tx.commit().await?;
+    reached("wallet.kept");
     if let Some(job) = told {
         work::now(state, &job).await?;
     }

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::error::RedeemError;
 use super::session::{Session, error_code};
+use crate::failpoint::reached;
 use crate::hold::form::Form;
 use crate::state::AppState;
 
@@ -223,6 +224,7 @@ async fn nonce(state: &AppState, session: &mut Session<'_>) -> Result<Option<Str
     let answer = state.core.egress().send(Outgoing::post_form(&endpoint, &[])).await?;
     session.notice(&answer);
     let nonce = NonceResponse::parse(&answer.body).filter(|_| answer.is_success()).ok_or(RedeemError::Answer)?;
+    reached("wallet.nonce");
     Ok(Some(nonce.c_nonce))
 }
 

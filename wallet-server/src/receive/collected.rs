@@ -12,6 +12,7 @@ use storage::StorageError;
 use super::authorize::{self, Attempt};
 use super::job;
 use crate::client::issuer_key;
+use crate::failpoint::reached;
 use crate::learner::Learner;
 use crate::state::AppState;
 
@@ -86,7 +87,9 @@ pub(crate) async fn collected(
     let progress = Progress { code: Some(AuthorizationCode { code, verifier, redirect_uri, server }), ..Progress::default() };
     tx.save_progress(&receipt, learner.id(), &progress).await?;
     let job = job::later(&mut tx, &receipt, learner.id(), None, ctx.now()).await?;
+    reached("wallet.returned");
     tx.commit().await?;
+    reached("wallet.taken");
     job::now(&state, &job).await?;
     Ok(ctx.see_other(&page))
 }

@@ -90,9 +90,9 @@ impl RedeemError {
             | Self::Denied(_)
             | Self::Invalid(_) => true,
             Self::Offer(error) => !matches!(error.kind(), Kind::Upstream),
-            Self::Storage(_) | Self::Key(_) | Self::Sign(_) | Self::TokenEnded | Self::Busy(_) | Self::Answer | Self::Unreachable(_) => {
-                false
-            }
+            // Where no connection may go, none goes later.
+            Self::Unreachable(error) => error.is_refused(),
+            Self::Storage(_) | Self::Key(_) | Self::Sign(_) | Self::TokenEnded | Self::Busy(_) | Self::Answer => false,
         }
     }
 
@@ -116,6 +116,7 @@ impl Failure for RedeemError {
             Self::Format | Self::IssuerUnknown | Self::IssuerChanged | Self::Denied(_) | Self::Invalid(_) => Kind::Refused,
             Self::DeferredEnded | Self::ProofType | Self::Encryption | Self::AuthorizationLost => Kind::Refused,
             Self::TxCodeNeeded | Self::TxCodeWrong => Kind::Unprocessable,
+            Self::Unreachable(error) if error.is_refused() => Kind::Refused,
             Self::Offer(error) => error.kind(),
             Self::TokenEnded | Self::Busy(_) | Self::Answer | Self::Unreachable(_) => Kind::Upstream,
         }
@@ -138,6 +139,7 @@ impl Failure for RedeemError {
             Self::Encryption => "issuer_encryption",
             Self::AuthorizationLost => "authorization_lost",
             Self::TokenEnded | Self::Answer => "issuer_answer",
+            Self::Unreachable(error) if error.is_refused() => "issuer_metadata",
             Self::Busy(_) | Self::Unreachable(_) => "issuer_unreachable",
         }
     }

@@ -20,6 +20,7 @@ use super::notify::{self, Told};
 use super::redeem::{Begun, Part};
 use super::session::Session;
 use super::{deferred, renew, type_labels};
+use crate::failpoint::reached;
 use crate::hold::watch;
 use crate::state::AppState;
 
@@ -90,6 +91,7 @@ pub(super) async fn lay_aside(
     }
     tx.save_progress(&receipt.id, &receipt.learner, &session.progress).await?;
     tx.commit().await?;
+    reached("wallet.laid");
     checked.map(drop)
 }
 
@@ -189,6 +191,7 @@ pub(super) async fn conclude(
         }
     };
     tx.commit().await?;
+    reached("wallet.concluded");
     Ok(Redeemed { stands, notify: told, again })
 }
 

@@ -12,6 +12,7 @@ use storage::StorageError;
 use storage::wallet::receipt::NewReceipt;
 
 use super::offer::{self, OfferReadError};
+use crate::failpoint::reached;
 use crate::learner::Learner;
 use crate::state::AppState;
 
@@ -78,5 +79,6 @@ async fn receive(ctx: &Ctx, state: &AppState, learner: &Learner, source: &OfferS
     let new = NewReceipt { learner: learner.id(), connection: None, source: &key, issuer, content: &content };
     let (id, _) = tx.receive(&new, ctx.now()).await?;
     tx.commit().await?;
+    reached("wallet.opened");
     Ok(id)
 }

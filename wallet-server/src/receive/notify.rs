@@ -15,6 +15,7 @@ use super::redeem::Begun;
 use super::renew;
 use super::session::{Session, Speaker};
 use crate::client::Identity;
+use crate::failpoint::reached;
 use crate::state::AppState;
 use crate::work::Done;
 
@@ -125,7 +126,10 @@ async fn tell(state: &AppState, told: Told) -> Result<Done, RedeemError> {
             }
             let answer = session.send(&endpoint, Outgoing::post(&endpoint, "application/json", body.clone())).await?;
             match answer.status {
-                200..=299 => break,
+                200..=299 => {
+                    reached("wallet.notified");
+                    break;
+                }
                 401 => session.progress.token_until = 0,
                 // The issuer understood and does not want it; saying it again changes nothing.
                 400..=499 if answer.status != 429 => return Ok(Done::Never("notification_refused")),

@@ -22,6 +22,7 @@ use super::job::{self, Outcome};
 use super::redeem::is_supported;
 use super::{accept, authorize, look};
 use crate::error::WalletError;
+use crate::failpoint::reached;
 use crate::hold::display;
 use crate::learner::Learner;
 use crate::parties;
@@ -80,7 +81,9 @@ pub(crate) async fn answer(
     match (answer.choice, receipt.state) {
         (Choice::Refuse, _) => refuse(&learner, &ctx, &state, &receipt).await,
         (Choice::Know, _) => know(&learner, &ctx, &state, &receipt).await,
-        (Choice::Accept, ReceiptState::Redeeming | ReceiptState::Arrived) => keep_it(&learner, &ctx, &state, &receipt).await,
+        (Choice::Accept, ReceiptState::Redeeming | ReceiptState::Arrived | ReceiptState::Kept) => {
+            keep_it(&learner, &ctx, &state, &receipt).await
+        }
         (Choice::Accept, _) => collect(&learner, &ctx, &state, &receipt, answer.tx_code.as_deref(), &headers).await,
     }
 }
@@ -164,6 +167,7 @@ async fn collect(
         false => None,
     };
     tx.commit().await?;
+    reached("wallet.accepted");
     let outcome = match job {
         Some(job) => job::now(state, &job).await?,
         None => Outcome::Shown,

@@ -21,6 +21,7 @@ use super::keep::{self, Asker, Brought, Redeemed};
 use super::offer::{self, KnownOffer};
 use super::session::{Session, Speaker};
 use crate::client::Identity;
+use crate::failpoint::reached;
 use crate::parties;
 use crate::state::AppState;
 
@@ -139,7 +140,9 @@ async fn authorized<'s>(state: &'s AppState, begun: &Begun, tx_code: Option<&str
             (token, _) => token?,
         }
     }
+    reached("wallet.token");
     begun.save(state, &session).await?;
+    reached("wallet.authorized");
     Ok(session)
 }
 
@@ -266,11 +269,17 @@ async fn collect_part(state: &AppState, begun: &Begun, session: &mut Session<'_>
         given => given,
     };
     match given? {
-        Given::Issued(issued) => keep::lay_aside(state, begun, session, part, Brought { issued, keys: &keys, deferred: false }).await,
+        Given::Issued(issued) => {
+            reached("wallet.answered");
+            keep::lay_aside(state, begun, session, part, Brought { issued, keys: &keys, deferred: false }).await
+        }
         Given::Later { transaction_id, interval } => {
+            reached("wallet.put_off");
             let since = state.core.now().millis();
             session.progress.deferred.push(Deferred { configuration: part.key.clone(), transaction_id, interval, since });
-            begun.save(state, session).await
+            begun.save(state, session).await?;
+            reached("wallet.waiting");
+            Ok(())
         }
     }
 }

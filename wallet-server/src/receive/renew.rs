@@ -17,6 +17,7 @@ use super::error::RedeemError;
 use super::keep::{self, Brought};
 use super::redeem::{self, Begun};
 use super::session::Session;
+use crate::failpoint::reached;
 use crate::state::AppState;
 use crate::work::{self, Done};
 
@@ -144,13 +145,17 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
     let known = redeem::known(state, &begun, &begun.receipt.content.text).await?;
     let mut session = begun.session(state, &known).await?;
     freshen(state, id, &mut session).await?;
+    reached("wallet.renewing");
     let mut ends = Vec::new();
     for part in redeem::parts(&begun.receipt, &session.progress) {
         let held = state.store.read().await?.credential_of(id.as_str(), &part.key).await?;
         let Some(held) = held.and_then(|held| copies.iter().find(|copy| copy.id == held)) else { continue };
         let keys = redeem::keys(state, &session, &begun.receipt, &part, renewal.round).await?;
         let issued = match ask::ask(state, &mut session, &part.configuration, part.wanted(), &keys).await? {
-            Given::Issued(issued) => issued,
+            Given::Issued(issued) => {
+                reached("wallet.renewed");
+                issued
+            }
             // It is held already, and nobody waits for more of it.
             Given::Later { .. } => continue,
         };
@@ -160,6 +165,7 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
         }
         ends.extend(new.iter().filter_map(|new| new.validity.until));
         store(state, &begun.receipt.learner, held, new).await?;
+        reached("wallet.replaced");
     }
     let now = state.core.now();
     let next = Renewal { due_at: due(ends.into_iter().min(), now), access: session.progress.clone(), round: renewal.round + 1, ..renewal };

@@ -15,10 +15,9 @@ async fn refused(change: impl FnOnce(&StubIssuer, &mut Behaviour)) -> (u16, Stri
     issuer.behave(|behaviour| change(&issuer, behaviour));
     let wallet = TestWallet::with(&issuer).await;
     let samira = wallet.learner("samira").await;
+    let before = wallet.row_counts().await;
     let answer = samira.get(&link(&issuer.at("/offers/1"))).await;
-    let mut tx = wallet.state().store.read().await.unwrap();
-    assert!(tx.open_receipts(&samira.learner, wallet.state().core.now()).await.unwrap().is_empty());
-    assert!(tx.known_offer(&samira.learner, &issuer.at("/offers/1")).await.unwrap().is_none());
+    assert_eq!(wallet.row_counts().await, before, "DB0");
     assert_eq!((issuer.count("token"), issuer.count("credential"), issuer.count("par")), (0, 0, 0));
     (answer.status.as_u16(), answer.code().unwrap_or_default().to_owned(), issuer)
 }
@@ -35,6 +34,36 @@ async fn row_m1_an_issuer_that_names_itself_otherwise() {
     issuer.behave(|b| b.metadata = Value::Null);
     samira.opens(&issuer.at("/offers/1")).await;
     assert_eq!(issuer.count("metadata"), 2);
+}
+
+/// Nothing is connected to for an identifier that cannot be one, whoever could answer there.
+#[tokio::test]
+async fn row_m2_an_identifier_that_is_none() {
+    let issuer = StubIssuer::start(Behaviour::default()).await;
+    let wallet = TestWallet::with(&issuer).await;
+    let samira = wallet.learner("samira").await;
+    let before = wallet.row_counts().await;
+    let own = issuer.id();
+    for identifier in
+        ["http://issuer.example/school".to_owned(), format!("{own}?x=1"), format!("{own}#x"), format!("{own}?"), format!("{own}#")]
+    {
+        let offer = json!({"credential_issuer": identifier, "credential_configuration_ids": ["microcredential-sd-jwt"]}).to_string();
+        let query: String = url::form_urlencoded::byte_serialize(offer.as_bytes()).collect();
+        let by_value = format!("/credential-offer?credential_offer={query}");
+        for answer in [wallet.get(&by_value).await, samira.get(&by_value).await] {
+            assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("issuer_identifier")), "{identifier}");
+        }
+        // The same where the offer stands elsewhere: it is read, and its issuer is not asked.
+        // (`credentials` tells the stub that this offer is bad on purpose.)
+        issuer.behave(|b| {
+            b.offer =
+                json!({"credential_issuer": identifier, "credential_configuration_ids": ["microcredential-sd-jwt"], "credentials": []});
+        });
+        let answer = samira.get(&link(&issuer.at("/offers/1"))).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("issuer_identifier")), "{identifier}");
+    }
+    assert_eq!((issuer.count("metadata"), issuer.count("appended"), issuer.count("server")), (0, 0, 0), "NET0");
+    assert_eq!(wallet.row_counts().await, before, "DB0");
 }
 
 #[tokio::test]

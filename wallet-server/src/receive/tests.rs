@@ -22,6 +22,7 @@ async fn rows_o1_to_o3_and_m2_are_answered_before_login_and_connect_to_nothing()
     for host in ["127.0.0.1", "[::1]", "169.254.169.254", "0177.0.0.1", "2130706433", "[::ffff:10.0.0.1]"] {
         cases.push((link(&format!("https://{host}/school/offers/1")), "offer_uri_address"));
     }
+    let before = wallet.row_counts().await;
     for (path, code) in cases {
         let answer = wallet.get(&path).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (400, Some(code)), "{path}");
@@ -33,6 +34,7 @@ async fn rows_o1_to_o3_and_m2_are_answered_before_login_and_connect_to_nothing()
         assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("issuer_identifier")), "row M2: {identifier}");
     }
     assert_eq!(issuer.count("offer"), 0);
+    assert_eq!(wallet.row_counts().await, before, "DB0");
     // A good link asks for the login first, and comes back.
     let answer = wallet.get(&link(&issuer.at("/offers/1"))).await;
     assert_eq!(answer.status.as_u16(), 303);
@@ -45,7 +47,7 @@ async fn rows_o4_to_o6_store_nothing() {
     let issuer = StubIssuer::start(Behaviour::default()).await;
     let wallet = TestWallet::with(&issuer).await;
     let samira = wallet.learner("samira").await;
-    let uri = link(&issuer.at("/offers/1"));
+    let (uri, before) = (link(&issuer.at("/offers/1")), wallet.row_counts().await);
     issuer.behave(|b| b.offer_type = "application/jwt");
     let answer = samira.get(&uri).await;
     assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("offer_media_type")));
@@ -53,13 +55,15 @@ async fn rows_o4_to_o6_store_nothing() {
         b.offer_type = "application/json";
         b.offer = json!({"credential_issuer": "{issuer}", "credential_configuration_ids": []});
     });
-    assert_eq!(samira.get(&uri).await.code(), Some("offer_invalid"));
+    assert_eq!((samira.get(&uri).await.code(), issuer.count("metadata")), (Some("offer_invalid"), 0));
+    issuer.behave(|b| b.offer = json!({"credential_issuer": "{issuer}", "credential_configuration_ids": ["a", "a"], "credentials": []}));
+    let twice = samira.get(&uri).await;
+    assert_eq!((twice.status.as_u16(), twice.code(), issuer.count("metadata")), (400, Some("offer_invalid"), 0));
     issuer.behave(|b| b.offer = offer("something-else", None));
     let answer = samira.get(&uri).await;
     assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("offer_unknown_configuration")));
     assert_eq!(issuer.count("token"), 0);
-    let mut tx = wallet.state().store.read().await.unwrap();
-    assert!(tx.open_receipts(&samira.learner, wallet.state().core.now()).await.unwrap().is_empty());
+    assert_eq!(wallet.row_counts().await, before, "DB0");
 }
 
 #[tokio::test]
