@@ -73,6 +73,8 @@ pub struct InstitutionConfig {
 pub struct Issuing {
     /// How many copies of a form a wallet may ask for at once; below 2 none but one.
     pub batch_size: u32,
+    /// How many credentials of one award may be out and hold, in all forms, for a wallet to get more copies with new keys.
+    pub live_copies: u32,
     /// Whether credential requests and answers must be encrypted.
     pub encryption_required: bool,
     /// What a wallet's key store must be attested as; none when nothing is asked of it.
@@ -85,7 +87,7 @@ pub struct Issuing {
 
 impl Default for Issuing {
     fn default() -> Self {
-        Self { batch_size: 10, encryption_required: false, key_attestation: None, logo: None, compat: Compat::default() }
+        Self { batch_size: 10, live_copies: 100, encryption_required: false, key_attestation: None, logo: None, compat: Compat::default() }
     }
 }
 

@@ -71,6 +71,11 @@ impl Institution {
         usize::try_from(self.config.issuing.batch_size).unwrap_or(1).max(1)
     }
 
+    /// How many credentials of one award may be out when more copies are asked for.
+    pub(crate) fn live_copies(&self) -> usize {
+        usize::try_from(self.config.issuing.live_copies).unwrap_or(usize::MAX)
+    }
+
     /// Whether a Credential Configuration is issued by the rules of HAIP only.
     pub(crate) fn is_haip(&self, configuration: &str) -> bool {
         match &self.config.haip {

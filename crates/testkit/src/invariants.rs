@@ -53,6 +53,11 @@ const NEVER: &[(&str, &str)] = &[
          GROUP BY offer, configuration HAVING MAX(copy) + 1 <> COUNT(*)) AS torn",
     ),
     (
+        "I3 a key has one copy of a form: what is asked for again with the same keys is the same",
+        "SELECT COUNT(*) FROM (SELECT offer, configuration, holder FROM issued_credential WHERE state IN ('prepared', 'issued') \
+         GROUP BY offer, configuration, holder HAVING COUNT(*) > 1) AS twice",
+    ),
+    (
         "I3 a fetched transaction has its credentials",
         "SELECT COUNT(*) FROM deferred_transaction d WHERE d.state = 'fetched' AND NOT EXISTS (SELECT 1 FROM issued_credential c \
          WHERE c.offer = d.offer AND c.configuration = d.configuration AND c.state = 'issued')",

@@ -46,6 +46,8 @@ pub(crate) struct Held {
     pub(crate) client: Option<String>,
     /// Whether the token answer named credential identifiers: then a request names one of them, and only then.
     pub(crate) named: bool,
+    /// Whether the token came of a refresh token: then more copies of what was collected are asked for with new keys.
+    pub(crate) refreshed: bool,
 }
 
 impl Held {
@@ -94,7 +96,11 @@ pub(crate) async fn offer(issuer: &Issuer, institution: &Institution, ctx: &Ctx,
     for id in &ids {
         offers.extend(tx.offer(institution.slug(), id).await.map_err(|error| storage_failed(&error))?);
     }
-    if offers.is_empty() { Err(invalid()) } else { Ok(Held { offers, client: grant.client, named: grant.named }) }
+    if offers.is_empty() {
+        Err(invalid())
+    } else {
+        Ok(Held { offers, client: grant.client, named: grant.named, refreshed: grant.refreshed })
+    }
 }
 
 /// The person and the client that the token of a request may make a connection of.

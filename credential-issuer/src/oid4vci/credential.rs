@@ -13,7 +13,7 @@ use serde_json::Value;
 use vc::encoding::b64url;
 
 use super::access::{self, Held};
-use super::issue::{Collect, IssueError, Right, issue};
+use super::issue::{Collect, IssueError, Made, Right, issue};
 use super::message::{self, Came};
 use super::older;
 use super::proved::proved;
@@ -64,11 +64,21 @@ async fn answer(issuer: &Issuer, institution: &Institution, ctx: &Ctx, (held, ca
     }
     let proved = proved(issuer, institution, (held, &request), ctx.now())?;
     let (offer, configuration) = asked?;
-    let collect = Collect { offer, configuration, holders: &proved.holders, right: Right::Nonce(&proved.nonce), now: ctx.now() };
-    let answered =
-        if offer.deferred { put_off(issuer, &collect).await? } else { Answered::Issued(issue(issuer, institution, &collect).await?) };
+    let collect = Collect {
+        offer,
+        configuration,
+        holders: &proved.holders,
+        right: Right::Nonce(&proved.nonce),
+        renews: held.refreshed,
+        now: ctx.now(),
+    };
+    let answered = if offer.deferred {
+        put_off(issuer, institution, &collect).await?
+    } else {
+        Answered::Issued(issue(issuer, institution, &collect).await?)
+    };
     let (status, response) = match answered {
-        Answered::Issued(bodies) => (StatusCode::OK, issued(issuer, (&offer.id, configuration), &bodies)?),
+        Answered::Issued(made) => (StatusCode::OK, issued(issuer, (&offer.id, configuration), &made)?),
         Answered::Later(response) => (StatusCode::ACCEPTED, response),
     };
     let response = older::completed(response, &request, (issuer, institution), ctx);
@@ -82,19 +92,19 @@ fn known(institution: &Institution, wanted: &Wanted) -> Result<(), CredentialErr
     if Configuration::parse(id).is_some_and(closed) { Err(CredentialErrorCode::UnknownCredentialConfiguration) } else { Ok(()) }
 }
 
-/// The answer with credentials and the notification id of their form.
+/// The answer with credentials and their notification id.
 pub(super) fn issued(
     issuer: &Issuer,
     (offer, configuration): (&OfferId, Configuration),
-    bodies: &[String],
+    made: &Made,
 ) -> Result<CredentialResponse, IssueError> {
     let written = |body: &String| match configuration.format() {
         // OpenID4VCI appendix A.1.2: an object; of the other formats, a string.
         "ldp_vc" => serde_json::from_str(body).map_err(|_| IssueError::Sign),
         _ => Ok(Value::String(body.clone())),
     };
-    let credentials = bodies.iter().map(written).collect::<Result<Vec<_>, _>>()?;
-    Ok(CredentialResponse::issued(credentials, Some(notification_id(issuer, offer, configuration))))
+    let credentials = made.bodies.iter().map(written).collect::<Result<Vec<_>, _>>()?;
+    Ok(CredentialResponse::issued(credentials, Some(notification_id(issuer, offer, (configuration, made.round)))))
 }
 
 /// What stands for one configuration of one offer in a token answer with `authorization_details`; it needs no row.
@@ -103,8 +113,9 @@ pub(crate) fn credential_identifier(issuer: &Issuer, offer: &OfferId, configurat
     b64url(&mac[..16])
 }
 
-/// The same for every answer about one form of an offer, so that it needs no row.
-pub(crate) fn notification_id(issuer: &Issuer, offer: &OfferId, configuration: Configuration) -> String {
-    let mac = issuer.store.mac("notification", format!("{offer}/{}", configuration.id()).as_bytes());
+/// The same for every answer about one asking for a form of an offer, so that it needs no row.
+pub(crate) fn notification_id(issuer: &Issuer, offer: &OfferId, (configuration, round): (Configuration, i64)) -> String {
+    let later = if round == 0 { String::new() } else { format!("/{round}") };
+    let mac = issuer.store.mac("notification", format!("{offer}/{}{later}", configuration.id()).as_bytes());
     b64url(&mac[..16])
 }

@@ -87,12 +87,12 @@ async fn come_back(
         Decided::Over => Err(DENIED),
         Decided::Yes | Decided::NotYet => {
             let holders = holders(issuer, row).await?;
-            let collect = Collect { offer, configuration, holders: &holders, right: Right::Transaction(row), now };
+            let collect = Collect { offer, configuration, holders: &holders, right: Right::Transaction(row), renews: false, now };
             issue(issuer, institution, &collect).await
         }
     };
     match outcome {
-        Ok(bodies) => issued(issuer, (&offer.id, configuration), &bodies).map(Some),
+        Ok(made) => issued(issuer, (&offer.id, configuration), &made).map(Some),
         // Parked in the very moment: it waits on.
         Err(IssueError::Refused(CredentialErrorCode::CredentialRequestDenied))
             if standing(issuer, (offer, configuration), now).await? == Decided::NotYet =>

@@ -2,7 +2,8 @@
 //!
 //! Eligibility → ids and status indexes, from blocks that this server took → one transaction: the award once more, built and linted,
 //! prepared forms, audit intents, nonce and offer consumed → sign → compare and verify → one transaction: stored, audited → answer.
-//! An offer in several forms goes through it once for each. The copies of a form go through it together: all of them or none.
+//! An offer in several forms goes through it once for each, and a form once for each asking. The copies of an asking go through it
+//! together: all of them or none.
 
 use model::Timestamp;
 use model::award::Missing;
@@ -20,7 +21,7 @@ use storage::{IssuerTx, StorageError, hash_token};
 use vc::key::Jwk;
 use vc::verify::PreparedForm;
 
-use super::again::{again, overtaken};
+use super::again::{again, more, overtaken};
 use super::forms::{self, Issuance, NotBuilt};
 use super::nonce::Nonce;
 use super::sign::{Signed, sign, store};
@@ -78,7 +79,26 @@ pub(crate) struct Collect<'a> {
     /// The proved keys: a copy is bound to each.
     pub(crate) holders: &'a [Jwk],
     pub(crate) right: Right<'a>,
+    /// Whether more copies of what was collected may be made, for new keys: the token was refreshed (decision 0023).
+    pub(crate) renews: bool,
     pub(crate) now: Timestamp,
+}
+
+/// What is handed over: the credentials in the order of their copies, and which asking for the form they came of.
+pub(crate) struct Made {
+    pub(crate) bodies: Vec<String>,
+    pub(crate) round: i64,
+}
+
+/// Where the copies of an asking begin.
+#[derive(Clone, Copy)]
+pub(super) struct Numbers {
+    pub(super) round: i64,
+    pub(super) copy: i64,
+}
+
+impl Numbers {
+    pub(super) const FIRST: Self = Self { round: 0, copy: 0 };
 }
 
 /// What a request uses up.
@@ -108,11 +128,11 @@ impl Collect<'_> {
 }
 
 /// Issues, or gives again what was issued for the same keys: a credential for each.
-pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<Vec<String>, IssueError> {
+pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<Made, IssueError> {
     if let Offer::Issued { .. } = collect.offer.stands
-        && let Some(bodies) = again(issuer, collect).await?
+        && let Some(made) = again(issuer, collect).await?
     {
-        return Ok(bodies);
+        return Ok(made);
     }
     reached("issuer.eligible");
     let kind = collect.configuration.kind();
@@ -144,7 +164,7 @@ pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &
     let signed = ready.copies.into_iter().map(sign_one).collect::<Result<Vec<_>, _>>()?;
     let bodies = store(issuer, &signed, collect.right, collect.now).await?;
     reached("issuer.answering");
-    Ok(bodies)
+    Ok(Made { bodies, round: ready.round })
 }
 
 /// What was found too late for its award is put on the desk, in words, and the offer ends. The wallet hears no more than that.
@@ -180,6 +200,7 @@ async fn unfit(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>
 struct Ready {
     copies: Vec<(CredentialRow, PreparedForm)>,
     key: InstitutionKey,
+    round: i64,
 }
 
 /// The one transaction after which the credentials will exist: the award as it stands now, forms, intents, nonce and offer together.
@@ -200,13 +221,13 @@ async fn prepare(issuer: &Issuer, institution: &Institution, collect: &Collect<'
     reached("issuer.built");
 
     collect.use_nonce(&mut tx).await?;
-    consume(&mut tx, collect, &award).await?;
+    let Numbers { round, copy } = consume(&mut tx, institution, collect, &award).await?;
     let mut copies = Vec::with_capacity(built.len());
-    for (copy, (new, (holder, place))) in (0..).zip(built.into_iter().zip(collect.holders.iter().zip(places))) {
-        copies.push(keep(&mut tx, collect, (&new, copy), (holder, place), &key).await?);
+    for (copy, (new, (holder, place))) in (copy..).zip(built.into_iter().zip(collect.holders.iter().zip(places))) {
+        copies.push(keep(&mut tx, collect, (&new, Numbers { round, copy }), (holder, place), &key).await?);
     }
     tx.commit().await?;
-    Ok(Ready { copies, key })
+    Ok(Ready { copies, key, round })
 }
 
 /// Whether an award is still what was offered.
@@ -238,12 +259,12 @@ fn build(
 async fn keep(
     tx: &mut IssuerTx,
     collect: &Collect<'_>,
-    (copy, number): (&Copy, i64),
+    (copy, at): (&Copy, Numbers),
     (holder, place): (&Jwk, &Place),
     key: &InstitutionKey,
 ) -> Result<(CredentialRow, PreparedForm), IssueError> {
     let (offer, now) = (collect.offer, collect.now);
-    if let Some(achievement) = copy.built.achievement.as_ref().filter(|_| number == 0) {
+    if let Some(achievement) = copy.built.achievement.as_ref().filter(|_| at.copy == 0) {
         let document = serde_json::Value::Object(achievement.document.clone()).to_string();
         let kept = AchievementRow { template: achievement.template.clone(), document };
         tx.keep_achievement(&offer.institution, &achievement.id, &kept, now).await?;
@@ -254,7 +275,8 @@ async fn keep(
         id: &copy.id,
         offer,
         configuration: collect.configuration.id(),
-        copy: number,
+        copy: at.copy,
+        round: at.round,
         holder: &hash_token(&holder.thumbprint()),
         list: &place.list,
         index: place.index,
@@ -269,18 +291,22 @@ async fn keep(
 }
 
 /// Takes the open award and its offer; one that another form took is good for as long as it heals a lost answer, and for whom it was
-/// put off. The award first, as everybody does who changes both.
-async fn consume(tx: &mut IssuerTx, collect: &Collect<'_>, award: &AwardRow) -> Result<(), IssueError> {
+/// put off or asks for more. The award first, as everybody does who changes both.
+async fn consume(tx: &mut IssuerTx, institution: &Institution, collect: &Collect<'_>, award: &AwardRow) -> Result<Numbers, IssueError> {
     let (offer, now) = (collect.offer, collect.now);
     if tx.take_award(&offer.award, offer.revision).await? {
-        return if tx.bind_offer(&offer.id, &collect.holders_hash(), now).await? { Ok(()) } else { Err(DENIED) };
+        return if tx.bind_offer(&offer.id, &collect.holders_hash(), now).await? { Ok(Numbers::FIRST) } else { Err(DENIED) };
     }
     // What another form took is held, so that this one is not issued for an award that is taken back meanwhile.
     let out = tx.hold_award(&award.id, offer.revision).await?;
     let standing = tx.offer(&offer.institution, &offer.id).await?.ok_or(DENIED)?;
     let waited = matches!(collect.right, Right::Transaction(_));
-    let follows = matches!(standing.stands, Offer::Issued { .. }) && (waited || standing.stands.gives_codes(now));
-    if follows && out { Ok(()) } else { Err(DENIED) }
+    let follows = matches!(standing.stands, Offer::Issued { .. }) && (waited || collect.renews || standing.stands.gives_codes(now));
+    match (follows && out, collect.renews) {
+        (false, _) => Err(DENIED),
+        (true, false) => Ok(Numbers::FIRST),
+        (true, true) => more(tx, institution, collect).await,
+    }
 }
 
 pub(super) async fn audit(tx: &mut IssuerTx, id: &str, action: &'static str, now: Timestamp) -> Result<(), StorageError> {

@@ -11,34 +11,35 @@ use storage::issuer::offer::OfferRow;
 use storage::{IssuerTx, StorageError};
 use vc::key::Jwk;
 
-use super::again::again;
-use super::issue::{Collect, DENIED, IssueError, is_of};
+use super::issue::{Collect, DENIED, IssueError, Made, is_of, issue};
 use crate::Issuer;
 use crate::failpoint::reached;
+use crate::institution::Institution;
 
 /// What a wallet gets of a deferred offer.
 pub(super) enum Answered {
-    /// The credentials were made meanwhile: by a wallet that came back, or by a server that finished what another one had begun.
-    Issued(Vec<String>),
+    /// The credentials were made meanwhile: by a wallet that came back, or by a server that finished what another one had begun. Or more
+    /// copies of them were asked for: there is nothing to wait for any more.
+    Issued(Made),
     /// It comes back later.
     Later(CredentialResponse),
 }
 
 /// Puts a request for a deferred offer off. Asked again with the same keys, it tells the same transaction.
-pub(super) async fn put_off(issuer: &Issuer, collect: &Collect<'_>) -> Result<Answered, IssueError> {
-    match try_put_off(issuer, collect).await {
+pub(super) async fn put_off(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<Answered, IssueError> {
+    match try_put_off(issuer, institution, collect).await {
         // Another request for the same form was faster; with the same keys it is the same wallet.
-        Err(IssueError::Storage(StorageError::Conflict)) => try_put_off(issuer, collect).await,
+        Err(IssueError::Storage(StorageError::Conflict)) => try_put_off(issuer, institution, collect).await,
         outcome => outcome,
     }
 }
 
-async fn try_put_off(issuer: &Issuer, collect: &Collect<'_>) -> Result<Answered, IssueError> {
+async fn try_put_off(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>) -> Result<Answered, IssueError> {
     let (offer, configuration) = (collect.offer, collect.configuration.id());
     let mut tx = issuer.store.write().await?;
     if !tx.copies_of_offer(&offer.id, configuration).await?.is_empty() {
         drop(tx);
-        return again(issuer, collect).await?.map(Answered::Issued).ok_or(DENIED);
+        return issue(issuer, institution, collect).await.map(Answered::Issued);
     }
     let row = match tx.deferred_of_offer(offer, configuration).await? {
         Some(row) if row.holders == collect.holders_hash() && row.state == DeferredState::Waiting => {

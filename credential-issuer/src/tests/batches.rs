@@ -24,13 +24,13 @@ on_each_database! {
     an_institution_without_batches_takes_one_proof,
 }
 
-fn keys(count: usize) -> Vec<SigningKey> {
+pub(super) fn keys(count: usize) -> Vec<SigningKey> {
     (0..count).map(|number| SigningKey::generate([Algorithm::Es256, Algorithm::EdDsa][number % 2]).unwrap()).collect()
 }
 
 impl App {
     /// Proofs of several keys with one nonce.
-    async fn proofs(&self, keys: &[SigningKey]) -> Vec<String> {
+    pub(super) async fn proofs(&self, keys: &[SigningKey]) -> Vec<String> {
         let nonce = self.nonce().await;
         keys.iter().map(|key| proof::build(key, &identifier(), Some(&nonce), self.now().seconds(), None).unwrap()).collect()
     }

@@ -95,7 +95,7 @@ async fn delivery_token_of(app: &App, client: &str) -> String {
     let grant = tx.insert_grant(&grant, app.now()).await.unwrap();
     let token = vc::random::token128(&SystemRandom);
     let expires_at = app.now().plus_seconds(300);
-    tx.insert_token((SLUG, &grant), &token, expires_at).await.unwrap();
+    tx.insert_token((SLUG, &grant), (&token, false), expires_at).await.unwrap();
     tx.commit().await.unwrap();
     token
 }

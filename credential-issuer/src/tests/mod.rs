@@ -5,6 +5,7 @@ mod authorizations;
 mod awards;
 mod batches;
 mod connections;
+mod copies;
 mod credentials;
 mod deferred;
 mod desk;

@@ -39,6 +39,7 @@ pub(super) async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json
         offer: &row,
         configuration: "microcredential-sd-jwt",
         copy: 0,
+        round: 0,
         holder: &thumbprint,
         list: &block.list,
         index: block.indexes[0],

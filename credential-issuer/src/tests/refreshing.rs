@@ -19,7 +19,7 @@ on_each_database! {
 }
 
 /// A token answer for what waits for the learner, with a DPoP proof.
-async fn granted(app: &App, prover: &Prover) -> Answer {
+pub(super) async fn granted(app: &App, prover: &Prover) -> Answer {
     app.award(&microcredential()).await;
     let waiting = signed_in_with(app, &[("scope", "microcredential")], &[], EDUID).await;
     let code = allowed(app, &waiting).await;
@@ -28,7 +28,7 @@ async fn granted(app: &App, prover: &Prover) -> Answer {
     given
 }
 
-async fn refreshed(app: &App, prover: &Prover, refresh_token: &str) -> Answer {
+pub(super) async fn refreshed(app: &App, prover: &Prover, refresh_token: &str) -> Answer {
     let assertion = app.assertion(None);
     let pairs = [
         ("grant_type", "refresh_token"),

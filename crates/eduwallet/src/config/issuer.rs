@@ -91,6 +91,8 @@ pub(crate) struct Institution {
     #[serde(default)]
     batch_size: Option<u32>,
     #[serde(default)]
+    live_copies: Option<u32>,
+    #[serde(default)]
     encryption_required: bool,
     #[serde(default)]
     key_attestation: Option<KeyAttestationRule>,
@@ -284,12 +286,17 @@ impl Institution {
         if !(1..=100).contains(&batch_size) {
             return Err(wrong("batch_size", "not between 1 and 100"));
         }
+        let live_copies = self.live_copies.unwrap_or(Issuing::default().live_copies);
+        if !(1..=10_000).contains(&live_copies) {
+            return Err(wrong("live_copies", "not between 1 and 10000"));
+        }
         let shown = |logo: &String| logo.starts_with("https://") || logo.starts_with("data:image/");
         if self.logo.as_ref().is_some_and(|logo| !shown(logo)) {
             return Err(wrong("logo", "neither an https nor a data URL of a picture"));
         }
         Ok(Issuing {
             batch_size,
+            live_copies,
             encryption_required: self.encryption_required,
             key_attestation: self.key_attestation.clone(),
             logo: self.logo.clone(),

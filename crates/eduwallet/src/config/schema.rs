@@ -117,6 +117,8 @@ fn institution() -> Value {
                 "approver": truth("May approve what others prepare.")}))),
             "batch_size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10,
                 "description": "How many copies of a credential a wallet may ask for at once; 1 turns batches off."},
+            "live_copies": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100,
+                "description": "How many credentials of one award may be out and hold, in all forms, for a wallet to get more copies of it."},
             "encryption_required": truth("Credential requests and answers must be encrypted."),
             "key_attestation": key_attestation(),
             "logo": told("Its picture for wallets, an https or data URL. Without one its monogram is drawn."),

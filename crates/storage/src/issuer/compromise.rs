@@ -9,10 +9,10 @@ use super::key::KeyRow;
 use crate::{IssuerTx, Result, args, statements};
 
 statements! {
-    UNDER_KEY = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    UNDER_KEY = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE signing_key = $1 AND id > $2 AND status <> 'revoked' \
         AND state IN ('prepared', 'issued') ORDER BY id LIMIT $3";
-    PREPARED_UNDER_KEY = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, \
+    PREPARED_UNDER_KEY = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, \
         payload_hash, reserved_at, issued_at, expires_at FROM issued_credential WHERE signing_key = $1 AND id > $2 AND state = 'prepared' \
         ORDER BY id LIMIT $3";
     PREPARED_FOR_NOTHING = "SELECT k.institution, k.kid FROM institution_key k WHERE k.state = 'revoked' AND k.id IN \

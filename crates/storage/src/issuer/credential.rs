@@ -12,30 +12,33 @@ use super::status_list::CredentialStatus;
 use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
 
 statements! {
-    PREPARE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, copy, holder, state, \
+    PREPARE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, copy, round, holder, state, \
         list, idx, status, signing_key, prepared, payload_hash, reserved_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'prepared', $10, $11, 'valid', $12, $13, $14, $15, $16)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'prepared', $11, $12, 'valid', $13, $14, $15, $16, $17)";
     ISSUE = "UPDATE issued_credential SET state = 'issued', prepared = NULL, body = $2, body_hash = $3, issued_at = $4 \
         WHERE id = $1 AND state = 'prepared' AND signing_key IN (SELECT id FROM institution_key WHERE state IN ('active', 'retained'))";
-    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    PREPARED = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE state = 'prepared' ORDER BY reserved_at LIMIT 100";
-    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    OF_OFFER = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE offer = $1 AND configuration = $2 AND state IN ('prepared', 'issued') \
         ORDER BY copy";
-    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    OF_AWARD = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND state IN ('prepared', 'issued') ORDER BY reserved_at, id";
-    OF_REVISION = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    OF_REVISION = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE award = $1 AND revision = $2 AND state IN ('prepared', 'issued') \
         ORDER BY reserved_at, id";
-    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    FIND_CREDENTIAL = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND id = $2 AND state = 'issued'";
-    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, copy, holder, state, list, idx, status, signing_key, payload_hash, \
+    LIST_CREDENTIALS = "SELECT id, institution, award, revision, offer, person, configuration, copy, round, holder, state, list, idx, status, signing_key, payload_hash, \
         reserved_at, issued_at, expires_at FROM issued_credential WHERE institution = $1 AND state = 'issued' AND (issued_at < $2 OR (issued_at = $2 \
         AND id < $3)) ORDER BY issued_at DESC, id DESC LIMIT $4";
     READ_PREPARED = "SELECT prepared FROM issued_credential WHERE id = $1 AND state = 'prepared'";
     READ_BODY = "SELECT body FROM issued_credential WHERE id = $1 AND state = 'issued'";
-    NOTIFY = "UPDATE issued_credential SET body = NULL, notified_at = COALESCE(notified_at, $3) WHERE offer = $1 AND configuration = $2";
-    COUNT_NOTIFIED = "SELECT COUNT(DISTINCT configuration) AS n FROM issued_credential WHERE offer = $1 AND notified_at IS NOT NULL";
+    NOTIFY = "UPDATE issued_credential SET body = NULL, notified_at = COALESCE(notified_at, $3) WHERE offer = $1 AND configuration = $2 \
+        AND round = $4";
+    COUNT_NOTIFIED = "SELECT COUNT(DISTINCT configuration) AS n FROM issued_credential WHERE offer = $1 AND round = 0 AND notified_at IS NOT NULL";
+    COUNT_LIVE = "SELECT COUNT(*) AS n FROM issued_credential WHERE award = $1 AND state IN ('prepared', 'issued') AND status <> 'revoked' \
+        AND (expires_at IS NULL OR expires_at > $2)";
     ERASE_OLD_BODIES = "UPDATE issued_credential SET body = NULL WHERE body IS NOT NULL AND issued_at <= $1";
     SET_STATUS = "UPDATE issued_credential SET status = $2, status_version = $4 \
         WHERE id = $1 AND status = $3 AND state IN ('prepared', 'issued')";
@@ -54,6 +57,8 @@ pub struct NewCredential<'a> {
     pub configuration: &'a str,
     /// Which copy of that form, from 0.
     pub copy: i64,
+    /// Which asking for that form, from 0.
+    pub round: i64,
     /// The hash of the proof key's thumbprint.
     pub holder: &'a [u8],
     /// The status list.
@@ -89,6 +94,8 @@ pub struct CredentialRow {
     pub configuration: String,
     /// Which copy of that form, from 0.
     pub copy: i64,
+    /// Which asking for that form, from 0: its copies came in one answer.
+    pub round: i64,
     /// The hash of the thumbprint of the proof key that it is bound to.
     pub holder: Option<Vec<u8>>,
     /// `prepared` or `issued`.
@@ -145,6 +152,7 @@ impl IssuerTx {
             &offer.person,
             new.configuration,
             new.copy,
+            new.round,
             new.holder,
             new.list,
             new.index,
@@ -164,6 +172,7 @@ impl IssuerTx {
             person: offer.person.clone(),
             configuration: new.configuration.to_owned(),
             copy: new.copy,
+            round: new.round,
             holder: Some(new.holder.to_vec()),
             state: "prepared".to_owned(),
             list: new.list.to_owned(),
@@ -257,14 +266,22 @@ impl IssuerTx {
         self.open_text(&cell("body", &row.id, &owner), &sealed).await.map(Some)
     }
 
-    /// Keeps that a wallet has a form of an offer, or will not have it, and erases the credential. Gives how many forms of the
-    /// offer are told of by now.
+    /// Keeps that a wallet has what one asking for a form of an offer gave, or will not have it, and erases the credentials. Gives how
+    /// many forms of the offer are told of by now.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn notified_form(&mut self, offer: &OfferId, configuration: &str, now: Timestamp) -> Result<i64> {
-        self.execute(NOTIFY, args![offer.as_str(), configuration, now]).await?;
+    pub async fn notified_form(&mut self, offer: &OfferId, (configuration, round): (&str, i64), now: Timestamp) -> Result<i64> {
+        self.execute(NOTIFY, args![offer.as_str(), configuration, now, round]).await?;
         self.optional(COUNT_NOTIFIED, args![offer.as_str()]).await?.map_or(Ok(0), |row| row.int("n"))
+    }
+
+    /// How many credentials of an award are out and hold, in all its forms and copies.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_live(&mut self, award: &AwardId, now: Timestamp) -> Result<i64> {
+        self.optional(COUNT_LIVE, args![award.as_str(), now]).await?.map_or(Ok(0), |row| row.int("n"))
     }
 
     /// Erases credentials that were issued before `before`.
@@ -346,6 +363,7 @@ pub(super) fn read_credential(row: &Row) -> Result<CredentialRow> {
         person: row.text("person")?,
         configuration: row.text("configuration")?,
         copy: row.int("copy")?,
+        round: row.int("round")?,
         holder: row.opt_blob("holder")?,
         state: row.text("state")?,
         list: row.text("list")?,

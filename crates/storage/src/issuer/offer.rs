@@ -34,9 +34,10 @@ statements! {
     TRIES = "SELECT tx_tries FROM offer WHERE id = $1";
     BIND_OFFER = "UPDATE offer SET state = 'issued', holder = $2, issued_at = $3 WHERE id = $1 AND state IN ('made', 'claimed') AND expires_at > $3";
     NOTIFY_OFFER = "UPDATE offer SET notified_at = $2 WHERE id = $1 AND notified_at IS NULL";
-    COUNT_NOTIFICATIONS = "SELECT COUNT(*) AS n FROM form_notification WHERE offer = $1 AND configuration = $2";
-    INSERT_NOTIFICATION = "INSERT INTO form_notification (offer, configuration, event, place, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
-    LIST_NOTIFICATIONS = "SELECT event FROM form_notification WHERE offer = $1 AND configuration = $2 ORDER BY place, at";
+    COUNT_NOTIFICATIONS = "SELECT COUNT(*) AS n FROM form_notification WHERE offer = $1 AND configuration = $2 AND round = $3";
+    INSERT_NOTIFICATION = "INSERT INTO form_notification (offer, configuration, event, place, at, round) VALUES ($1, $2, $3, $4, $5, $6) \
+        ON CONFLICT DO NOTHING";
+    LIST_NOTIFICATIONS = "SELECT event FROM form_notification WHERE offer = $1 AND configuration = $2 ORDER BY round, place, at";
 }
 
 /// An offer to be kept.
@@ -266,13 +267,14 @@ impl IssuerTx {
         Ok(self.execute(BIND_OFFER, args![offer.as_str(), holder, now]).await? == 1)
     }
 
-    /// Keeps a wallet's notification about a form of an offer, once per event. True for the first of its event.
+    /// Keeps a wallet's notification about one asking for a form of an offer, once per event. True for the first of its event.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn notified(&mut self, (offer, configuration): (&OfferId, &str), event: &str, now: Timestamp) -> Result<bool> {
-        let before = self.optional(COUNT_NOTIFICATIONS, args![offer.as_str(), configuration]).await?.map_or(Ok(0), |row| row.int("n"))?;
-        Ok(self.execute(INSERT_NOTIFICATION, args![offer.as_str(), configuration, event, before, now]).await? == 1)
+    pub async fn notified(&mut self, (offer, configuration, round): (&OfferId, &str, i64), event: &str, now: Timestamp) -> Result<bool> {
+        let before = self.optional(COUNT_NOTIFICATIONS, args![offer.as_str(), configuration, round]).await?;
+        let before = before.map_or(Ok(0), |row| row.int("n"))?;
+        Ok(self.execute(INSERT_NOTIFICATION, args![offer.as_str(), configuration, event, before, now, round]).await? == 1)
     }
 
     /// What a wallet told of a form of an offer, in order.

@@ -9,8 +9,8 @@ statements! {
     INSERT_GRANT = "INSERT INTO access_grant (id, institution, person, purpose, client, proven, named, code, dpop, instance, state, ends_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'live', $11)";
     INSERT_GRANT_OFFER = "INSERT INTO grant_offer (access_grant, offer) VALUES ($1, $2)";
-    INSERT_TOKEN = "INSERT INTO access_token (hash, institution, access_grant, expires_at) VALUES ($1, $2, $3, $4)";
-    FIND_BY_TOKEN = "SELECT g.id, g.person, g.purpose, g.client, g.proven, g.named, g.dpop, g.instance FROM access_grant g \
+    INSERT_TOKEN = "INSERT INTO access_token (hash, institution, access_grant, refreshed, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    FIND_BY_TOKEN = "SELECT g.id, g.person, g.purpose, g.client, g.proven, g.named, g.dpop, g.instance, t.refreshed FROM access_grant g \
         JOIN access_token t ON t.access_grant = g.id WHERE t.hash = $1 AND t.institution = $2 AND t.expires_at > $3 AND g.state = 'live'";
     INSERT_REFRESH = "INSERT INTO refresh_token (hash, institution, access_grant, state, expires_at) VALUES ($1, $2, $3, 'live', $4)";
     FIND_BY_REFRESH = "SELECT g.id, g.person, g.purpose, g.client, g.proven, g.named, g.dpop, g.instance FROM access_grant g \
@@ -72,6 +72,8 @@ pub struct Grant {
     pub proven: bool,
     /// Whether the token answer named credential identifiers.
     pub named: bool,
+    /// Whether the token by which it was found came of a refresh token, or is one.
+    pub refreshed: bool,
     dpop: Option<Vec<u8>>,
     instance: Option<Vec<u8>>,
 }
@@ -122,12 +124,17 @@ impl IssuerTx {
         Ok(id)
     }
 
-    /// Keeps an access token of a grant.
+    /// Keeps an access token of a grant, and whether it came of a refresh token.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_token(&mut self, (institution, grant): (&str, &str), token: &str, expires_at: Timestamp) -> Result<()> {
-        self.execute(INSERT_TOKEN, args![hash_token(token), institution, grant, expires_at]).await?;
+    pub async fn insert_token(
+        &mut self,
+        (institution, grant): (&str, &str),
+        (token, refreshed): (&str, bool),
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        self.execute(INSERT_TOKEN, args![hash_token(token), institution, grant, refreshed, expires_at]).await?;
         self.execute(EXTEND_GRANT, args![grant, expires_at]).await?;
         Ok(())
     }
@@ -137,8 +144,9 @@ impl IssuerTx {
     /// # Errors
     /// When the database fails.
     pub async fn grant_of_token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<Grant>> {
-        let row = self.optional(FIND_BY_TOKEN, args![hash_token(token), institution, now]).await?;
-        self.grant(row).await
+        let Some(row) = self.optional(FIND_BY_TOKEN, args![hash_token(token), institution, now]).await? else { return Ok(None) };
+        let refreshed = row.flag("refreshed")?;
+        self.grant(row, refreshed).await.map(Some)
     }
 
     /// Keeps a refresh token of a grant.
@@ -156,8 +164,10 @@ impl IssuerTx {
     /// # Errors
     /// When the database fails.
     pub async fn grant_of_refresh_token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<Grant>> {
-        let row = self.optional(FIND_BY_REFRESH, args![hash_token(token), institution, now]).await?;
-        self.grant(row).await
+        match self.optional(FIND_BY_REFRESH, args![hash_token(token), institution, now]).await? {
+            Some(row) => self.grant(row, true).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Uses a refresh token for its successor (decision 0016): the first time the successor is kept; again, as long as nobody used
@@ -203,8 +213,7 @@ impl IssuerTx {
         Ok(removed)
     }
 
-    async fn grant(&mut self, row: Option<Row>) -> Result<Option<Grant>> {
-        let Some(row) = row else { return Ok(None) };
+    async fn grant(&mut self, row: Row, refreshed: bool) -> Result<Grant> {
         let id = row.text("id")?;
         let purpose = match row.text("purpose")?.as_str() {
             "collect" => {
@@ -214,7 +223,7 @@ impl IssuerTx {
             "delivery" => Purpose::Delivery,
             _ => return Err(StorageError::Row { table: "access_grant", column: "purpose" }),
         };
-        Ok(Some(Grant {
+        Ok(Grant {
             id,
             person: row.text("person")?,
             purpose,
@@ -222,7 +231,8 @@ impl IssuerTx {
             proven: row.flag("proven")?,
             named: row.flag("named")?,
             dpop: row.opt_blob("dpop")?,
+            refreshed,
             instance: row.opt_blob("instance")?,
-        }))
+        })
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn redeem(asker: &Asker<'_>, code: &str, redirect_uri: &str, co
     let purpose = if delivery { Purpose::Delivery } else { Purpose::Collect(ids) };
     let grant = NewGrant { named: !granted.details.is_empty(), ..asker.grant(&person, purpose, code) };
     let grant = tx.insert_grant(&grant, asker.ctx.now()).await?;
-    let mut response = asker.access_token(&mut tx, &grant).await?;
+    let mut response = asker.access_token(&mut tx, &grant, false).await?;
     if !delivery {
         response.refresh_token = Some(asker.refresh_token(&mut tx, &grant).await?);
     }

@@ -155,13 +155,13 @@ impl Asker<'_> {
     }
 
     /// An access token of a grant: five minutes as Bearer, an hour when it is bound.
-    async fn access_token(&self, tx: &mut IssuerTx, grant: &str) -> Result<TokenResponse, StorageError> {
+    async fn access_token(&self, tx: &mut IssuerTx, grant: &str, refreshed: bool) -> Result<TokenResponse, StorageError> {
         let token = token128(self.ctx.random());
         let (kind, seconds) = match self.shown {
             Some(_) => (TokenType::DPoP, DPOP_TOKEN_SECONDS),
             None => (TokenType::Bearer, TOKEN_SECONDS),
         };
-        tx.insert_token((self.institution.slug(), grant), &token, self.ctx.now().plus_seconds(seconds)).await?;
+        tx.insert_token((self.institution.slug(), grant), (&token, refreshed), self.ctx.now().plus_seconds(seconds)).await?;
         Ok(TokenResponse { expires_in: u64::try_from(seconds).ok(), ..TokenResponse::new(token, kind) })
     }
 

@@ -49,7 +49,7 @@ pub(super) async fn redeem(asker: &Asker<'_>, code: &str, tx_code: Option<&str>)
     let named = !authorization_details.is_empty();
     let grant = NewGrant { named, ..asker.grant(&offer.person, Purpose::Collect(vec![offer.id.clone()]), code) };
     let grant = tx.insert_grant(&grant, now).await?;
-    let mut response = asker.access_token(&mut tx, &grant).await?;
+    let mut response = asker.access_token(&mut tx, &grant, false).await?;
     if offer.deferred {
         response.refresh_token = Some(asker.refresh_token(&mut tx, &grant).await?);
     }

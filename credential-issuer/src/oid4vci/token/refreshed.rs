@@ -36,7 +36,7 @@ pub(super) async fn refresh(asker: &Asker<'_>, token: &str, scope: Option<&str>)
             return Err(TokenErrorCode::InvalidGrant.into());
         }
     };
-    let mut response = asker.access_token(&mut tx, &grant.id).await?;
+    let mut response = asker.access_token(&mut tx, &grant.id, true).await?;
     tx.commit().await?;
     response.refresh_token = Some(successor);
     if grant.named {
