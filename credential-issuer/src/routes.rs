@@ -29,6 +29,7 @@ fn pages() -> Router<Issuer> {
         .route("/{institution}/desk", get(desk::results::results))
         .route("/{institution}/desk/no-access", get(desk::staff::no_access))
         .route("/{institution}/desk/awards/{id}/offer", get(desk::offer::ask).post(desk::offer::make))
+        .route("/{institution}/desk/awards/{id}/decision", get(desk::decision::ask).post(desk::decision::decide))
         .route("/{institution}/desk/issued", get(desk::issued::issued))
         .route("/{institution}/desk/credentials/{id}", get(desk::credential::credential))
         .route("/{institution}/desk/credentials/{id}/status", get(desk::status::confirm).post(desk::status::set))

@@ -71,6 +71,8 @@ pub struct ResultRow {
     pub href: Option<String>,
     /// Address where it can be offered by hand: while it may be issued and nobody collected it.
     pub offer: Option<String>,
+    /// Address where the examination board's decision is recorded: while it waits for that, for who may.
+    pub decide: Option<String>,
 }
 
 /// Which results are listed.
@@ -266,15 +268,21 @@ impl Decision {
 
 impl ResultRow {
     /// Why, one sentence a reason. A code without words is shown as it is: the desk may know it.
-    fn why(&self, words: &Words) -> Vec<String> {
-        why(&self.reasons, words)
+    fn why(&self, frame: &Frame) -> Vec<String> {
+        why(&self.reasons, frame.lang)
     }
 }
 
-fn why(reasons: &[String], words: &Words) -> Vec<String> {
+fn why(reasons: &[String], lang: Lang) -> Vec<String> {
+    let words = Words::of(lang);
     let sentence = |reason: &String| match reason.split_once(':') {
         Some(("missing", field)) => (words.missing)((words.field)(field).unwrap_or(field)),
         Some(("unfit", element)) => (words.unfit)(element),
+        Some(("board", decision)) => {
+            let (on, number) = decision.split_once(':').unwrap_or(("", decision));
+            let on = Day::parse(on).map_or_else(|| on.to_owned(), |day| format::date(lang, day));
+            (words.board)(number, &on)
+        }
         _ => (words.reason)(reason).map_or_else(|| reason.clone(), str::to_owned),
     };
     reasons.iter().map(sentence).collect()
@@ -282,7 +290,7 @@ fn why(reasons: &[String], words: &Words) -> Vec<String> {
 
 /// The same for other pages of the desk.
 pub(crate) fn sentences(lang: Lang, reasons: &[String]) -> Vec<String> {
-    why(reasons, Words::of(lang))
+    why(reasons, lang)
 }
 
 impl ResultsPage {

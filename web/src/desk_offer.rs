@@ -40,6 +40,8 @@ pub struct MakeOfferPage {
     pub desk: Desk,
     /// What and to whom.
     pub award: OfferedAward,
+    /// The examination board decides first; the wallet waits.
+    pub later: bool,
     /// What stands already.
     pub open: Option<OpenOffer>,
     /// When the new one ends.
@@ -63,6 +65,8 @@ pub struct OfferMadePage {
     pub tx_code: String,
     /// The end of the offer.
     pub until: Moment,
+    /// The examination board decides first; the wallet waits.
+    pub later: bool,
     /// The page that asks whether to make an offer.
     pub again: String,
 }

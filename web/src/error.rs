@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 80] = [
+    const CATALOGUE: [&str; 82] = [
         "authorization_failed",
         "authorization_issuer",
         "authorization_lost",
@@ -194,6 +194,8 @@ mod tests {
         "asker_suspended",
         "authorization_over",
         "offer_subject_mismatch",
+        "approver_only",
+        "award_decided",
         "nothing_to_share",
         "offer_answered",
         "tx_code_wrong",

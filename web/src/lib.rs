@@ -16,6 +16,7 @@ pub mod connect;
 pub mod consent;
 pub mod credential;
 pub mod desk;
+pub mod desk_decision;
 pub mod desk_offer;
 pub mod error;
 pub mod format;

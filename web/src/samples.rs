@@ -71,6 +71,7 @@ fn issuer(all: &mut Vec<Sample>) {
     add(all, "issuer-nothing", crate::issuer::NothingWaitsPage::samples());
     add(all, "desk-sign-in", crate::desk::DeskSignInPage::samples());
     add(all, "desk-results", crate::desk::ResultsPage::samples());
+    add(all, "desk-decision", crate::desk_decision::DecisionPage::samples());
     add(all, "desk-offer", crate::desk_offer::MakeOfferPage::samples());
     add(all, "desk-offer-made", crate::desk_offer::OfferMadePage::samples());
     add(all, "desk-no-offer", crate::desk_offer::NoOfferPage::samples());

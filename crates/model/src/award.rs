@@ -159,6 +159,30 @@ pub struct BoardDecision {
     pub date: String,
 }
 
+/// What an examination board said at the desk about one result that its source does not call final.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// It is final.
+    Final,
+    /// There will be no credential of it.
+    Refused,
+}
+
+impl Ruling {
+    /// The word in rows and forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// From that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Final, Self::Refused].into_iter().find(|ruling| ruling.as_str() == text)
+    }
+}
+
 /// Something without which nothing is issued. The words are codes: they go into rows, answers and pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -211,6 +235,8 @@ pub enum Missing {
     Admission,
     /// Something is too long for a credential, or may never stand in one.
     Unfit,
+    /// Somebody came for it with another eduID than the one that it is for.
+    Unclaimed,
 }
 
 impl Missing {
@@ -241,6 +267,7 @@ impl Missing {
             Self::Name => "name",
             Self::Admission => "admission",
             Self::Unfit => "unfit",
+            Self::Unclaimed => "unclaimed",
         }
     }
 }
@@ -294,6 +321,8 @@ pub enum Reason {
     NeverDelivered,
     /// The key that signed it was revoked.
     KeyRevoked,
+    /// The examination board said no.
+    BoardRefused,
 }
 
 impl Reason {
@@ -309,6 +338,7 @@ impl Reason {
             Self::WrongSubject => "wrong_subject",
             Self::NeverDelivered => "never_delivered",
             Self::KeyRevoked => "key_revoked",
+            Self::BoardRefused => "board_refused",
         }
     }
 }

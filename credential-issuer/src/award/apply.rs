@@ -2,9 +2,10 @@
 
 use model::Timestamp;
 use model::achievement::Content;
-use model::award::{AwardId, Decision, Digest, Facts, Missing, Reason, ResultState, Standing, decide};
+use model::award::{AwardId, Decision, Digest, Facts, Missing, Reason, ResultState, Ruling, Standing, decide};
 use storage::audit::{Actor, Event};
 use storage::issuer::award::{AwardRow, AwardState, Decided, Origin};
+use storage::issuer::board::BoardSaid;
 use storage::issuer::status_list::CredentialStatus;
 use storage::{IssuerTx, StorageError};
 use vc::random::Random;
@@ -72,10 +73,17 @@ pub(crate) async fn apply(
     let moved = before.as_ref().is_some_and(|award| award.person != case.person);
     let standing = before.as_ref().map_or(Standing::Nothing, AwardRow::standing);
     let standing = if moved { standing.of_another() } else { standing };
-    let decision = decide(case.facts, &standing, &institution.config.finality);
+    let board = before.as_ref().and_then(|award| award.board.as_ref()).filter(|board| case.facts.content == Some(board.about));
+    let decision = decide(&made_final(case.facts, board), &standing, &institution.config.finality);
+    // What the board refused is not asked of it again, until the result is another or the source itself calls it final.
+    let refused = board.is_some_and(|board| board.ruling == Ruling::Refused);
+    let decision = if refused && waits_for_final(&decision) { Decision::Nothing } else { decision };
     // A learner whom nobody knew yet is nobody else.
     let unknown = |award: &AwardRow| award.state == AwardState::Parked && award.missing.contains(&Missing::LearnerUnknown);
     let found = moved && before.as_ref().is_some_and(unknown);
+    if let Some(award) = before.as_ref().filter(|award| stays_unclaimed(award, &decision, case)) {
+        return Ok(Outcome { id: award.id.clone(), decision: Decision::Nothing, missing: award.missing.clone(), delivers: false });
+    }
     let next = Next::of(&decision, before.as_ref());
     if let Some(award) = &before
         && next.is_no_news(award, case)
@@ -111,9 +119,28 @@ pub(crate) async fn apply(
     Ok(Outcome { id, decision, missing: next.missing, delivers })
 }
 
+/// The facts, with what the examination board said at the desk of a result of which the source says nothing.
+fn made_final(facts: &Facts, board: Option<&BoardSaid>) -> Facts {
+    let mut facts = facts.clone();
+    if let Some(result) = facts.result.as_mut().filter(|_| board.is_some_and(|board| board.ruling == Ruling::Final)) {
+        result.is_final = Some(true);
+    }
+    facts
+}
+
+fn waits_for_final(decision: &Decision) -> bool {
+    matches!(decision, Decision::Park(missing) if missing.contains(&Missing::WaitingFinal))
+}
+
 /// Row A5: a result older than the one that was decided on is no news.
 fn is_stale(award: &AwardRow, case: &Case<'_>) -> bool {
     matches!((award.result_at, case.result_at), (Some(known), Some(told)) if told < known)
+}
+
+/// Somebody else came for it: that the source says the same again makes it nobody's more than before.
+fn stays_unclaimed(award: &AwardRow, decision: &Decision, case: &Case<'_>) -> bool {
+    let same = award.digest == case.digest && award.person == case.person;
+    award.is_unclaimed() && same && matches!(decision, Decision::Issue)
 }
 
 fn event(case: &Case<'_>, action: &'static str, object: &str, outcome: &'static str) -> Event {
@@ -182,7 +209,8 @@ impl Next {
         let content: Option<&Content> = kept.and_then(|award| award.content.as_ref()).or(self.renews.then_some(case.content));
         let content_digest: Option<Digest> = match kept {
             Some(award) => award.content_digest,
-            None => case.facts.content.filter(|_| self.state == AwardState::Open),
+            // Of what is parked too: a board that decides it decides this content.
+            None => case.facts.content.filter(|_| matches!(self.state, AwardState::Open | AwardState::Parked)),
         };
         Decided {
             person,

@@ -2,6 +2,7 @@
 
 pub(crate) mod achievement;
 pub(crate) mod credential;
+pub(crate) mod decision;
 pub(crate) mod home;
 pub(crate) mod issued;
 pub(crate) mod offer;
@@ -27,6 +28,10 @@ pub(crate) enum DeskError {
     Final,
     #[error("a form that our own page does not send")]
     Form,
+    #[error("only an approver decides")]
+    NotApprover,
+    #[error("it does not wait for a decision any more")]
+    Decided,
     #[error(transparent)]
     Storage(#[from] storage::StorageError),
 }
@@ -35,7 +40,8 @@ impl Failure for DeskError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotFound => Kind::NotFound,
-            Self::Final | Self::Storage(storage::StorageError::Conflict) => Kind::Conflict,
+            Self::Final | Self::Decided | Self::Storage(storage::StorageError::Conflict) => Kind::Conflict,
+            Self::NotApprover => Kind::Forbidden,
             Self::Form => Kind::Invalid,
             Self::Storage(_) => Kind::Unavailable,
         }
@@ -46,6 +52,8 @@ impl Failure for DeskError {
             Self::NotFound => "not_found",
             Self::Final => "status_final",
             Self::Form => "form",
+            Self::NotApprover => "approver_only",
+            Self::Decided => "award_decided",
             Self::Storage(storage::StorageError::Conflict) => "conflict",
             Self::Storage(_) => "unavailable",
         }

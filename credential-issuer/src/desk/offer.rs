@@ -4,11 +4,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, Failed, Failure, Protected};
-use model::award::AwardId;
+use model::award::{AwardId, Missing};
 use model::offer::{Grant, OFFER_DAYS};
 use serde::Deserialize;
 use storage::audit::Actor;
-use storage::issuer::award::AwardRow;
+use storage::issuer::award::{AwardRow, AwardState};
 use storage::issuer::offer::OfferRow;
 use storage::{IssuerStore, IssuerTx};
 use web::Day;
@@ -29,13 +29,15 @@ pub(crate) async fn ask(
 ) -> Result<Response, DeskError> {
     let mut tx = store.read().await?;
     let award = award(&mut tx, &staff, id).await?;
-    if let Err(why) = offerable(award.state, false) {
+    let later = is_for_later(&award);
+    if let Err(why) = offerable(&award, later) {
         return refused(&mut tx, (&staff, &ctx), &award, why).await;
     }
     let open = tx.open_offer(&award.id, ctx.now()).await?;
     let page = MakeOfferPage {
         desk: staff.desk(),
         award: described(&award, &ctx)?,
+        later,
         open: open.as_ref().map(standing),
         until: moment(ctx.now().plus_days(OFFER_DAYS)),
         action: address(&staff, &award),
@@ -58,8 +60,9 @@ pub(crate) async fn make(
 ) -> Result<Response, DeskError> {
     let mut tx = store.write().await?;
     let award = award(&mut tx, &staff, id).await?;
+    let later = is_for_later(&award);
     let asked =
-        Asked { configurations: Some(&all_forms(award.kind)), grant: Grant::PreAuthorizedCode, deferred: false, tx_code: Some(true) };
+        Asked { configurations: Some(&all_forms(award.kind)), grant: Grant::PreAuthorizedCode, deferred: later, tx_code: Some(true) };
     let actor = Actor::Staff(staff.session.subject().to_owned());
     let made = by_hand::make(&mut tx, (&staff.institution, &award), &asked, actor, &ctx).await;
     let (made, tx_code) = match made.and_then(|mut made| made.tx_code.take().map(|code| (made, code)).ok_or(NotOffered::Lost)) {
@@ -70,6 +73,7 @@ pub(crate) async fn make(
     let page = OfferMadePage {
         desk: staff.desk(),
         award: described(&award, &ctx)?,
+        later,
         again: address(&staff, &award),
         wallet_link: made.wallet_link,
         deep_link: made.deep_link,
@@ -77,6 +81,11 @@ pub(crate) async fn make(
         until: moment(made.expires_at),
     };
     Ok(ctx.page_for(&staff.session, page).into_response())
+}
+
+/// Whether the examination board decides first: the wallet hears that it is being prepared, and gets it after the board's yes.
+pub(super) fn is_for_later(award: &AwardRow) -> bool {
+    award.state == AwardState::Parked && award.missing.contains(&Missing::WaitingFinal)
 }
 
 async fn award(tx: &mut IssuerTx, staff: &Staff, id: String) -> Result<AwardRow, DeskError> {
@@ -87,7 +96,7 @@ fn address(staff: &Staff, award: &AwardRow) -> String {
     format!("/{}/desk/awards/{}/offer", staff.institution.slug(), award.id)
 }
 
-fn described(award: &AwardRow, ctx: &Ctx) -> Result<OfferedAward, DeskError> {
+pub(super) fn described(award: &AwardRow, ctx: &Ctx) -> Result<OfferedAward, DeskError> {
     let content = award.content.as_ref();
     let kind = vc::bundled::credential_type(award.kind.vct()).ok_or(DeskError::NotFound)?;
     Ok(OfferedAward {

@@ -12,6 +12,8 @@ use storage::issuer::award::{AwardRow, AwardState};
 use web::desk::{Decision, ResultRow, ResultsPage, ResultsView};
 use web::{Day, Lang};
 
+use super::decision;
+use super::offer::is_for_later;
 use super::staff::Staff;
 use super::{DeskError, issued_page, moment, name, title};
 use crate::institution::Institution;
@@ -57,7 +59,7 @@ pub(crate) async fn results(
             // Its offer is deferred: somebody has the link, or waits.
             reasons.push("offer_waits".to_owned());
         }
-        rows.push(row(award, href, (offered, reasons), ctx.lang()));
+        rows.push(row(award, href, (offered, reasons), (staff.member.approver, ctx.lang())));
     }
     let count = |wanted: ResultsView| {
         let of = counts.iter().filter(|(state, _)| *state != AwardState::Idle && view_of(*state) == wanted);
@@ -109,8 +111,9 @@ pub(crate) fn result(grade: &Grade, lang: Lang) -> String {
     }
 }
 
-fn row(award: &AwardRow, href: Option<String>, (offered, reasons): (bool, Vec<String>), lang: Lang) -> ResultRow {
+fn row(award: &AwardRow, href: Option<String>, (offered, reasons): (bool, Vec<String>), (approver, lang): (bool, Lang)) -> ResultRow {
     let content = award.content.as_ref();
+    let offers = award.state == AwardState::Open || award.is_unclaimed() || is_for_later(award);
     ResultRow {
         learner: name(content),
         what: title(content),
@@ -129,7 +132,8 @@ fn row(award: &AwardRow, href: Option<String>, (offered, reasons): (bool, Vec<St
         reasons,
         decided_at: moment(award.decided_at),
         href,
-        offer: (award.state == AwardState::Open).then(|| format!("/{}/desk/awards/{}/offer", award.institution, award.id)),
+        offer: offers.then(|| format!("/{}/desk/awards/{}/offer", award.institution, award.id)),
+        decide: (approver && award.waits_for_board()).then(|| decision::address(award)),
     }
 }
 
@@ -143,6 +147,9 @@ pub(crate) fn reasons(award: &AwardRow, institution: &Institution, now: Timestam
         }
     }
     reasons.extend(award.reason.clone());
+    // Who made it final is shown wherever the source did not: the desk answers for it.
+    let board = award.board.as_ref().filter(|board| award.content_digest == Some(board.about));
+    reasons.extend(board.map(|board| format!("board:{}:{}", board.decision.date, board.decision.number)));
     reasons
 }
 
@@ -161,7 +168,7 @@ fn reason(missing: Missing) -> String {
         Missing::WaitingFinal | Missing::PassUnknown | Missing::LearnerUnknown => missing.code().to_owned(),
         Missing::Template => "no_template".to_owned(),
         Missing::Admission => "institution_not_admitted".to_owned(),
-        Missing::Unfit | Missing::WorkloadLimits | Missing::LevelLimits => missing.code().to_owned(),
+        Missing::Unfit | Missing::Unclaimed | Missing::WorkloadLimits | Missing::LevelLimits => missing.code().to_owned(),
         field => format!("missing:{}", field.code()),
     }
 }

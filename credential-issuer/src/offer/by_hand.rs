@@ -89,14 +89,15 @@ impl Failure for NotOffered {
 }
 http::failure!(NotOffered);
 
-/// Whether an award can be held out as it stands. A deferred offer may wait for the decision.
+/// Whether an award can be held out as it stands. A deferred offer may wait for the decision, and one that is parked because somebody
+/// else came for it is claimed with its code.
 ///
 /// # Errors
 /// It was issued, is parked, or leads to nothing.
-pub(crate) const fn offerable(state: AwardState, deferred: bool) -> Result<(), NotOffered> {
-    match state {
+pub(crate) fn offerable(award: &AwardRow, deferred: bool) -> Result<(), NotOffered> {
+    match award.state {
         AwardState::Open => Ok(()),
-        AwardState::Parked if deferred => Ok(()),
+        AwardState::Parked if deferred || award.is_unclaimed() => Ok(()),
         AwardState::Issued | AwardState::Suspended | AwardState::Revoked => Err(NotOffered::Issued),
         AwardState::Parked => Err(NotOffered::Parked),
         AwardState::Idle => Err(NotOffered::Withdrawn),
@@ -114,7 +115,10 @@ pub(crate) async fn make(
     actor: Actor,
     ctx: &Ctx,
 ) -> Result<Made, NotOffered> {
-    offerable(award.state, asked.deferred)?;
+    offerable(award, asked.deferred)?;
+    if award.is_unclaimed() && !tx.claim_award(award, ctx.now()).await? {
+        return Err(NotOffered::Storage(StorageError::Conflict));
+    }
     let configurations = configurations(institution, asked, award)?;
     let tx_code = tx_code(tx, award, asked, ctx).await?;
     let id = OfferId::new(token128(ctx.random()));

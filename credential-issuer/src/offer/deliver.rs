@@ -11,6 +11,7 @@ use storage::{IssuerStore, StorageError};
 
 use super::make::{DELIVERIES, Delivery, address};
 use crate::Issuer;
+use crate::failpoint::reached;
 
 /// How long a server may be busy with one delivery, by the database's clock.
 const LEASE_MILLIS: i64 = 30_000;
@@ -34,7 +35,9 @@ pub(crate) async fn deliver_one(issuer: &Issuer) -> Result<bool, StorageError> {
     let mut tx = issuer.store.write().await?;
     let Some(claimed) = tx.claim(DELIVERIES, now, LEASE_MILLIS).await? else { return Ok(false) };
     tx.commit().await?;
+    reached("issuer.delivering");
     let tried = attempt(issuer, &claimed, now).await?;
+    reached("issuer.delivered");
     settle(&issuer.store, &claimed, tried, issuer.core.now()).await?;
     Ok(true)
 }

@@ -13,6 +13,7 @@ use super::by_hand::{self, Asked, Made};
 use crate::Issuer;
 use crate::api::idempotency::Call;
 use crate::api::{Answer, storage_failed};
+use crate::failpoint::reached;
 use crate::institution::Keyed;
 
 /// What is asked for.
@@ -59,7 +60,9 @@ pub(crate) async fn create(
     if let Some(call) = &call {
         call.after(&mut tx, &answer).await?;
     }
+    reached("issuer.offering");
     tx.commit().await.map_err(|error| storage_failed(&error))?;
+    reached("issuer.offered");
     Ok(answer)
 }
 

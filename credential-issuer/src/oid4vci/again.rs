@@ -34,7 +34,8 @@ pub(super) async fn again(issuer: &Issuer, collect: &Collect<'_>) -> Result<Opti
         let more = if rows.is_empty() { heals || collect.renews } else { collect.renews && !have_one_of(&rows, collect.holders) };
         return if more { Ok(None) } else { Err(DENIED) };
     };
-    if !heals && !(collect.renews && rows.iter().all(|row| is_fresh(row, now))) {
+    let heals = heals || (collect.renews && rows.iter().all(|row| is_fresh(row, now)));
+    if !heals {
         return Err(DENIED);
     }
     let round = rows.first().map_or(0, |row| row.round);

@@ -9,6 +9,7 @@ use serde_json::json;
 use storage::StorageError;
 
 use crate::Issuer;
+use crate::failpoint::reached;
 use crate::institution::At;
 
 /// How long a person may take to sign in and answer, in seconds.
@@ -85,7 +86,9 @@ pub(crate) async fn begin(
     let until = ctx.now().plus_seconds(ANSWER_SECONDS);
     let begun = tx.begin_authorization((institution.slug(), client), request_uri, ctx.now(), until).await?;
     let begun = begun.ok_or(AuthorizeError::RequestUri)?;
+    reached("issuer.beginning");
     tx.commit().await?;
+    reached("issuer.begun");
     let page = ctx.localised(&format!("/{}/authorize/{}", institution.slug(), begun.id));
     let more = json!(LoginFor::Authorization(begun.id));
     let begun = institution.eduid.begin(&ctx, &headers, Ask { return_to: Some(&page), more, ..Ask::default() }).await?;

@@ -2,9 +2,9 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::{Ctx, Protected, SeeOther, Session};
+use http::{Ctx, Kind, Protected, SeeOther, Session};
 use model::achievement::Content;
-use model::award::Kind as AwardKind;
+use model::award::{AwardId, Kind as AwardKind};
 use model::offer::OfferId;
 use openid4vc::{AuthorizationCodeAnswer, OAuthError};
 use serde::Deserialize;
@@ -16,9 +16,11 @@ use vc::random::token128;
 use web::issuer::{ChoicePage, Grant, Nothing, NothingWaitsPage};
 
 use super::authorize::{AuthorizeError, LoginFor, subject};
+use super::matched;
 use super::par::{Request, Wants};
 use super::waiting::{self, Chosen};
 use crate::Issuer;
+use crate::failpoint::reached;
 use crate::institution::{At, Institution, text};
 
 /// How long an authorization code lives, in seconds.
@@ -31,6 +33,8 @@ enum About {
     Named {
         items: Vec<web::Text>,
         chosen: Vec<Chosen>,
+        /// Of the one offer that is asked for.
+        award: Option<AwardId>,
     },
     /// Nothing waits of what is asked for.
     Nothing(Nothing),
@@ -57,15 +61,16 @@ pub(crate) async fn page(
     let back = url::Url::parse(&request.redirect_uri).map_err(|_| AuthorizeError::NotFound)?;
     let learner = session.display_name().unwrap_or_default().to_owned();
     let action = format!("/{}/authorize/{id}", institution.slug());
+    let nothing = |why| {
+        let (institution, learner, client, action) = (institution.name(), learner.clone(), client.clone(), action.clone());
+        ctx.page_for(&session, NothingWaitsPage { institution, learner, client, why, action }).noindex().form_action(&back)
+    };
     let (grant, items, hidden) = match about {
-        About::NotYours => return Err(not_yours(&issuer, &authorization, &ctx).await),
-        About::Nothing(why) => {
-            let view = NothingWaitsPage { institution: institution.name(), learner, client, why, action };
-            return Ok(ctx.page_for(&session, view).noindex().form_action(&back).into_response());
-        }
+        About::NotYours => return Ok(nothing(Nothing::NoMatch).refused(&ctx, Kind::Forbidden, "offer_subject_mismatch").into_response()),
+        About::Nothing(why) => return Ok(nothing(why).into_response()),
         About::Everything(items) => (Grant::Delivery, items, Vec::new()),
-        About::Named { items, chosen } if chosen.is_empty() => (Grant::Named, items, Vec::new()),
-        About::Named { items, chosen } => (Grant::Named, items, vec![("seen".to_owned(), waiting::digest(&chosen)?)]),
+        About::Named { items, chosen, .. } if chosen.is_empty() => (Grant::Named, items, Vec::new()),
+        About::Named { items, chosen, .. } => (Grant::Named, items, vec![("seen".to_owned(), waiting::digest(&chosen)?)]),
     };
     let client_host = back.host_str().unwrap_or(back.scheme()).to_owned();
     let institution = institution.name();
@@ -107,7 +112,7 @@ async fn about(
             };
             let award = tx.award(institution.slug(), &offer.award).await?;
             let title = award.and_then(|award| award.content.as_ref().map(Content::title));
-            Ok(About::Named { items: title.iter().map(text).collect(), chosen: Vec::new() })
+            Ok(About::Named { items: title.iter().map(text).collect(), chosen: Vec::new(), award: Some(offer.award) })
         }
         Wants::Waiting { .. } => {
             let Some(person) = &authorization.person else { return Ok(About::Nothing(Nothing::Unknown)) };
@@ -117,7 +122,7 @@ async fn about(
             }
             let items = found.iter().filter_map(|(award, _)| award.content.as_ref().map(Content::title));
             let items = items.map(|title| text(&title)).collect();
-            Ok(About::Named { items, chosen: found.into_iter().map(|(_, chosen)| chosen).collect() })
+            Ok(About::Named { items, chosen: found.into_iter().map(|(_, chosen)| chosen).collect(), award: None })
         }
     }
 }
@@ -132,22 +137,6 @@ async fn why_nothing(tx: &mut IssuerTx, person: &str) -> Result<Nothing, Storage
         (false, 0) => Nothing::Collected,
         (false, parked) => Nothing::NotDecided(parked),
     })
-}
-
-/// Ends an authorization for an offer that belongs to another person, and says so once in the trail (as row O8 does).
-async fn not_yours(issuer: &Issuer, authorization: &Authorization, ctx: &Ctx) -> AuthorizeError {
-    let refused = async {
-        let mut tx = issuer.store.write().await?;
-        if tx.refuse_authorization(&authorization.id, ctx.now()).await? {
-            let actor = Actor::Learner(authorization.person.clone().unwrap_or_default());
-            let object = authorization.id.clone();
-            let event =
-                Event { actor, action: "offer.claim", object_kind: "authorization", object, outcome: "offer_subject_mismatch", amount: 1 };
-            tx.audit(&event, ctx.now()).await?;
-        }
-        tx.commit().await
-    };
-    refused.await.map_or_else(AuthorizeError::from, |()| AuthorizeError::OtherPerson)
 }
 
 /// What the form says.
@@ -204,7 +193,9 @@ pub(crate) async fn answer(
     };
     tx.audit(&event, ctx.now()).await?;
     let back = answer.redirect(&redirect_uri).ok_or(AuthorizeError::NotFound)?;
+    reached("issuer.choosing");
     tx.commit().await?;
+    reached("issuer.chosen");
     Ok(SeeOther::to(back))
 }
 
@@ -216,12 +207,19 @@ async fn allow(
     (code, seen): (&str, Option<&str>),
     ctx: &Ctx,
 ) -> Result<bool, AuthorizeError> {
-    match about(tx, institution, authorization, &request).await? {
-        About::Everything(_) => {}
-        About::Named { chosen, .. } if chosen.is_empty() || seen == Some(&waiting::digest(&chosen)?) => request.chosen = chosen,
+    let awards = match about(tx, institution, authorization, &request).await? {
+        About::Everything(_) => Vec::new(),
+        About::Named { award: Some(award), .. } => vec![award],
+        About::Named { chosen, .. } if seen == Some(&waiting::digest(&chosen)?) => {
+            request.chosen = chosen;
+            request.chosen.iter().map(|one| one.award.clone()).collect()
+        }
         About::Named { .. } => return Err(AuthorizeError::Changed),
-        About::Nothing(_) | About::NotYours => return Ok(false),
-    }
+        About::Nothing(_) => return Ok(false),
+        About::NotYours => return Err(AuthorizeError::OtherPerson),
+    };
+    let person = authorization.person.as_deref().unwrap_or_default();
+    matched::claim(tx, (institution.slug(), person), &awards, ctx.now()).await?;
     let kept = serde_json::to_vec(&request).map_err(|_| StorageError::Row { table: "authorization_request", column: "request" })?;
     let until = ctx.now().plus_seconds(CODE_SECONDS);
     Ok(tx.allow_authorization(&authorization.id, (code, &kept), ctx.now(), until).await?)

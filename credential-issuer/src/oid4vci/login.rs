@@ -12,7 +12,9 @@ use storage::StorageError;
 use storage::audit::{Actor, Event};
 
 use super::authorize::{AuthorizeError, LoginFor, subject};
+use super::matched;
 use crate::Issuer;
+use crate::failpoint::reached;
 use crate::institution::{At, Institution};
 
 /// `GET /{institution}/auth/login`: to eduID, and back to the desk.
@@ -58,9 +60,10 @@ async fn to_choice(
     (arrived, id): (Arrived, String),
 ) -> Result<Response, AuthorizeError> {
     let mut tx = issuer.store.write().await?;
-    let person = tx.person_of_eduid(institution.slug(), &arrived.identity.eduid, ctx.now()).await?;
-    tx.ask_authorization(&id, &person, ctx.now()).await?.ok_or(AuthorizeError::NotFound)?;
+    let person = matched::signed_in(&mut tx, institution.slug(), (&id, &arrived.identity.eduid), ctx.now()).await?;
+    reached("issuer.arriving");
     tx.commit().await?;
+    reached("issuer.arrived");
     let names = [&arrived.identity.given_name, &arrived.identity.family_name];
     let name = names.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
     let opening = Opening {

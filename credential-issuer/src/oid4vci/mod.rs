@@ -12,6 +12,7 @@ pub(crate) mod forms;
 pub(crate) mod issue;
 pub(crate) mod issuer_metadata;
 pub(crate) mod login;
+pub(crate) mod matched;
 mod message;
 pub(crate) mod metadata;
 pub(crate) mod nonce;

@@ -14,6 +14,7 @@ use storage::issuer::offer::OfferRow;
 use super::access::{self, Held};
 use super::credential::notification_id;
 use crate::Issuer;
+use crate::failpoint::reached;
 use crate::institution::At;
 
 /// Why a notification is not taken.
@@ -99,5 +100,8 @@ async fn keep(
     if usize::try_from(told).is_ok_and(|told| told >= offer.configurations.len()) {
         tx.close_offer(&offer.id, ctx.now()).await?;
     }
-    tx.commit().await
+    reached("issuer.noting");
+    tx.commit().await?;
+    reached("issuer.noted");
+    Ok(())
 }

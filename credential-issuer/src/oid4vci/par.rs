@@ -23,6 +23,7 @@ use super::refusal::Refusal;
 use super::token::check_resource;
 use super::waiting::Chosen;
 use crate::Issuer;
+use crate::failpoint::reached;
 use crate::institution::{At, Institution};
 use crate::wallets::{Client, Shows};
 
@@ -145,7 +146,9 @@ async fn push(
     }
     let expires_at = ctx.now().plus_seconds(LIFE_SECONDS);
     tx.push_authorization((institution.slug(), client), &request_uri, &kept, expires_at).await?;
+    reached("issuer.pushing");
     tx.commit().await?;
+    reached("issuer.pushed");
     Ok(request_uri)
 }
 

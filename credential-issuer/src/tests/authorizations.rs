@@ -3,19 +3,24 @@
 use axum::http::{Method, StatusCode};
 use openid4vc::{client_assertion, pkce};
 use serde_json::json;
+use storage::issuer::award::AwardState;
 use vc::key::{Algorithm, SigningKey};
 use vc::random::SystemRandom;
 
 use super::desk::{csrf, page, post, session};
 use super::{App, EDUID, KEY, On, SLUG, WALLET, error, identifier, microcredential, on_each_database};
 use crate::oid4vci::authorize::{LoginFor, subject};
+use crate::oid4vci::matched::signed_in as signed_in_as;
 
 on_each_database! {
     allowing_gives_a_code_for_one_connection,
     refusing_tells_the_wallet_and_nothing_more,
     a_request_uri_is_used_once_by_its_client,
     an_offer_is_collected_by_whom_it_is_for,
-    an_offer_is_not_shown_to_anybody_else,
+    no_match_parks_the_award_and_tells_what_to_do,
+    what_was_collected_is_not_parked_by_anybody,
+    the_right_person_claims_what_waits_by_scope_too,
+    the_desk_offers_what_nobody_claimed,
     a_pushed_request_asks_for_what_is_offered,
 }
 
@@ -55,8 +60,7 @@ pub(super) async fn arrives(app: &App, (client, verifier): (&str, String), pushe
     let mut tx = app.issuer.store().write().await.unwrap();
     let until = app.now().plus_seconds(900);
     let begun = tx.begin_authorization((SLUG, client), &pushed, app.now(), until).await.unwrap().unwrap();
-    let person = tx.person_of_eduid(SLUG, eduid, app.now()).await.unwrap();
-    tx.ask_authorization(&begun.id, &person, app.now()).await.unwrap().unwrap();
+    let person = signed_in_as(&mut tx, SLUG, (&begun.id, eduid), app.now()).await.unwrap();
     tx.commit().await.unwrap();
     let cookie = session(app, subject(&person), json!(LoginFor::Authorization(begun.id.clone()))).await;
     Asked { verifier, path: format!("/{SLUG}/authorize/{}", begun.id), cookie }
@@ -157,8 +161,13 @@ async fn allowing_gives_a_code_for_one_connection(on: On) {
     // Row T8: a wrong verifier uses the code up.
     let other = asked(&app).await;
     let code = parameter(&answered(&app, &other, "allow").await, "code").unwrap();
+    let mut before = app.row_counts().await;
     assert_eq!(token(&app, &code, &pkce::verifier(&SystemRandom), &[]).await.error(), error(400, "invalid_grant"));
     assert_eq!(token(&app, &code, &other.verifier, &[]).await.error(), error(400, "invalid_grant"));
+    // Two assertions were used; the code is, and nothing came of it.
+    *before.get_mut("spent").unwrap() += 2;
+    assert_eq!(app.row_counts().await, before);
+    assert_eq!(app.count("SELECT COUNT(*) FROM authorization_request WHERE state = 'redeemed'").await, 2);
 }
 
 async fn refusing_tells_the_wallet_and_nothing_more(on: On) {
@@ -214,17 +223,106 @@ async fn an_offer_is_collected_by_whom_it_is_for(on: On) {
     assert_eq!((answer.status, state().await.text("/state").as_str()), (StatusCode::OK, "issued"), "{}", answer.body);
 }
 
-async fn an_offer_is_not_shown_to_anybody_else(on: On) {
+/// The rows of awards: states and what is missing.
+async fn awards(app: &App) -> Vec<(AwardState, Vec<&'static str>)> {
+    let awards = app.issuer.store().read().await.unwrap().awards(SLUG, 10).await.unwrap();
+    awards.iter().map(|award| (award.state, award.missing.iter().map(|missing| missing.code()).collect())).collect()
+}
+
+const NOBODYS: &str = "5e1d-of-somebody-else";
+
+/// `domain.md` 2.6: no match parks the award, tells the learner what to do, and gives nothing of anybody away.
+async fn no_match_parks_the_award_and_tells_what_to_do(on: On) {
     let app = App::new(on).await;
     let (id, issuer_state) = offered(&app).await;
-    let waiting = signed_in(&app, &[("scope", "microcredential"), ("issuer_state", &issuer_state)], "5e1d-of-somebody-else").await;
-    let shown = page(&app, &waiting.path, &waiting.cookie).await;
-    assert_eq!(shown.status, StatusCode::FORBIDDEN);
-    assert!(shown.body.contains("data-error=\"offer_subject_mismatch\"") && !shown.body.contains("Data-analyse basis"));
-    // It is over, and the trail has it once; the offer is as it was.
+    let state = || app.api(Method::GET, Box::leak(format!("/api/v1/offers/{id}").into_boxed_str()), Some(KEY), None);
+    let mut before = app.row_counts().await;
+    let waiting = signed_in(&app, &[("scope", "microcredential"), ("issuer_state", &issuer_state)], NOBODYS).await;
+    for (lang, title, step) in [
+        ("nl", "Dit aanbod hoort bij een ander eduID", "Vraag je school welk eduID daar bij jou staat"),
+        ("en", "This offer belongs to another eduID", "Ask your school which eduID it has of you"),
+    ] {
+        let shown = page(&app, &format!("{}?lang={lang}", waiting.path), &waiting.cookie).await;
+        assert_eq!(shown.status, StatusCode::FORBIDDEN);
+        assert!(shown.body.contains("data-error=\"offer_subject_mismatch\"") && shown.body.contains(title) && shown.body.contains(step));
+        // Nothing of the award and of whom it is for; and nothing to agree to.
+        for secret in ["Data-analyse", "Samira", "de Vries", "value=\"allow\"", EDUID] {
+            assert!(!shown.body.contains(secret), "{secret}");
+        }
+    }
+    // Once, however often the page is looked at: a session, a person and a request more, with the keys that seal them, and the award
+    // waits at the desk.
+    for (table, more) in [("session", 1), ("person", 1), ("authorization_request", 1), ("spent", 1), ("data_key", 2)] {
+        *before.get_mut(table).unwrap() += more;
+    }
+    assert_eq!(app.row_counts().await, before);
+    assert_eq!(awards(&app).await, [(AwardState::Parked, vec!["unclaimed"])]);
+    assert_eq!((app.rows("offer.claim", "offer_subject_mismatch").await, app.rows("award.decide", "unclaimed").await), (1, 1));
+    let staff = super::desk::staff(&app).await;
+    let desk = page(&app, &format!("/{SLUG}/desk"), &staff).await;
+    assert!(desk.body.contains("Iemand logde in met een ander eduID"), "{}", desk.body);
+    // A yes is none; the way back tells the wallet.
+    let csrf = csrf(&page(&app, &waiting.path, &waiting.cookie).await);
+    let yes = post(&app, &waiting.path, &waiting.cookie, &[("csrf", &csrf), ("choice", "allow")]).await;
+    assert_eq!(yes.status, StatusCode::FORBIDDEN);
+    assert!(yes.body.contains("data-error=\"offer_subject_mismatch\""));
+    let back = post(&app, &waiting.path, &waiting.cookie, &[("csrf", &csrf), ("choice", "refuse")]).await;
+    assert_eq!(parameter(back.headers["location"].to_str().unwrap(), "error").as_deref(), Some("access_denied"));
     assert_eq!(page(&app, &waiting.path, &waiting.cookie).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(app.rows("offer.claim", "offer_subject_mismatch").await, 1);
-    assert_eq!(app.api(Method::GET, &format!("/api/v1/offers/{id}"), Some(KEY), None).await.text("/state"), "made");
+    // The same again changes nothing more, and saying the same again at the source does not open it.
+    signed_in(&app, &[("issuer_state", &issuer_state)], NOBODYS).await;
+    assert_eq!(app.award(&microcredential()).await.text("/decision"), "parked");
+    assert_eq!((awards(&app).await, state().await.text("/state").as_str()), (vec![(AwardState::Parked, vec!["unclaimed"])], "made"));
+    assert_eq!(app.rows("award.decide", "unclaimed").await, 1);
+    // Whom it is for opens the same link: what they agree to is theirs again, and only by their yes.
+    let waiting = signed_in(&app, &[("issuer_state", &issuer_state)], EDUID).await;
+    let shown = page(&app, &waiting.path, &waiting.cookie).await;
+    assert!(shown.status == StatusCode::OK && shown.body.contains("Data-analyse basis"), "{}", shown.body);
+    assert_eq!(awards(&app).await, [(AwardState::Parked, vec!["unclaimed"])]);
+    let code = allowed(&app, &waiting).await;
+    assert_eq!((awards(&app).await, app.rows("award.decide", "claimed").await), (vec![(AwardState::Open, vec![])], 1));
+    let access = token(&app, &code, &waiting.verifier, &[]).await.text("/access_token");
+    let proof = app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    assert_eq!(app.credential(Some(&access), &super::wanted(&proof)).await.status, StatusCode::OK);
+    testkit::invariants::issuer(&mut app.look().await, "after somebody else came").await;
+}
+
+async fn what_was_collected_is_not_parked_by_anybody(on: On) {
+    let app = App::new(on).await;
+    let (_, issuer_state) = offered(&app).await;
+    let waiting = signed_in(&app, &[("issuer_state", &issuer_state)], EDUID).await;
+    let code = allowed(&app, &waiting).await;
+    let access = token(&app, &code, &waiting.verifier, &[]).await.text("/access_token");
+    let proof = app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    assert_eq!(app.credential(Some(&access), &super::wanted(&proof)).await.status, StatusCode::OK);
+    let other = signed_in(&app, &[("issuer_state", &issuer_state)], NOBODYS).await;
+    assert_eq!(page(&app, &other.path, &other.cookie).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(awards(&app).await, [(AwardState::Issued, vec![])]);
+    assert_eq!((app.rows("offer.claim", "offer_subject_mismatch").await, app.rows("award.decide", "unclaimed").await), (1, 0));
+}
+
+async fn the_right_person_claims_what_waits_by_scope_too(on: On) {
+    let app = App::new(on).await;
+    let (_, issuer_state) = offered(&app).await;
+    signed_in(&app, &[("issuer_state", &issuer_state)], NOBODYS).await;
+    assert_eq!(awards(&app).await, [(AwardState::Parked, vec!["unclaimed"])]);
+    let waiting = signed_in(&app, &[("scope", "microcredential")], EDUID).await;
+    let code = allowed(&app, &waiting).await;
+    let given = token(&app, &code, &waiting.verifier, &[]).await;
+    let proof = app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    assert_eq!(app.credential(Some(&given.text("/access_token")), &super::wanted(&proof)).await.status, StatusCode::OK, "{}", given.body);
+}
+
+/// A code of the desk is a claim too: staff gave it to whom they know.
+async fn the_desk_offers_what_nobody_claimed(on: On) {
+    let app = App::new(on).await;
+    let (_, issuer_state) = offered(&app).await;
+    signed_in(&app, &[("issuer_state", &issuer_state)], NOBODYS).await;
+    let award = app.issuer.store().read().await.unwrap().awards(SLUG, 1).await.unwrap().remove(0).id;
+    let offer = app.offer(&json!({"award": award.as_str()})).await;
+    assert_eq!((offer.status, awards(&app).await), (StatusCode::CREATED, vec![(AwardState::Open, vec![])]), "{}", offer.body);
+    app.collect(&offer.json(), &SigningKey::generate(Algorithm::Es256).unwrap()).await;
+    assert_eq!(awards(&app).await, [(AwardState::Issued, vec![])]);
 }
 
 async fn a_pushed_request_asks_for_what_is_offered(on: On) {

@@ -78,6 +78,7 @@ async fn rows_c1_and_c2_tokens(on: On) {
     let (_, offer) = app.offered().await;
     let token = app.token(&offer).await;
     let body = wanted(&app.proof(&key()).await);
+    let before = app.row_counts().await;
     let nobody = app.credential(None, &body).await;
     assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
     assert_eq!(nobody.headers["www-authenticate"], "DPoP algs=\"ES256 EdDSA\"");
@@ -91,6 +92,7 @@ async fn rows_c1_and_c2_tokens(on: On) {
     assert_eq!(app.send(elsewhere).await.error(), error(401, "invalid_token"));
     app.clock.advance_seconds(301);
     assert_eq!(app.credential(Some(&token), &body).await.error(), error(401, "invalid_token"));
+    assert_eq!(app.row_counts().await, before);
 }
 
 async fn rows_c4_to_c8_requests(on: On) {
@@ -102,6 +104,10 @@ async fn rows_c4_to_c8_requests(on: On) {
         (json!({"credential_configuration_id": "diploma", "proofs": {"jwt": [proof]}}), "unknown_credential_configuration"),
         (json!({"credential_identifier": "x", "proofs": {"jwt": [proof]}}), "unknown_credential_identifier"),
         (json!({"proofs": {"jwt": [proof]}}), "invalid_credential_request"),
+        (
+            json!({"credential_configuration_id": "microcredential-sd-jwt", "credential_identifier": "x", "proofs": {"jwt": [proof]}}),
+            "invalid_credential_request",
+        ),
         (json!({"credential_configuration_id": "microcredential-sd-jwt"}), "invalid_proof"),
         (json!({"credential_configuration_id": "microcredential-sd-jwt", "proofs": {}}), "invalid_proof"),
         (
@@ -116,10 +122,13 @@ async fn rows_c4_to_c8_requests(on: On) {
         ),
         (json!({"credential_configuration_id": "enrolment-sd-jwt", "proofs": {"jwt": [proof]}}), "credential_request_denied"),
     ];
+    let before = app.row_counts().await;
     for (body, code) in cases {
-        assert_eq!(app.credential(Some(&token), &body).await.error(), error(400, code), "{body}");
+        let answer = app.credential(Some(&token), &body).await;
+        assert_eq!(answer.error(), error(400, code), "{body}");
+        assert!(answer.body.len() <= 1024 && answer.headers["cache-control"] == "no-store", "{body}");
     }
-    assert_eq!(app.issued().await, 0);
+    assert_eq!((app.issued().await, app.row_counts().await), (0, before));
     // None of them used the nonce or the offer up.
     assert_eq!(app.credential(Some(&token), &wanted(&proof)).await.status, StatusCode::OK);
 }
@@ -152,14 +161,17 @@ async fn rows_c9_and_c11_to_c15_proofs(on: On) {
         ("C11 HS256", jwt(&change(&header, "alg", json!("HS256")), &payload, &holder)),
         ("C12", jwt(&change(&header, "typ", json!("JWT")), &payload, &holder)),
         ("C13", jwt(&header, &change(&payload, "aud", json!("http://localhost:8081/roc-voorbeeld")), &holder)),
+        ("C13 two", jwt(&header, &change(&payload, "aud", json!([identifier(), "https://other.example"])), &holder)),
         ("C14", jwt(&change(&header, "kid", json!("did:jwk:x")), &payload, &holder)),
         ("C15", jwt(&change(&header, "jwk", Value::Object(private)), &payload, &holder)),
         ("signature", jwt(&header, &payload, &key())),
         ("old", jwt(&header, &change(&payload, "iat", json!(app.now().seconds() - 400)), &holder)),
     ];
+    let before = app.row_counts().await;
     for (row, proof) in refused {
         assert_eq!(app.credential(Some(&token), &wanted(&proof)).await.error(), error(400, "invalid_proof"), "{row}");
     }
+    assert_eq!(app.row_counts().await, before);
     assert_eq!(app.credential(Some(&token), &wanted(&jwt(&header, &payload, &holder))).await.status, StatusCode::OK);
 }
 
@@ -169,16 +181,20 @@ async fn row_c10_nonces(on: On) {
     let token = app.token(&offer).await;
     let holder = key();
     let with = |nonce: &str| proof::build(&holder, &identifier(), Some(nonce), app.now().seconds(), None).unwrap();
+    let before = app.row_counts().await;
     for made_up in ["made-up", &b64url([0u8; 40])] {
         assert_eq!(app.credential(Some(&token), &wanted(&with(made_up))).await.error(), error(400, "invalid_nonce"));
     }
     let other = super::request(Method::POST, "/roc-voorbeeld/nonce", None).body(axum::body::Body::empty()).unwrap();
     let foreign = app.send(other).await.text("/c_nonce");
     assert_eq!(app.credential(Some(&token), &wanted(&with(&foreign))).await.error(), error(400, "invalid_nonce"));
+    assert_eq!(app.row_counts().await, before);
     let used = app.nonce().await;
     let used_proof = with(&used);
     assert_eq!(app.credential(Some(&token), &wanted(&used_proof)).await.status, StatusCode::OK);
+    let before = app.row_counts().await;
     assert_eq!(app.credential(Some(&token), &wanted(&used_proof)).await.error(), error(400, "invalid_nonce"));
+    assert_eq!(app.row_counts().await, before);
     let old = app.nonce().await;
     app.clock.advance_seconds(301);
     let fetched = app.get(&format!("/{SLUG}/offers/{}", offer["id"].as_str().unwrap())).await;

@@ -34,6 +34,12 @@ pub(super) async fn staff(app: &App) -> String {
     session(app, subject(SLUG, &member), json!(LoginFor::Desk)).await
 }
 
+/// Somebody who may record what the examination board decided.
+pub(super) async fn approver(app: &App) -> String {
+    let member = StaffMember { eduid: "approver-eduid".to_owned(), name: "R. Amrani".to_owned(), approver: true };
+    session(app, subject(SLUG, &member), json!(LoginFor::Desk)).await
+}
+
 pub(super) async fn page(app: &App, path: &str, cookie: &str) -> Answer {
     app.send(request(Method::GET, path, None).header("cookie", cookie).body(Body::empty()).unwrap()).await
 }

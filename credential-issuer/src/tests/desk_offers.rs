@@ -22,7 +22,7 @@ on_each_database! {
     an_offer_that_waits_for_its_decision_is_shown,
 }
 
-fn path(award: &str) -> String {
+pub(super) fn path(award: &str) -> String {
     format!("/{SLUG}/desk/awards/{award}/offer")
 }
 
@@ -32,7 +32,7 @@ async fn open_award(app: &App) -> String {
 }
 
 /// Presses the button on the page that asks.
-async fn press(app: &App, award: &str, cookie: &str) -> Answer {
+pub(super) async fn press(app: &App, award: &str, cookie: &str) -> Answer {
     let asking = page(app, &path(award), cookie).await;
     assert_eq!(asking.status, StatusCode::OK, "{}", asking.body);
     post(app, &path(award), cookie, &[("csrf", &csrf(&asking))]).await
@@ -57,7 +57,7 @@ fn offer_path(page: &Answer) -> String {
 }
 
 /// What a wallet makes of the page: the offer that the link serves, with the code that was told.
-async fn read(app: &App, page: &Answer) -> Value {
+pub(super) async fn read(app: &App, page: &Answer) -> Value {
     json!({"credential_offer": app.get(&offer_path(page)).await.json(), "tx_code": shown_code(page)})
 }
 

@@ -28,8 +28,8 @@ on_each_database! {
 
 /// What the stub says.
 #[derive(Default)]
-struct Says {
-    associations: Vec<Value>,
+pub(super) struct Says {
+    pub(super) associations: Vec<Value>,
     eduid: Option<String>,
     /// The course's name and the person's, when they changed.
     title: Option<&'static str>,
@@ -38,7 +38,7 @@ struct Says {
     broken: Option<(&'static str, String)>,
 }
 
-type Stub = Arc<Mutex<Says>>;
+pub(super) type Stub = Arc<Mutex<Says>>;
 
 fn page(items: &[Value], number: u64, more: bool) -> Value {
     json!({"pageSize": 250, "pageNumber": number, "hasPreviousPage": number > 1, "hasNextPage": more, "items": items})
@@ -105,12 +105,12 @@ async fn source(says: Stub) -> String {
     format!("http://localhost:{port}")
 }
 
-fn association(result: Value) -> Value {
+pub(super) fn association(result: Value) -> Value {
     json!({"associationId": "a1", "associationType": "courseOfferingAssociation", "role": "student", "state": "associated",
         "person": "p1", "offering": "o1", "result": result})
 }
 
-fn result(state: &str, pass: &str, score: &str, is_final: Option<bool>, date: &str) -> Value {
+pub(super) fn result(state: &str, pass: &str, score: &str, is_final: Option<bool>, date: &str) -> Value {
     let mut result =
         json!({"state": state, "pass": pass, "score": score, "resultDate": date, "studyLoad": {"studyLoadUnit": "ects", "value": 5}});
     if let Some(is_final) = is_final {
@@ -123,13 +123,13 @@ fn passed() -> Value {
     association(result("completed", "passed", "8", Some(true), "2026-02-01"))
 }
 
-async fn app(on: On, associations: Vec<Value>) -> (App, Stub) {
+pub(super) async fn app(on: On, associations: Vec<Value>) -> (App, Stub) {
     let says: Stub = Arc::new(Mutex::new(Says { associations, eduid: Some(EDUID.to_owned()), ..Says::default() }));
     let app = App::with_source(on, Some(source(Arc::clone(&says)).await)).await;
     (app, says)
 }
 
-async fn states(app: &App) -> Vec<(AwardState, Vec<&'static str>)> {
+pub(super) async fn states(app: &App) -> Vec<(AwardState, Vec<&'static str>)> {
     let awards = app.issuer.store().read().await.unwrap().awards(SLUG, 100).await.unwrap();
     awards.iter().map(|award| (award.state, award.missing.iter().map(|missing| missing.code()).collect())).collect()
 }

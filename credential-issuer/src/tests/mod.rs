@@ -9,15 +9,20 @@ mod copies;
 mod credentials;
 mod deferred;
 mod desk;
+mod desk_decisions;
 mod desk_offers;
 mod dpop;
+mod eduid;
 mod encrypted;
 mod forms;
+mod http_rows;
 mod intake;
 mod keys;
 mod kill;
+mod kill_flow;
 mod kill_waiting;
 mod limits;
+mod logins;
 mod metadata;
 mod notifications;
 mod offers;
@@ -452,7 +457,9 @@ fn config(authority: &Arc<CertificateAuthority>, wallet_key: &SigningKey, base: 
         finality: Finality::SourceSays,
         signing: SigningSource::Authority(Arc::clone(authority)),
         templates: templates.iter().map(|name| (*name).to_owned()).collect(),
-        staff: vec![StaffMember { eduid: "staff-eduid".to_owned(), name: "M. Bakker".to_owned(), approver: false }],
+        staff: [("staff-eduid", "M. Bakker", false), ("approver-eduid", "R. Amrani", true)]
+            .map(|(eduid, name, approver)| StaffMember { eduid: eduid.to_owned(), name: name.to_owned(), approver })
+            .to_vec(),
         issuing: Issuing::default(),
     };
     Config {

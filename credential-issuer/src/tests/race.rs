@@ -24,8 +24,9 @@ async fn one_offer_makes_one_credential(on: On) {
     for _ in 0..16 {
         proofs.push(app.proof(&SigningKey::generate(Algorithm::Es256).unwrap()).await);
     }
-    let answers = join_all(proofs.iter().map(|proof| {
-        let (app, token) = (&app, token.clone());
+    let other = beside(&app).await;
+    let answers = join_all(proofs.iter().enumerate().map(|(at, proof)| {
+        let (app, token) = (if at % 2 == 0 { &app } else { &other }, token.clone());
         async move { app.credential(Some(&token), &wanted(proof)).await }
     }))
     .await;
@@ -49,7 +50,9 @@ async fn one_nonce_is_consumed_once(on: On) {
         let proof = openid4vc::proof::build(&key, &super::identifier(), Some(&nonce), app.now().seconds(), None).unwrap();
         requests.push((app.token(&offer).await, wanted(&proof)));
     }
-    let answers = join_all(requests.iter().map(|(token, body)| app.credential(Some(token), body))).await;
+    let other = beside(&app).await;
+    let of = |at: usize| if at.is_multiple_of(2) { &app } else { &other };
+    let answers = join_all(requests.iter().enumerate().map(|(at, (token, body))| of(at).credential(Some(token), body))).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     assert_eq!(answers.iter().filter(|answer| answer.status != 200 && answer.error().1 == "invalid_nonce").count(), 3);
     assert_eq!(app.issued().await, 1);
@@ -64,8 +67,16 @@ async fn one_code_makes_one_token_and_one_reference_one_award(on: On) {
 
     let offer = app.offer(&json!({"award": ids.iter().next().unwrap()})).await.json();
     let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
-    let tokens = join_all((0..8).map(|_| app.form("/token", &pairs))).await;
+    let other = beside(&app).await;
+    let tokens = join_all((0..8).map(|at| if at % 2 == 0 { &app } else { &other }.form("/token", &pairs))).await;
     assert_eq!(tokens.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(tokens.iter().filter(|answer| answer.status != 200 && answer.error() == super::error(400, "invalid_grant")).count(), 7);
+    assert_eq!((app.count("SELECT COUNT(*) FROM access_token").await, app.count("SELECT COUNT(*) FROM access_grant").await), (1, 1));
+}
+
+/// Another server over the same database, to be asked as the first one is.
+async fn beside(app: &App) -> App {
+    App { router: app.beside(|_| {}).await.router(), ..App::new(On::Sqlite).await }
 }
 
 /// The same issuer twice over one database: PostgreSQL takes two servers, SQLite has one, which is asked twice as often.
@@ -88,7 +99,7 @@ async fn sent(door: axum::Router, path: &str, pairs: &[(&str, &str)], headers: &
 async fn one_request_uri_is_begun_once(on: On) {
     let app = App::new(on).await;
     let doors = doors(&app).await;
-    for _ in 0..4 {
+    for round in 0..4 {
         let uri = super::authorizations::push(&app, &[("scope", "microcredential")], &[]).await.text("/request_uri");
         let query = openid4vc::form::encode([("client_id", super::WALLET), ("request_uri", &uri)]);
         let path = format!("/{}/authorize?{query}", super::SLUG);
@@ -96,14 +107,28 @@ async fn one_request_uri_is_begun_once(on: On) {
             let (door, path) = (doors[at % 2].clone(), path.clone());
             async move {
                 let request = super::request(axum::http::Method::GET, &path, None).body(axum::body::Body::empty()).unwrap();
-                door.oneshot(request).await.unwrap().status().as_u16()
+                said(door.oneshot(request).await.unwrap()).await
             }
         }))
         .await;
         // The winner goes on to eduID, which is not there.
-        assert_eq!(answers.iter().filter(|status| **status == 502).count(), 1, "{answers:?}");
-        assert_eq!(answers.iter().filter(|status| **status == 400).count(), 15, "{answers:?}");
+        let won = (502, "login_unavailable".to_owned());
+        assert_eq!(answers.iter().filter(|answer| **answer == won).count(), 1, "{answers:?}");
+        let lost = (400, "invalid_request_uri".to_owned());
+        assert_eq!(answers.iter().filter(|answer| **answer == lost).count(), 15, "{answers:?}");
+        assert_eq!(app.count("SELECT COUNT(*) FROM authorization_request WHERE state = 'begun'").await, round + 1);
     }
+}
+
+/// Status and code of an OAuth error or of an error page; of a success, no code.
+async fn said(response: axum::response::Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    let body = axum::body::to_bytes(response.into_body(), 1024 * 1024).await.unwrap();
+    let text = String::from_utf8_lossy(&body);
+    let on_page = text.split_once("data-error=\"").and_then(|(_, rest)| rest.split('"').next()).map(str::to_owned);
+    let json: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
+    let in_json = json.and_then(|json| json["error"].as_str().map(str::to_owned));
+    (status, on_page.or(in_json).unwrap_or_default())
 }
 
 /// Fault K14: an authorization code makes one grant, and whoever comes second ends it (row T4).
@@ -125,12 +150,14 @@ async fn one_authorization_code_makes_one_grant(on: On) {
                 ("client_assertion_type", openid4vc::client_assertion::TYPE),
                 ("client_assertion", assertion),
             ];
-            sent(door, "/token", &pairs, &[]).await.status().as_u16()
+            said(sent(door, "/token", &pairs, &[]).await).await
         }
     }))
     .await;
-    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 200).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| **answer == super::error(400, "invalid_grant")).count(), 11, "{answers:?}");
     assert_eq!(app.count("SELECT COUNT(*) FROM access_grant").await, 1);
+    assert_eq!(app.count("SELECT COUNT(*) FROM access_token").await, 1);
     assert_eq!(app.count("SELECT COUNT(*) FROM access_grant WHERE state = 'live'").await, 0);
     assert_eq!(app.count("SELECT COUNT(*) FROM offer").await, 1);
 }
@@ -152,11 +179,12 @@ async fn one_proof_counts_once(on: On) {
         let (door, proof) = (doors[at % 2].clone(), proof.clone());
         async move {
             let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(offer)), ("tx_code", tx_code(offer))];
-            sent(door, "/token", &pairs, &[proof]).await.status().as_u16()
+            said(sent(door, "/token", &pairs, &[proof]).await).await
         }
     }))
     .await;
-    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 200).count(), 1, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| **answer == super::error(400, "invalid_dpop_proof")).count(), 11, "{answers:?}");
     assert_eq!(app.count("SELECT COUNT(*) FROM access_token").await, 1);
     assert_eq!(app.count("SELECT COUNT(*) FROM offer_code WHERE state = 'used'").await, 1);
 }

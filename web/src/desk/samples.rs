@@ -30,7 +30,9 @@ impl ResultRow {
             reasons: reasons.iter().map(|code| (*code).to_owned()).collect(),
             decided_at: Moment(SAMPLE_NOW.0 - 1080),
             href: (decision == Decision::Issued).then(|| "/hogeschool-voorbeeld/desk/credentials/1".to_owned()),
-            offer: matches!(decision, Decision::Offered | Decision::Ready).then(|| "/hogeschool-voorbeeld/desk/awards/1/offer".to_owned()),
+            decide: (reasons == ["not_final"]).then(|| "/hogeschool-voorbeeld/desk/awards/1/decision".to_owned()),
+            offer: (matches!(decision, Decision::Offered | Decision::Ready) || reasons == ["not_final"])
+                .then(|| "/hogeschool-voorbeeld/desk/awards/1/offer".to_owned()),
         };
         vec![
             row("Noor Willems", "7,5", Decision::Parked, &["not_final"]),
@@ -43,7 +45,7 @@ impl ResultRow {
             ),
             row("Samira de Vries", "8", Decision::Offered, &[]),
             row("Yusuf Demir", "7", Decision::Ready, &[]),
-            row("Daan Hofstra", "6,5", Decision::Issued, &[]),
+            row("Daan Hofstra", "6,5", Decision::Issued, &["board:2026-11-19:EXC-2026-114"]),
             row("Lotte Vermeulen", "4", Decision::Nothing, &["result_failed"]),
             row("Thijs van den Berg", "8,5", Decision::Withdrawn, &["result_withdrawn"]),
             row("Mila Visser", "7", Decision::Suspended, &["under_review"]),

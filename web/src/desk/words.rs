@@ -28,6 +28,9 @@ pub(crate) struct Words {
     pub(crate) more: &'static str,
     pub(crate) action: &'static str,
     pub(crate) offer: &'static str,
+    pub(crate) decide: &'static str,
+    /// Who made it final: number and date.
+    pub(crate) board: fn(&str, &str) -> String,
     pub(crate) view: &'static str,
     pub(crate) parked: &'static str,
     pub(crate) offered: &'static str,
@@ -114,6 +117,8 @@ const NL: Words = Words {
     more: "Volgende",
     action: "Wat u kunt doen",
     offer: "Aanbieden",
+    decide: "Besluit vastleggen",
+    board: |number, on| format!("Vastgesteld door de examencommissie: besluit {number} van {on}."),
     view: "Bekijk",
     parked: "Geparkeerd",
     offered: "Aangeboden, wacht op de student",
@@ -148,13 +153,18 @@ const NL: Words = Words {
         _ => None,
     },
     reason: |code| match code {
-        "not_final" | "waiting_final" => Some("De uitslag is nog niet definitief. Gaat vanzelf verder na vaststelling."),
+        "not_final" | "waiting_final" => Some(
+            "De uitslag is nog niet definitief. Gaat verder na vaststelling: vanzelf als het studentvolgsysteem die meldt, of zodra het besluit hier is vastgelegd.",
+        ),
         "learner_unknown" | "no_eduid" => Some("De student heeft eduID nog niet aan de school gekoppeld."),
         "offer_waits" => Some("Er is al een aanbod gedaan. Het bewijs is op te halen zodra dit is opgelost."),
         "workload_limits" => Some("De studielast valt buiten de grenzen van het kwaliteitskader."),
         "level_limits" => Some("Het niveau hoort niet bij het kwaliteitskader."),
         "unfit" => Some(
             "Er staat iets in dat niet in een bewijs mag of past, zoals een te lange tekst, een verborgen teken of een persoonsnummer.",
+        ),
+        "unclaimed" => Some(
+            "Iemand logde in met een ander eduID dan dat van de student. Klopt het eduID in het studentvolgsysteem? Dan kan de student het alsnog zelf ophalen, of biedt u het aan met een code.",
         ),
         "no_template" => Some("Voor deze cursus is er nog geen sjabloon."),
         "not_passed" | "result_failed" => Some("De student is niet geslaagd."),
@@ -165,6 +175,7 @@ const NL: Words = Words {
         "wrong_subject" => Some("Het resultaat hoort bij iemand anders."),
         "under_review" => Some("Het resultaat wordt in het studentvolgsysteem opnieuw bekeken."),
         "enrolment_ended" => Some("De inschrijving is beëindigd."),
+        "board_refused" => Some("De examencommissie heeft het resultaat niet vastgesteld."),
         "by_institution" => Some("Zo besloten aan de balie of door een eigen systeem."),
         "schema" => Some("De gegevens uit het studentvolgsysteem hebben niet de goede vorm."),
         "stale_result" => Some("Er was al een nieuwer resultaat."),
@@ -253,6 +264,8 @@ const EN: Words = Words {
     more: "Next",
     action: "What you can do",
     offer: "Offer",
+    decide: "Record the decision",
+    board: |number, on| format!("Confirmed by the examination board: decision {number} of {on}."),
     view: "View",
     parked: "Parked",
     offered: "Offered, waiting for the student",
@@ -287,13 +300,18 @@ const EN: Words = Words {
         _ => None,
     },
     reason: |code| match code {
-        "not_final" | "waiting_final" => Some("The result is not final yet. Goes on by itself once it is."),
+        "not_final" | "waiting_final" => Some(
+            "The result is not final yet. Goes on once it is: by itself when the student information system says so, or when the decision is recorded here.",
+        ),
         "learner_unknown" | "no_eduid" => Some("The student has not linked eduID to the school yet."),
         "offer_waits" => Some("An offer was made already. The credential can be collected as soon as this is solved."),
         "workload_limits" => Some("The workload is outside the limits of the quality framework."),
         "level_limits" => Some("The level is none of the quality framework's."),
         "unfit" => Some(
             "It holds something that a credential may not hold, such as a text that is too long, a hidden character or a personal number.",
+        ),
+        "unclaimed" => Some(
+            "Somebody logged in with another eduID than the student's. Is the eduID in the student information system right? Then the student can still collect it, or you offer it with a code.",
         ),
         "no_template" => Some("There is no template for this course yet."),
         "not_passed" | "result_failed" => Some("The student did not pass."),
@@ -304,6 +322,7 @@ const EN: Words = Words {
         "wrong_subject" => Some("The result belongs to somebody else."),
         "under_review" => Some("The result is being looked at again in the student system."),
         "enrolment_ended" => Some("The enrolment has ended."),
+        "board_refused" => Some("The examination board did not confirm the result."),
         "by_institution" => Some("Decided at the desk or by a system of the institution."),
         "schema" => Some("The data from the student information system do not have the right shape."),
         "stale_result" => Some("There was a newer result already."),

@@ -8,7 +8,7 @@ const UNTIL: Moment = Moment(1_797_944_580);
 const OFFER: &str = "https%3A%2F%2Fuitgifte.example%2Fhogeschool-voorbeeld%2Foffers%2F6fVnq2bYw0ZkT8rXcLm4Hs";
 
 impl OfferedAward {
-    fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         Self {
             title: Text::new("Data-analyse basis", "Data analysis basics"),
             kind: Text::same("Microcredential"),
@@ -35,6 +35,7 @@ impl MakeOfferPage {
         let page = Self {
             desk: Desk::sample(),
             award: OfferedAward::sample(),
+            later: false,
             open: None,
             until: UNTIL,
             action: "/hogeschool-voorbeeld/desk/awards/1/offer".to_owned(),
@@ -43,6 +44,7 @@ impl MakeOfferPage {
         vec![
             ("ready", page.clone()),
             ("enrolment", Self { award: OfferedAward::enrolment(), ..page.clone() }),
+            ("later", Self { later: true, ..page.clone() }),
             ("withdraws", Self { open: open(false), ..page.clone() }),
             ("withdraws-delivery", Self { open: open(true), ..page }),
         ]
@@ -59,11 +61,13 @@ impl OfferMadePage {
             deep_link: format!("openid-credential-offer://?credential_offer_uri={OFFER}"),
             tx_code: "042317".to_owned(),
             until: UNTIL,
+            later: false,
             again: "/hogeschool-voorbeeld/desk/awards/1/offer".to_owned(),
         };
         vec![
             ("made", page.clone()),
             ("enrolment", Self { award: OfferedAward::enrolment(), ..page.clone() }),
+            ("later", Self { later: true, ..page.clone() }),
             ("without-own-wallet", Self { wallet_link: None, ..page }),
         ]
     }

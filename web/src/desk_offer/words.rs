@@ -14,6 +14,9 @@ pub(crate) struct Words {
     pub(crate) how_long: &'static str,
     pub(crate) days: fn(&str) -> String,
     pub(crate) nothing_yet: &'static str,
+    pub(crate) later: &'static str,
+    pub(crate) later_made: &'static str,
+    pub(crate) paper_later: &'static str,
     pub(crate) withdraws: fn(&str) -> String,
     pub(crate) withdraws_delivery: fn(&str) -> String,
     pub(crate) make: &'static str,
@@ -78,6 +81,9 @@ const NL: Words = Words {
     how_long: "Hoe lang",
     days: |until| format!("30\u{a0}dagen, tot {until}"),
     nothing_yet: "Zolang u niet op de knop drukt, is er niets aangeboden.",
+    later: "De examencommissie moet dit resultaat nog vaststellen. De student haalt het nu al op; de wallet laat zien dat het bewijs wordt voorbereid en krijgt het na het besluit. Komt er geen vaststelling, dan hoort de wallet dat.",
+    later_made: "Het bewijs wordt nog voorbereid. Na het ophalen wacht de wallet op het besluit van de examencommissie.",
+    paper_later: "De examencommissie moet het resultaat nog vaststellen. Je wallet laat zien dat het bewijs wordt voorbereid en krijgt het na het besluit.",
     withdraws: |until| {
         format!("Er staat al een aanbod open, tot {until}. Een nieuw aanbod trekt dat in: de oude link en code werken dan niet meer.")
     },
@@ -157,6 +163,9 @@ const EN: Words = Words {
     how_long: "How long",
     days: |until| format!("30\u{a0}days, until {until}"),
     nothing_yet: "Nothing is offered as long as you do not press the button.",
+    later: "The examination board has to confirm this result first. The student collects it now; the wallet shows that the credential is being prepared and gets it after the decision. When it is not confirmed, the wallet hears that.",
+    later_made: "The credential is being prepared. After collecting, the wallet waits for the decision of the examination board.",
+    paper_later: "The examination board has to confirm the result first. Your wallet shows that the credential is being prepared and gets it after the decision.",
     withdraws: |until| format!("An offer is open already, until {until}. A new offer withdraws it: the old link and code stop working."),
     withdraws_delivery: |until| {
         format!("An offer waits already for the wallet that the student connected, until {until}. A new offer withdraws it.")

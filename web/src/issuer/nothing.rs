@@ -12,6 +12,8 @@ pub enum Nothing {
     NotDecided(u32),
     /// Everything was collected, or the wallet asks for another kind.
     Collected,
+    /// The offer is for another eduID than the one of this login.
+    NoMatch,
 }
 
 /// After the eduID login, in place of the page that says who gets what. The form posts `choice` = `refuse`.
@@ -41,7 +43,8 @@ impl NothingWaitsPage {
         };
         let not_decided = Self { why: Nothing::NotDecided(2), ..page.clone() };
         let collected = Self { why: Nothing::Collected, ..page.clone() };
-        vec![("unknown", page), ("not-decided", not_decided), ("collected", collected)]
+        let no_match = Self { why: Nothing::NoMatch, ..page.clone() };
+        vec![("unknown", page), ("not-decided", not_decided), ("collected", collected), ("no-match", no_match)]
     }
 
     fn told<'a>(&self, words: &'a Words) -> &'a Told {
@@ -49,6 +52,7 @@ impl NothingWaitsPage {
             Nothing::Unknown => &words.unknown,
             Nothing::NotDecided(_) => &words.not_decided,
             Nothing::Collected => &words.collected,
+            Nothing::NoMatch => &words.no_match,
         }
     }
 
@@ -59,7 +63,7 @@ impl NothingWaitsPage {
     fn count(&self, words: &Words) -> Option<String> {
         match self.why {
             Nothing::NotDecided(count) => Some((words.count)(count)),
-            Nothing::Unknown | Nothing::Collected => None,
+            Nothing::Unknown | Nothing::Collected | Nothing::NoMatch => None,
         }
     }
 }
@@ -90,6 +94,7 @@ struct Words {
     unknown: Told,
     not_decided: Told,
     collected: Told,
+    no_match: Told,
 }
 
 words!(Words);
@@ -125,6 +130,19 @@ const NL: Words = Words {
         what: |institution| format!("Van wat deze wallet vraagt, heeft {institution} nu niets dat nog opgehaald kan worden."),
         now: &["Staat het in een andere wallet? Dan is het daar.", "Ben je het kwijt? Vraag je school om een nieuwe link."],
     },
+    no_match: Told {
+        title: "Dit aanbod hoort bij een ander eduID",
+        what: |institution| {
+            format!(
+                "Je bent ingelogd, maar {institution} heeft dit bewijs bij een ander eduID staan. We raden niet wie je bent. Het bewijs wacht, en de balie van de school ziet dat iemand het niet kon ophalen."
+            )
+        },
+        now: &[
+            "Heb je meer dan één eduID? Log dan uit bij eduID, open de link opnieuw en log in met het eduID dat je school van je kent.",
+            "Heb je er maar één? Vraag je school welk eduID daar bij jou staat en laat het verbeteren. Open daarna de link opnieuw.",
+            "Is de link van iemand anders? Dan is het bewijs niet voor jou en hoef je niets te doen.",
+        ],
+    },
 };
 
 const EN: Words = Words {
@@ -157,5 +175,18 @@ const EN: Words = Words {
         title: "Nothing is waiting for you now",
         what: |institution| format!("Of what this wallet asks for, {institution} has nothing now that can still be collected."),
         now: &["Is it in another wallet? Then it is there.", "Have you lost it? Ask your school for a new link."],
+    },
+    no_match: Told {
+        title: "This offer belongs to another eduID",
+        what: |institution| {
+            format!(
+                "You are logged in, but {institution} has this credential under another eduID. We do not guess who you are. The credential waits, and the school's desk sees that somebody could not collect it."
+            )
+        },
+        now: &[
+            "Do you have more than one eduID? Then log out at eduID, open the link again and log in with the eduID that your school has of you.",
+            "Do you have only one? Ask your school which eduID it has of you and have it corrected. After that, open the link again.",
+            "Is it somebody else's link? Then the credential is not for you and you need not do anything.",
+        ],
     },
 };

@@ -5,6 +5,7 @@ use model::achievement::Content;
 use model::award::{AwardId, Digest, Kind, Missing, Reason, Standing};
 use model::id::public_id;
 
+use super::board::{BoardSaid, board_of};
 use super::{codes, decode, encode};
 use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
 
@@ -21,21 +22,23 @@ statements! {
     HOLD_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'issued'";
     PARK_AWARD = "UPDATE award SET state = 'parked', missing = $4, decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
         AND state = 'open'";
+    CLAIM_AWARD = "UPDATE award SET state = 'open', missing = '[]', decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
+        AND state = 'parked' AND missing = $4";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND source = $2";
+        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND source = $2";
     SOURCE_DIGEST = "SELECT digest, at_source, state FROM award WHERE institution = $1 AND source = $2";
     FIND_AWARD = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND id = $2";
+        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND id = $2";
     LIST_IN_STATES = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND state IN ($2, $3) \
+        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state IN ($2, $3) \
         ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, decided_at DESC, id LIMIT $4 OFFSET $5";
     LIST_AWARDS = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at FROM award WHERE institution = $1 AND state <> 'idle' \
+        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state <> 'idle' \
         ORDER BY CASE state WHEN 'parked' THEN 0 WHEN 'open' THEN 1 ELSE 2 END, decided_at DESC, id LIMIT $2";
     OPEN_OF_PERSON = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at FROM award WHERE person = $1 AND state = 'open' AND deliver = 1 ORDER BY created_at, id";
+        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE person = $1 AND state = 'open' AND deliver = 1 ORDER BY created_at, id";
     WAITING_OF_PERSON = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at FROM award WHERE person = $1 AND state = 'open' ORDER BY created_at, id LIMIT 100";
+        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE person = $1 AND (state = 'open' OR (state = 'parked' AND missing = $2)) ORDER BY created_at, id LIMIT 100";
     STATES_OF_PERSON = "SELECT state, COUNT(*) AS n FROM award WHERE person = $1 GROUP BY state";
     COUNT_STATES = "SELECT state, COUNT(*) AS n FROM award WHERE institution = $1 GROUP BY state";
 }
@@ -111,9 +114,21 @@ pub struct AwardRow {
     pub decided_at: Timestamp,
     /// When it came in first.
     pub created_at: Timestamp,
+    /// What the examination board said of it at the desk last.
+    pub board: Option<BoardSaid>,
 }
 
 impl AwardRow {
+    /// Whether nothing is missing but that the right person comes for it.
+    pub fn is_unclaimed(&self) -> bool {
+        self.state == AwardState::Parked && self.missing == [Missing::Unclaimed]
+    }
+
+    /// Whether the examination board could decide it now: what it would be about is whole, and waits for being final.
+    pub fn waits_for_board(&self) -> bool {
+        self.state == AwardState::Parked && self.missing.contains(&Missing::WaitingFinal) && self.content_digest.is_some()
+    }
+
     /// What stands, in the words of the rules.
     pub fn standing(&self) -> Standing {
         match (self.state, self.content_digest) {
@@ -284,6 +299,15 @@ impl IssuerTx {
         Ok(self.execute(PARK_AWARD, args![award.id.as_str(), &award.institution, award.revision, missing, now]).await? == 1)
     }
 
+    /// Opens an award again that was parked because somebody else came for it. False when it was not, or not in this revision.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_award(&mut self, award: &AwardRow, now: Timestamp) -> Result<bool> {
+        let values = args![award.id.as_str(), &award.institution, award.revision, unclaimed()?, now];
+        Ok(self.execute(CLAIM_AWARD, values).await? == 1)
+    }
+
     /// The award of a source.
     ///
     /// # Errors
@@ -349,12 +373,13 @@ impl IssuerTx {
         self.award_rows(&rows).await
     }
 
-    /// What a person could collect now, whether or not it goes to a wallet by itself: the oldest hundred.
+    /// What a person could collect now, whether or not it goes to a wallet by itself: the oldest hundred. What is parked only because
+    /// somebody else came for it is among it: this is the one whom it waits for.
     ///
     /// # Errors
     /// When the database fails or a content does not open.
     pub async fn waiting_awards_of(&mut self, person: &str) -> Result<Vec<AwardRow>> {
-        let rows = self.rows(WAITING_OF_PERSON, args![person]).await?;
+        let rows = self.rows(WAITING_OF_PERSON, args![person, unclaimed()?]).await?;
         self.award_rows(&rows).await
     }
 
@@ -419,8 +444,14 @@ impl IssuerTx {
             result_at: row.opt_time("result_at")?,
             decided_at: row.time("decided_at")?,
             created_at: row.time("created_at")?,
+            board: board_of(row)?,
         })
     }
+}
+
+/// The list of an award for which somebody else came, as in its row.
+fn unclaimed() -> Result<String> {
+    codes("award", "missing", &[Missing::Unclaimed])
 }
 
 fn state_of(row: &Row) -> Result<AwardState> {

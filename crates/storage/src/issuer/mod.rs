@@ -3,6 +3,7 @@
 pub mod achievement;
 pub mod authorization;
 pub mod award;
+pub mod board;
 pub mod compromise;
 pub mod connection;
 pub mod credential;
@@ -22,6 +23,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         achievement::STATEMENTS,
         authorization::STATEMENTS,
         award::STATEMENTS,
+        board::STATEMENTS,
         compromise::STATEMENTS,
         connection::STATEMENTS,
         credential::STATEMENTS,

@@ -9,6 +9,7 @@ use storage::issuer::token::{NewGrant, Purpose};
 use storage::{IssuerTx, StorageError};
 
 use super::Asker;
+use crate::failpoint::reached;
 use crate::oid4vci::par::{DELIVERY, Request, Wants};
 use crate::oid4vci::refusal::Refusal;
 use crate::oid4vci::waiting;
@@ -58,7 +59,9 @@ pub(super) async fn redeem(asker: &Asker<'_>, code: &str, redirect_uri: &str, co
     if !delivery {
         response.refresh_token = Some(asker.refresh_token(&mut tx, &grant).await?);
     }
+    reached("issuer.granting");
     tx.commit().await?;
+    reached("issuer.granted");
     Ok(TokenResponse { scope: granted.scope, authorization_details: granted.details, ..response })
 }
 

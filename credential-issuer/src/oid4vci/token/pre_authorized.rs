@@ -7,6 +7,7 @@ use storage::issuer::token::{NewGrant, Purpose};
 use storage::{IssuerTx, StorageError};
 
 use super::Asker;
+use crate::failpoint::reached;
 use crate::oid4vci::refusal::Refusal;
 use crate::wallets::Client;
 
@@ -53,7 +54,9 @@ pub(super) async fn redeem(asker: &Asker<'_>, code: &str, tx_code: Option<&str>)
     if offer.deferred {
         response.refresh_token = Some(asker.refresh_token(&mut tx, &grant).await?);
     }
+    reached("issuer.redeeming");
     tx.commit().await?;
+    reached("issuer.redeemed");
     Ok(TokenResponse { authorization_details, ..response })
 }
 

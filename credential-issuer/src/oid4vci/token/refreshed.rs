@@ -12,6 +12,7 @@ use storage::issuer::token::{Grant, Purpose, Refreshed};
 use vc::encoding::b64url;
 
 use super::Asker;
+use crate::failpoint::reached;
 use crate::oid4vci::refusal::Refusal;
 use crate::oid4vci::waiting;
 use crate::wallets::Client;
@@ -37,7 +38,9 @@ pub(super) async fn refresh(asker: &Asker<'_>, token: &str, scope: Option<&str>)
         }
     };
     let mut response = asker.access_token(&mut tx, &grant.id, true).await?;
+    reached("issuer.refreshing");
     tx.commit().await?;
+    reached("issuer.refreshed");
     response.refresh_token = Some(successor);
     if grant.named {
         let all: Vec<String> = offers.iter().flat_map(|offer| offer.configurations.iter().cloned()).collect();

@@ -374,6 +374,16 @@ pub(super) const EN: Words = Words {
                 what: "The time to choose is over, or you chose already. Nothing was given.",
                 now: "Start again in your wallet.",
             },
+            "approver_only" => &Told {
+                title: "You may not record this",
+                what: "Only staff who are appointed to it record a decision of the examination board. Nothing changed.",
+                now: "Ask a colleague who may, or your administrator.",
+            },
+            "award_decided" => &Told {
+                title: "There is nothing to decide here",
+                what: "This result does not wait for the examination board, or not any more. Nothing changed.",
+                now: "See in the list of results how it stands.",
+            },
             "offer_subject_mismatch" => &Told {
                 title: "This credential is for somebody else",
                 what: "You logged in with another eduID than the one that the credential is waiting for. Nothing was given.",

@@ -382,6 +382,16 @@ pub(super) const NL: Words = Words {
                 what: "De tijd om te kiezen is voorbij, of je koos al. Er is niets gegeven.",
                 now: "Begin opnieuw in je wallet.",
             },
+            "approver_only" => &Told {
+                title: "Dit mag u niet vastleggen",
+                what: "Een besluit van de examencommissie legt alleen een medewerker vast die daarvoor is aangewezen. Er is niets veranderd.",
+                now: "Vraag een collega die dat mag, of uw beheerder.",
+            },
+            "award_decided" => &Told {
+                title: "Hierover hoeft niets te worden besloten",
+                what: "Dit resultaat wacht niet, of niet meer, op de examencommissie. Er is niets veranderd.",
+                now: "Kijk in de lijst met resultaten hoe het ervoor staat.",
+            },
             "offer_subject_mismatch" => &Told {
                 title: "Dit bewijs is voor iemand anders",
                 what: "Je logde in met een andere eduID dan die waarvoor het bewijs klaarstaat. Er is niets gegeven.",
