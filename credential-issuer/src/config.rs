@@ -219,7 +219,7 @@ pub struct StaffMember {
     pub eduid: String,
     /// Name on the desk.
     pub name: String,
-    /// May decide about what others prepared.
+    /// May record what the examination board decided.
     pub approver: bool,
 }
 

@@ -114,7 +114,7 @@ fn institution() -> Value {
             "haip_configurations": many(told("A Credential Configuration that is issued by the rules of HAIP only.")),
             "staff": many(object(&["eduid", "name"], json!({
                 "eduid": told("What eduID gives to this institution for this person."), "name": told("As shown at the desk."),
-                "approver": truth("May approve what others prepare.")}))),
+                "approver": truth("May record what the examination board decided.")}))),
             "batch_size": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10,
                 "description": "How many copies of a credential a wallet may ask for at once; 1 turns batches off."},
             "live_copies": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100,
