@@ -1,5 +1,7 @@
 //! A look into a database from outside, beside the servers that use it: counting and reading rows, and the odd act of sabotage.
 
+use std::collections::BTreeMap;
+
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Executor, PgConnection, Row, SqliteConnection, TypeInfo, ValueRef};
 
@@ -128,6 +130,21 @@ impl Rows {
                 connection.execute(AssertSqlSafe(sql)).await.expect("a statement").rows_affected()
             }
         }
+    }
+
+    /// How many rows every table has: what a refusal must not change (DB0).
+    pub async fn counts(&mut self) -> BTreeMap<String, i64> {
+        let mut counts = BTreeMap::new();
+        for table in self.tables().await {
+            let count = self.count(&format!("SELECT COUNT(*) FROM {table}")).await;
+            counts.insert(table, count);
+        }
+        counts
+    }
+
+    /// How often the audit trail tells of an action.
+    pub async fn audited(&mut self, action: &str) -> i64 {
+        self.count(&format!("SELECT COUNT(*) FROM audit WHERE action = '{action}'")).await
     }
 
     /// Names of all tables.

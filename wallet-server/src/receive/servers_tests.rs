@@ -56,7 +56,7 @@ impl Two {
 
     async fn kept_events(&self) -> i64 {
         let mut rows = testkit::rows::Rows::open(self.wallet.url()).await;
-        rows.count("SELECT COUNT(*) FROM audit WHERE action = 'credential.kept'").await
+        rows.audited("credential.kept").await
     }
 }
 
@@ -207,7 +207,8 @@ async fn what_is_being_prepared_is_fetched_once_by_two_workers() {
         let page = one.opens(&two.issuer.at("/offers/1")).await;
         one.post(&page, &[("choice", "accept")]).await;
         two.wallet.clock.advance_seconds(3);
-        let rounds = (0..PRESSES).map(|number| work::one_of_each(if number.is_multiple_of(2) { two.wallet.state() } else { &two.other.state }));
+        let rounds =
+            (0..PRESSES).map(|number| work::one_of_each(if number.is_multiple_of(2) { two.wallet.state() } else { &two.other.state }));
         assert!(join_all(rounds).await.into_iter().any(|round| round.unwrap()));
         assert_eq!((two.issuer.count("deferred"), two.issuer.seen(|seen| seen.issued.len())), (1, 1));
         assert!(is_card(&other.post(&page, &[("choice", "accept")]).await));
