@@ -111,7 +111,7 @@ async fn each_form_says_how_it_is_signed_and_asked_for(on: On) {
 /// The schema of the OpenID Foundation's conformance suite (`crates/openid4vc/tests/vectors/openid4vci/README.md`).
 const SCHEMA: &str = include_str!("../../../crates/openid4vc/tests/vectors/openid4vci/oidf-schemas/credential_issuer_metadata-1_0.json");
 
-fn assert_fits_the_schema(metadata: &Value) {
+pub(super) fn assert_fits_the_schema(metadata: &Value) {
     let schema = jsonschema::validator_for(&serde_json::from_str(SCHEMA).unwrap()).unwrap();
     let mut known = metadata.clone();
     // Of formats that it does not know it takes no members at all: what they have in common is looked at.

@@ -4,6 +4,7 @@ mod attested;
 mod authorizations;
 mod awards;
 mod batches;
+mod conformance;
 mod connections;
 mod copies;
 mod credentials;
@@ -24,6 +25,7 @@ mod kill_waiting;
 mod limits;
 mod logins;
 mod metadata;
+mod musts;
 mod notifications;
 mod offers;
 mod older;
@@ -149,6 +151,11 @@ impl Answer {
             .to_owned()
     }
 
+    /// Status and media type.
+    pub(super) fn served(&self) -> (StatusCode, &str) {
+        (self.status, self.headers["content-type"].to_str().unwrap())
+    }
+
     /// Status and OAuth error or problem code.
     pub(super) fn error(&self) -> (u16, String) {
         let json = self.json();
@@ -205,12 +212,8 @@ impl App {
 
     /// How many rows each table has. The trail is left out: it may say that something was refused.
     pub(super) async fn row_counts(&self) -> BTreeMap<String, i64> {
-        let mut rows = testkit::rows::Rows::open(&self.url).await;
-        let mut counts = BTreeMap::new();
-        for table in rows.tables().await.into_iter().filter(|table| table != "audit" && !table.starts_with("_sqlx")) {
-            let count = rows.count(&format!("SELECT COUNT(*) FROM {table}")).await;
-            counts.insert(table, count);
-        }
+        let mut counts = self.look().await.counts().await;
+        counts.remove("audit");
         counts
     }
 

@@ -27,8 +27,8 @@ on_each_database! {
     rows_n1_to_n3,
 }
 
-const APP: &str = "nl.voorbeeld.wallet";
-const APP_BACK: &str = "nl.voorbeeld.wallet:/cb";
+pub(super) const APP: &str = "nl.voorbeeld.wallet";
+pub(super) const APP_BACK: &str = "nl.voorbeeld.wallet:/cb";
 
 fn challenge() -> (String, String) {
     let verifier = pkce::verifier(&SystemRandom);
@@ -75,23 +75,23 @@ impl Headers<'_> {
 }
 
 /// A wallet instance with a provider that vouches for it.
-struct Attested {
-    provider: SigningKey,
-    instance: Prover,
+pub(super) struct Attested {
+    pub(super) provider: SigningKey,
+    pub(super) instance: Prover,
 }
 
-const PROVIDER: &str = "https://provider.example";
+pub(super) const PROVIDER: &str = "https://provider.example";
 
 impl Attested {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { provider: SigningKey::generate(Algorithm::Es256).unwrap(), instance: Prover::new() }
     }
 
-    fn trusted(&self) -> TrustedAttester {
+    pub(super) fn trusted(&self) -> TrustedAttester {
         TrustedAttester { issuer: Some(PROVIDER.to_owned()), keys: vec![self.provider.public_jwk().unwrap()], anchors: Vec::new() }
     }
 
-    fn attestation(&self, app: &App, issuer: Option<&str>) -> String {
+    pub(super) fn attestation(&self, app: &App, issuer: Option<&str>) -> String {
         self.attested(&self.provider, app.now().seconds() + 3_600, APP, issuer)
     }
 
@@ -109,7 +109,7 @@ impl Attested {
         client_attestation::build_attestation(provider, &[], &claims).unwrap()
     }
 
-    fn pop(&self, app: &App, key: &SigningKey, audience: &str, challenge: Option<&str>) -> String {
+    pub(super) fn pop(&self, app: &App, key: &SigningKey, audience: &str, challenge: Option<&str>) -> String {
         let jti = vc::random::token128(&SystemRandom);
         let claims = PopClaims { client_id: APP, audience, jti: &jti, iat: app.now().seconds(), challenge };
         client_attestation::build_pop(key, &claims).unwrap()

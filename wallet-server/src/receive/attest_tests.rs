@@ -14,7 +14,7 @@ use crate::testing::{Behaviour, StubIssuer, TestWallet, login_offer};
 const COOKIE: &str = "ew_wallet_collect_8080";
 
 /// An issuer whose server takes attested wallets and nobody else.
-async fn started(database: TestDatabase, behaviour: Behaviour) -> (TestWallet, StubIssuer) {
+pub(super) async fn started(database: TestDatabase, behaviour: Behaviour) -> (TestWallet, StubIssuer) {
     let issuer = StubIssuer::start(behaviour).await;
     issuer.behave(|b| {
         b.server = json!({
@@ -36,7 +36,7 @@ async fn provider(wallet: &TestWallet) -> TrustedAttester {
 }
 
 /// Checks everything that came as an authorization server does: where it came to, and what it says.
-async fn checked(wallet: &TestWallet, issuer: &StubIssuer) -> Vec<(&'static str, ClientAttestation)> {
+pub(super) async fn checked(wallet: &TestWallet, issuer: &StubIssuer) -> Vec<(&'static str, ClientAttestation)> {
     let (issuers, audience) = ([provider(wallet).await], issuer.id());
     let expected = ExpectedAttestation { audience: &audience, now: wallet.clock.now().seconds(), issuers: &issuers };
     let each = issuer.seen(|seen| seen.attested.clone()).into_iter().map(|(at, attestation, pop)| {

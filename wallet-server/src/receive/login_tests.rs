@@ -6,7 +6,7 @@ use testkit::TestDatabase;
 
 use crate::testing::{Answer, Behaviour, Browser, StubIssuer, TestWallet, login_offer};
 
-const COOKIE: &str = "ew_wallet_collect_8080";
+pub(super) const COOKIE: &str = "ew_wallet_collect_8080";
 const FORM: [&str; 1] = ["microcredential-sd-jwt"];
 
 fn behaviour() -> Behaviour {
@@ -29,13 +29,13 @@ fn pushed(issuer: &StubIssuer) -> (String, String) {
     (pushed["redirect_uri"].replace("http://localhost:8080", ""), pushed["state"].clone())
 }
 
-fn callback(issuer: &StubIssuer, code: &str) -> String {
+pub(super) fn callback(issuer: &StubIssuer, code: &str) -> String {
     let (path, state) = pushed(issuer);
     format!("{path}?code={code}&state={state}&iss={}", escaped(&issuer.id()))
 }
 
 /// Opens the offer and goes as far as the page that leads to the issuer.
-async fn leaves(learner: &mut Browser<'_>, issuer: &StubIssuer) -> (String, Answer) {
+pub(super) async fn leaves(learner: &mut Browser<'_>, issuer: &StubIssuer) -> (String, Answer) {
     let page = learner.opens(&issuer.at("/offers/1")).await;
     let left = learner.post(&page, &[("choice", "accept")]).await;
     assert!(left.status.as_u16() == 200 && left.body.contains("id=\"continue\""), "{} {}", left.status, left.body);

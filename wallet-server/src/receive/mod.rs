@@ -11,6 +11,8 @@ mod authorize;
 pub(crate) mod check;
 pub(crate) mod collected;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod copies_tests;
 pub(crate) mod deferred;
 #[cfg(test)]
@@ -26,6 +28,8 @@ pub(crate) mod link;
 #[cfg(test)]
 mod login_tests;
 mod look;
+#[cfg(test)]
+mod musts;
 pub(crate) mod notify;
 pub(crate) mod offer;
 pub(crate) mod page;

@@ -89,6 +89,13 @@ mod tests {
     }
 
     #[test]
+    fn vci_9_2_unrecognized_parameters_are_ignored() {
+        let request = DeferredRequest { transaction_id: "t".into(), response_encryption: None };
+        let later = request.answer(br#"{"transaction_id":"t","interval":7,"unknown":{"a":[1]}}"#);
+        assert!(matches!(later, Some(DeferredAnswer::Later { interval: 7 })));
+    }
+
+    #[test]
     fn vci_9_2_a_wait_names_the_same_transaction() {
         let request = DeferredRequest { transaction_id: "t".into(), response_encryption: None };
         let later = |id: &str| serde_json::to_vec(&CredentialResponse::deferred(id.to_owned(), 5)).unwrap();

@@ -313,6 +313,20 @@ mod tests {
     }
 
     #[test]
+    fn vci_6_2_unrecognized_parameters_are_ignored() {
+        let body = br#"{"access_token":"t","token_type":"Bearer","unknown":{"a":[1]},"interval":5}"#;
+        assert_eq!(TokenResponse::parse(body).map(|response| response.access_token).as_deref(), Some("t"));
+    }
+
+    #[test]
+    fn vci_6_2_unrecognized_fields_of_details_are_ignored() {
+        let body = br#"{"access_token":"t","token_type":"Bearer","authorization_details":[{"type":"openid_credential",
+            "credential_configuration_id":"U","credential_identifiers":["a"],"unknown":1,"claims":[]}]}"#;
+        let details = TokenResponse::parse(body).unwrap().authorization_details;
+        assert_eq!((details.len(), details[0].credential_identifiers.as_slice()), (1, &["a".to_owned()][..]));
+    }
+
+    #[test]
     fn what_is_written_is_read() {
         let request = TokenRequest {
             grant: Grant::PreAuthorizedCode { code: "abc+/".into(), tx_code: Some("012345".into()) },

@@ -87,6 +87,21 @@ fn vci_4_1_1_unrecognized_parameters_are_ignored() {
 }
 
 #[test]
+fn vci_4_1_1_the_issuer_is_required() {
+    assert!(with(|offer| drop(offer.as_object_mut().unwrap().remove("credential_issuer"))).is_err());
+    assert!(with(|offer| offer["credential_issuer"] = 5.into()).is_err());
+}
+
+#[test]
+fn vci_4_1_1_configurations_are_named_at_least_one_and_none_twice() {
+    for ids in
+        [serde_json::json!([]), serde_json::json!(["a", "a"]), serde_json::json!([5]), serde_json::json!("a"), serde_json::json!(null)]
+    {
+        assert_eq!(with(|offer| offer["credential_configuration_ids"] = ids.clone()).err(), Some(OfferError::Invalid), "{ids}");
+    }
+}
+
+#[test]
 fn vci_4_1_1_the_pre_authorized_code_is_required() {
     for change in [serde_json::json!({}), serde_json::json!({"pre-authorized_code": ""}), serde_json::json!({"pre-authorized_code": 5})] {
         let refused = with(|offer| offer["grants"][PRE_AUTHORIZED] = change.clone());
