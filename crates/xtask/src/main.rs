@@ -1,6 +1,8 @@
-//! The project's own tasks: `cargo xtask test` runs every test there is, `cargo xtask bench` measures.
+//! The project's own tasks: `cargo xtask test` runs every test there is, `cargo xtask bench` measures, `cargo xtask mutations` tries
+//! deliberate defects.
 
 mod bench;
+mod mutations;
 mod oracles;
 mod postgres;
 mod run;
@@ -14,8 +16,9 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["test"] => test::all(),
         ["bench", rest @ ..] => bench::all(rest),
+        ["mutations", names @ ..] => mutations::all(names),
         _ => {
-            run::say("usage: cargo xtask test | bench [--quick] | bench formats");
+            run::say("usage: cargo xtask test | bench [--quick] | bench formats | mutations [MODULE…]");
             ExitCode::from(64)
         }
     }
