@@ -42,6 +42,12 @@ impl Cookie {
         header(format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", self.name))
     }
 
+    /// The same for a token that the browser keeps for so many seconds.
+    pub fn set_for(&self, token: &str, seconds: i64) -> HeaderValue {
+        let secure = if self.secure { "; Secure" } else { "" };
+        header(format!("{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", self.name))
+    }
+
     /// The `Set-Cookie` value that ends it.
     pub fn clear(&self) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
@@ -90,5 +96,6 @@ mod tests {
         headers.append(COOKIE, HeaderValue::from_static("ew_wallet_8080=def"));
         assert_eq!(cookie.read(&headers), None);
         assert!(!cookie.set("abc").to_str().unwrap().contains("Domain"));
+        assert_eq!(cookie.set_for("abc", 60).to_str().unwrap(), "ew_wallet_8080=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
     }
 }

@@ -152,6 +152,7 @@ impl AppCore {
             lang: facts.lang,
             csrf: session.map(|s| s.csrf().to_owned()),
             signed_in_name: session.and_then(Session::display_name).map(str::to_owned),
+            unread: session.map_or(0, Session::unread),
             operator: self.operator().to_owned(),
             path: facts.path.clone(),
             now: facts.now.seconds(),

@@ -202,6 +202,7 @@ impl Sessions {
             more: kept.more,
             authenticated_at: row.authenticated_at,
             expires_at: row.expires_at,
+            unread: 0,
         }))
     }
 
@@ -254,9 +255,21 @@ pub struct Session {
     more: Value,
     authenticated_at: Timestamp,
     expires_at: Timestamp,
+    unread: usize,
 }
 
 impl Session {
+    /// The same session, with the number of unread news that its pages show beside their menu.
+    pub fn with_unread(mut self, unread: usize) -> Self {
+        self.unread = unread;
+        self
+    }
+
+    /// How many news its person has not read, as far as the role counted them.
+    pub fn unread(&self) -> usize {
+        self.unread
+    }
+
     /// The row id of whose it is.
     pub fn subject(&self) -> &str {
         &self.subject

@@ -12,6 +12,7 @@ pub mod connection;
 pub mod consent;
 pub mod held;
 pub mod id;
+pub mod news;
 pub mod offer;
 pub mod receipt;
 pub mod register;

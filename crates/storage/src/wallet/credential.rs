@@ -46,7 +46,8 @@ statements! {
                     WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 ORDER BY watched_at LIMIT $2";
     LIST_WATCHED_OF = "SELECT id, learner, issuer, status_uri, status_index, standing, standing_at FROM credential \
                        WHERE status_uri IS NOT NULL AND standing <> 'revoked' AND watched_at <= $1 AND learner = $2";
-    RECORD_STANDING = "UPDATE credential SET standing = $2, standing_at = $3 WHERE id = $1 AND standing <> 'revoked'";
+    CHANGE_STANDING = "UPDATE credential SET standing = $2, standing_at = $3 WHERE id = $1 AND standing <> 'revoked' AND standing <> $2";
+    RECORD_STANDING = "UPDATE credential SET standing_at = $3 WHERE id = $1 AND standing = $2 AND standing <> 'revoked'";
     RECORD_WATCHED = "UPDATE credential SET watched_at = $2 WHERE id = $1";
     RECORD_UNKNOWN = "UPDATE credential SET standing = 'unknown' WHERE id = $1 AND standing <> 'revoked'";
     COUNT_CREDENTIALS = "SELECT COUNT(*) AS n FROM credential WHERE learner = $1";
@@ -291,13 +292,14 @@ impl WalletTx {
         Ok(())
     }
 
-    /// Deletes a card with everything on it: credentials of every form, their holder keys, and the receipts of which nothing is
-    /// left, with what was still on its way by them. Gives the ids of the credentials.
+    /// Deletes a card with everything on it: credentials of every form, their holder keys, what was told of it, and the receipts of
+    /// which nothing is left, with what was still on its way by them. Gives the ids of the credentials.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn delete_card(&mut self, card: &str, learner: &LearnerId) -> Result<Vec<CredentialId>> {
         let (mut deleted, mut receipts) = (Vec::new(), BTreeSet::new());
+        self.drop_news_of_card(learner, card).await?;
         for row in self.rows(LIST_ON_CARD, args![learner.as_str(), card]).await? {
             let id = row.text("id")?;
             self.delete_copies(&id).await?;
@@ -354,12 +356,17 @@ impl WalletTx {
         Ok(found)
     }
 
-    /// A list said so at `now`. `revoked` is final. True when a row changed.
+    /// A list said so at `now`. `revoked` is final. True when it is another standing than before: of several that look at once
+    /// one is told so.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn record_standing(&mut self, id: &CredentialId, standing: Standing, now: Timestamp) -> Result<bool> {
-        Ok(self.execute(RECORD_STANDING, args![id.as_str(), standing.as_str(), now]).await? == 1)
+        if self.execute(CHANGE_STANDING, args![id.as_str(), standing.as_str(), now]).await? == 1 {
+            return Ok(true);
+        }
+        self.execute(RECORD_STANDING, args![id.as_str(), standing.as_str(), now]).await?;
+        Ok(false)
     }
 
     /// The lists of this credential were asked for at `now`.

@@ -7,8 +7,11 @@ pub mod connection;
 pub mod consent;
 pub mod copy;
 pub mod credential;
+pub mod device;
+pub mod feed;
 pub mod holder_key;
 pub mod learner;
+pub mod notice;
 pub mod receipt;
 pub mod renewal;
 pub mod share;
@@ -23,8 +26,11 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         consent::STATEMENTS,
         copy::STATEMENTS,
         credential::STATEMENTS,
+        device::STATEMENTS,
+        feed::STATEMENTS,
         holder_key::STATEMENTS,
         learner::STATEMENTS,
+        notice::STATEMENTS,
         receipt::STATEMENTS,
         renewal::STATEMENTS,
         share::STATEMENTS,
