@@ -13,6 +13,8 @@ pub struct Frame {
     pub csrf: Option<String>,
     /// First name of who is signed in.
     pub signed_in_name: Option<String>,
+    /// How many news the learner has not read.
+    pub unread: usize,
     /// Who runs this server, for the foot of the page.
     pub operator: String,
     /// Path with query of this page, for the link to the other language.
@@ -58,6 +60,8 @@ pub enum Section {
     Activity,
     /// `/wallet/institutions`
     Institutions,
+    /// `/wallet/feed`
+    Feed,
     /// `/settings/privacy` and other pages that no menu item stands for.
     Other,
 }
@@ -80,6 +84,7 @@ impl Frame {
             lang,
             csrf: Some("sample-token".to_owned()),
             signed_in_name: Some("Samira".to_owned()),
+            unread: 2,
             operator: "Voorbeeld Onderwijs".to_owned(),
             path: path.to_owned(),
             now: 1_795_352_580,

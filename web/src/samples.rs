@@ -42,7 +42,9 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "shares", crate::share::Shares::samples());
     add(all, "activity", crate::activity::Activity::samples());
     add(all, "activity-detail", crate::activity::ActivityDetail::samples());
+    add(all, "feed", crate::feed::Feed::samples());
     add(all, "settings", crate::settings::Privacy::samples());
+    add(all, "settings-notices", crate::settings::notices::Notices::samples());
 }
 
 fn public(all: &mut Vec<Sample>) {

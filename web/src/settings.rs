@@ -1,5 +1,7 @@
 //! What this wallet keeps of the learner, and what its operator could technically do.
 
+pub mod notices;
+
 use crate::view::{template, words};
 use crate::{Chrome, Lang, Moment, PageView, Section, Text};
 
@@ -67,6 +69,7 @@ struct Words {
     rights_text: &'static str,
     contact: &'static str,
     statement: &'static str,
+    notices: &'static str,
     log_out: &'static str,
 }
 
@@ -104,6 +107,7 @@ const NL: Words = Words {
     rights_text: "Je mag inzien, meenemen, verbeteren en laten wissen wat hier van je staat. Bewijzen bekijk en wis je zelf; voor de rest kun je de beheerder schrijven.",
     contact: "Schrijf de beheerder",
     statement: "Lees de hele privacyverklaring",
+    notices: "Kies waarover je nieuws krijgt",
     log_out: "Uitloggen",
 };
 
@@ -139,5 +143,6 @@ const EN: Words = Words {
     rights_text: "You may see, take along, correct and have erased what is kept of you here. Credentials you see and erase yourself; for the rest you can write to the operator.",
     contact: "Write to the operator",
     statement: "Read the whole privacy statement",
+    notices: "Choose what you are told",
     log_out: "Log out",
 };

@@ -136,7 +136,16 @@ const NL: Words = Words {
             ],
         },
         Section {
-            title: "Cookies", text: &["Eén cookie, om je ingelogd te houden. Geen andere partijen, geen metingen van wie je bent."]
+            title: "Nieuws en mail",
+            text: &[
+                "Nieuws in je wallet wissen we na 90 dagen. Stuurt de beheerder ook mail, dan bewaren we daarvoor het mailadres dat eduID bij het inloggen gaf. In een mail staat nooit om welk bewijs het gaat. Je kiest zelf wat je wilt weten; alleen inloggen op een nieuw apparaat melden we altijd.",
+            ],
+        },
+        Section {
+            title: "Cookies",
+            text: &[
+                "Een cookie om je ingelogd te houden, en een om dit apparaat te herkennen als je weer inlogt. Van je apparaat bewaren we verder niets. Geen andere partijen, geen metingen van wie je bent.",
+            ],
         },
     ],
     privacy_issuer: &[
@@ -320,7 +329,18 @@ const EN: Words = Words {
                 "Under Privacy and settings you can take everything with you as a file.",
             ],
         },
-        Section { title: "Cookies", text: &["One cookie, to keep you logged in. No other parties, no measuring of who you are."] },
+        Section {
+            title: "News and mail",
+            text: &[
+                "We erase news in your wallet after 90 days. If the operator sends mail too, we keep the mail address for it that eduID gave when you logged in. A mail never says which credential it is about. You choose what you want to know; only a login on a new device is always told.",
+            ],
+        },
+        Section {
+            title: "Cookies",
+            text: &[
+                "A cookie to keep you logged in, and one to know this device again when you log in. Of your device we keep nothing else. No other parties, no measuring of who you are.",
+            ],
+        },
     ],
     privacy_issuer: &[
         Section {
