@@ -1,4 +1,4 @@
-//! The peers we do not own, as real servers on loopback: an eduID provider, OOAPI institutions and an FII portal.
+//! The peers we do not own, as real servers on loopback: an eduID provider, OOAPI institutions, an FII portal and a mail server.
 //!
 //! For the demo and the tests only. They invent every person, institution and code; nothing here resembles a real party.
 
@@ -7,6 +7,7 @@
 pub mod eduid;
 pub mod fii;
 pub mod institution;
+pub mod mail;
 mod page;
 pub mod world;
 
@@ -17,6 +18,7 @@ use vc::random::Random;
 pub use eduid::{Client, EduidProvider, EduidSettings, IdTokenAlgorithm, ProviderKeys};
 pub use fii::{FiiPortal, FiiSettings};
 pub use institution::{Institutions, InstitutionsSettings};
+pub use mail::{Mail, MailFault, MailServer};
 pub use world::{AssociationNote, Institution, Persona, PersonaKind, World};
 
 /// Now, in Unix seconds. The demo hands in its own clock.

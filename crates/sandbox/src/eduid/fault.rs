@@ -39,6 +39,8 @@ pub(super) enum Kind {
     Hs256,
     /// Userinfo has no `eduid`.
     NoEduid,
+    /// Userinfo has a mail address with further headers behind it.
+    EmailInjection,
 }
 
 #[derive(Deserialize)]

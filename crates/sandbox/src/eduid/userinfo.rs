@@ -29,5 +29,8 @@ fn about(state: &super::State, token: &str) -> Option<Map<String, Value>> {
     if state.faults.take(Kind::NoEduid) {
         claims.remove("eduid");
     }
+    if state.faults.take(Kind::EmailInjection) {
+        claims.insert("email".to_owned(), "samira@post.example\r\nBcc: somebody@evil.example".into());
+    }
     Some(claims)
 }
