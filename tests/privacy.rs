@@ -73,6 +73,9 @@ impl Told {
         {
             self.secrets.add(what, value);
         }
+        for persona in ["samira", "barry"] {
+            self.secrets.add("mail address", &format!("{persona}@post.example"));
+        }
         for title in ["Data-analyse basis", "Zorgtechnologie", "Medicatieveiligheid", "Sollicitatie Werkgever Voorbeeld", "Mijn teamleider"]
         {
             self.secrets.add("title or label", title);

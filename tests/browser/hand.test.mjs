@@ -220,7 +220,7 @@ test('nothing scrolls sideways at 320 pixels, and everything can be pressed', as
   const { wallet, verifier, issuer, share_links: links } = world.demo;
   const pages = [
     `${wallet}/`, `${wallet}/wallet`, `${wallet}${card}`, `${wallet}/wallet/share?c=${id}`, `${wallet}/wallet/shares`, `${wallet}/wallet/activity`,
-    `${wallet}/wallet/institutions`, `${wallet}/wallet/scan`, `${wallet}/settings/privacy`, request.wallet_link, links[0], `${wallet}/verify`,
+    `${wallet}/wallet/institutions`, `${wallet}/wallet/scan`, `${wallet}/settings/privacy`, `${wallet}/wallet/feed`, `${wallet}/settings/notifications`, request.wallet_link, links[0], `${wallet}/verify`,
     `${verifier}/`, `${verifier}/ask`, request.page, issuer, `${issuer}/hogeschool-voorbeeld`, `${wallet}/help`, `${wallet}/privacy`,
   ];
   const wrong = [];

@@ -123,7 +123,7 @@ for (const javaScript of [true, false]) {
 
       test('the learner sees who has what, and what was done', async () => {
         const { page } = learner;
-        for (const [what, path] of Object.entries({ shares: '/wallet/shares', activity: '/wallet/activity', schools: '/wallet/institutions', privacy: '/settings/privacy' })) {
+        for (const [what, path] of Object.entries({ shares: '/wallet/shares', activity: '/wallet/activity', schools: '/wallet/institutions', feed: '/wallet/feed', told: '/settings/notifications', privacy: '/settings/privacy' })) {
           await open(page, `${world.demo.wallet}${path}`, language);
           await inLanguage(page);
           await see(page, what);

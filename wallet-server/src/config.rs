@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use storage::{StorageError, WalletStore};
 
 use crate::client::{Client, ClientError};
+use crate::notice::mailer::{MailConfig, MailError, Mailer};
 use crate::receive::issuer::IssuerDocuments;
 use crate::state::AppState;
 use crate::{routes, work};
@@ -25,6 +26,8 @@ pub struct Config {
     pub eduid_client_secret: Option<SecretString>,
     /// Where questions go: a mail address.
     pub contact: Option<String>,
+    /// The operator's mail server; without one no mail is sent, and no mail address kept.
+    pub mail: Option<MailConfig>,
 }
 
 /// Why a wallet did not open.
@@ -36,6 +39,9 @@ pub enum OpenError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Mail.
+    #[error("mail")]
+    Mail(#[from] MailError),
 }
 
 /// A wallet, open.
@@ -60,6 +66,7 @@ impl WalletServer {
             acr_values: None,
         };
         let status_lists = StatusLists::new(core.egress().clone());
+        let mailer = config.mail.map(|mail| Mailer::new(&mail, core.urls().own.host())).transpose()?;
         let state = AppState {
             client: Client::open(&core, &store).await?,
             eduid: Arc::new(Eduid::new(Provider::new(&config.eduid_discovery), eduid)),
@@ -67,6 +74,7 @@ impl WalletServer {
             gather: Gather::new(core.egress().clone(), status_lists.clone()),
             status_lists,
             contact: config.contact.map(Arc::from),
+            mailer: mailer.map(Arc::new),
             register: surroundings.register,
             core,
             store,

@@ -2,11 +2,11 @@
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::response::Response;
-use http::{AppCore, Session};
+use axum::response::{IntoResponse, Response};
+use http::{AppCore, Failed, Kind, Session};
 use model::Timestamp;
 use model::id::LearnerId;
-use storage::Owner;
+use storage::{Owner, StorageError, WalletStore};
 
 /// The learner of this request's session. As an argument: without one, GET goes to eduID and comes back to the same page, and
 /// everything else answers 401 with a link to the login. Take `Option<Learner>` where both are fine.
@@ -20,8 +20,11 @@ pub(crate) struct Learner {
 pub(crate) const FRESH_LOGIN: i64 = 10 * 60;
 
 impl Learner {
-    fn of(session: Session) -> Self {
-        Self { id: LearnerId::new(session.subject()), session }
+    /// The learner of a session, with what they have not read yet beside the menu of their pages.
+    async fn of(session: Session, store: &WalletStore) -> Result<Self, Response> {
+        let id = LearnerId::new(session.subject());
+        let unread = async { store.read().await?.count_unread(&id).await }.await.map_err(|error| failed(&error))?;
+        Ok(Self { id, session: session.with_unread(usize::try_from(unread).unwrap_or_default()) })
     }
 
     /// The learner's row.
@@ -50,24 +53,35 @@ impl Learner {
     }
 }
 
+fn failed(error: &StorageError) -> Response {
+    tracing::error!(cause = http::failure::chain(error), "the unread news could not be counted");
+    Failed::new(Kind::Unavailable, "unavailable").into_response()
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Learner
 where
     AppCore: FromRef<S>,
+    WalletStore: FromRef<S>,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        <Session as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Self::of)
+        let session = <Session as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        Self::of(session, &WalletStore::from_ref(state)).await
     }
 }
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for Learner
 where
     AppCore: FromRef<S>,
+    WalletStore: FromRef<S>,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Response> {
-        Ok(<Session as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?.map(Self::of))
+        match <Session as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await? {
+            Some(session) => Self::of(session, &WalletStore::from_ref(state)).await.map(Some),
+            None => Ok(None),
+        }
     }
 }

@@ -10,10 +10,12 @@ mod config;
 mod connect;
 mod error;
 mod failpoint;
+mod feed;
 mod hold;
 mod learner;
 mod login;
 mod metadata;
+mod notice;
 mod parties;
 mod present;
 mod receive;
@@ -28,3 +30,4 @@ mod work;
 
 pub use client::ClientError;
 pub use config::{Config, OpenError, WalletServer};
+pub use notice::mailer::{MailConfig, MailError, MailTls};

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use http::{MESSAGE_LIMIT, Site};
 
 use crate::state::AppState;
-use crate::{activity, check, connect, hold, login, metadata, present, receive, settings, share, welcome};
+use crate::{activity, check, connect, feed, hold, login, metadata, notice, present, receive, settings, share, welcome};
 
 /// The finished router.
 pub(crate) fn router(state: AppState) -> Router {
@@ -30,6 +30,7 @@ fn pages() -> Router<AppState> {
         .route("/auth/login", get(login::start::start))
         .route("/auth/callback", get(login::callback::callback))
         .route("/auth/logout", post(login::logout::logout))
+        .route("/auth/logout-everywhere", post(login::everywhere::logout))
         // Connecting
         .route("/wallet/institutions", get(connect::list::list))
         .route("/wallet/institutions/{slug}/connect", get(connect::page::show).post(connect::page::start))
@@ -48,6 +49,8 @@ fn pages() -> Router<AppState> {
         .route("/wallet/credentials/{id}/badge.png", get(hold::file::badge_png))
         .route("/wallet/credentials/{id}/delete", get(hold::delete::ask).post(hold::delete::delete))
         .route("/settings/privacy", get(settings::privacy))
+        .route("/settings/notifications", get(notice::settings::show).post(notice::settings::save))
+        .route("/wallet/feed", get(feed::page::show).post(feed::page::read))
         // Presenting, sharing, checking, and what happened
         .merge(present::routes())
         .merge(share::routes())

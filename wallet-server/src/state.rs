@@ -9,6 +9,7 @@ use http::{AppCore, Gather, StatusLists};
 use storage::WalletStore;
 
 use crate::client::Client;
+use crate::notice::mailer::Mailer;
 use crate::receive::issuer::IssuerDocuments;
 
 /// The wallet's state. Handlers take the part that they need: `State<WalletStore>`, `State<RegisterFile>`, …
@@ -33,4 +34,7 @@ pub(crate) struct AppState {
     /// Where questions go: a mail address of the operator.
     #[from_ref(skip)]
     pub(crate) contact: Option<Arc<str>>,
+    /// Sends mail, where the operator has it.
+    #[from_ref(skip)]
+    pub(crate) mailer: Option<Arc<Mailer>>,
 }

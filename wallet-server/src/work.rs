@@ -9,7 +9,7 @@ use storage::StorageError;
 use storage::outbox::{Claimed, JobId};
 
 use crate::state::AppState;
-use crate::{connect, hold, present, receive, share};
+use crate::{connect, hold, notice, present, receive, share};
 
 /// For how long a piece of work is claimed, in milliseconds of the database's clock: longer than its calls can take together.
 pub(crate) const LEASE: i64 = 60_000;
@@ -31,12 +31,14 @@ pub(crate) enum Done {
 /// Runs until it is time to stop. Several processes may run it on one database.
 pub(crate) async fn worker(state: AppState, stop: Shutdown) {
     let jobs = repeat("wallet outbox", Duration::from_millis(200), stop.clone(), || one_of_each(&state));
+    // A slow mail server holds up nothing else.
+    let mail = repeat("wallet mail", Duration::from_secs(1), stop.clone(), || one_of(&state, notice::job::TOPIC));
     let watch = repeat("wallet status", Duration::from_secs(5), stop.clone(), || hold::watch::round(&state));
     let tidy = repeat("wallet tidy", Duration::from_secs(60), stop.clone(), || tidy(&state));
-    tokio::join!(jobs, watch, tidy);
+    tokio::join!(jobs, mail, watch, tidy);
 }
 
-/// The topics of the wallet.
+/// The topics of the wallet, but for mail.
 const TOPICS: [&str; 6] = [
     receive::job::TOPIC,
     receive::deferred::TOPIC,
@@ -46,22 +48,27 @@ const TOPICS: [&str; 6] = [
     present::respond::TOPIC,
 ];
 
-/// Does one piece of work of each topic. True when there was any.
+/// Does one piece of work of each topic but mail. True when there was any.
 pub(crate) async fn one_of_each(state: &AppState) -> Result<bool, StorageError> {
     let mut any = false;
     for topic in TOPICS {
-        let claimed = {
-            let mut tx = state.store.write().await?;
-            let claimed = tx.claim(topic, state.core.now(), LEASE).await?;
-            tx.commit().await?;
-            claimed
-        };
-        if let Some(claimed) = claimed {
-            any = true;
-            run(state, claimed).await?;
-        }
+        any |= one_of(state, topic).await?;
     }
     Ok(any)
+}
+
+/// Does one piece of work of a topic. True when there was any.
+pub(crate) async fn one_of(state: &AppState, topic: &str) -> Result<bool, StorageError> {
+    let claimed = {
+        let mut tx = state.store.write().await?;
+        let claimed = tx.claim(topic, state.core.now(), LEASE).await?;
+        tx.commit().await?;
+        claimed
+    };
+    match claimed {
+        Some(claimed) => run(state, claimed).await.map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// Claims one piece of work right after the transaction that made it, and does it. Nothing happens when a worker has it already.
@@ -86,6 +93,7 @@ async fn run(state: &AppState, claimed: Claimed) -> Result<(), StorageError> {
         receive::notify::TOPIC => receive::notify::work(state, &claimed.payload).await,
         connect::disconnect::TOPIC => connect::disconnect::work(state, &claimed.payload).await,
         present::respond::TOPIC => present::respond::work(state, &claimed).await,
+        notice::job::TOPIC => notice::job::work(state, &claimed).await,
         _ => Done::Never("topic"),
     };
     settle(state, &claimed, done).await
@@ -127,6 +135,8 @@ pub(crate) async fn tidy(state: &AppState) -> Result<bool, StorageError> {
     tx.purge_jobs(now).await?;
     tx.purge_spent(now).await?;
     tx.drop_stale_requests(now).await?;
+    tx.purge_news(now).await?;
+    tx.purge_devices(now).await?;
     tx.commit().await?;
     receive::renew::round(state).await?;
     share::tidy(state).await?;

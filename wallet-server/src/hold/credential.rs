@@ -57,9 +57,10 @@ pub(crate) async fn show(
 ) -> Result<Page<Credential>, WalletError> {
     watch::refresh(&state, learner.id()).await?;
     let found = find(&state, &learner, &CredentialId::new(id)).await?;
-    if !found.held.copy.opened {
+    if !found.held.copy.opened || learner.session().unread() > 0 {
         let mut tx = state.store.write().await?;
         tx.mark_opened(&found.held.copy.card, learner.id(), ctx.now()).await?;
+        tx.read_news_of_card(learner.id(), &found.held.copy.card, ctx.now()).await?;
         tx.commit().await?;
     }
     let register = state.register.current();

@@ -18,6 +18,7 @@ use vc::status_list::{CheckedList, Standing as Says, StatusEntry};
 use vc::trust::Trust;
 use vc::verify::{FetchedStatusList, Inputs};
 
+use crate::feed;
 use crate::receive::check::standing;
 use crate::state::AppState;
 
@@ -120,14 +121,16 @@ async fn write_down(state: &AppState, learner: &LearnerId, watched: &[Watched], 
         match *said {
             Some(standing) => {
                 let recorded = tx.record_standing(&one.id, standing, now).await?;
-                changed.extend((recorded && standing != one.standing).then(|| (one.id.clone(), standing)));
+                // What could not be checked and can be again is no news.
+                let news = recorded && (one.standing, standing) != (Standing::Unknown, Standing::Valid);
+                changed.extend(news.then(|| (one.id.clone(), standing)));
             }
             None if one.standing == Standing::Valid && is_old(one.standing_at, now) => tx.record_unknown(&one.id).await?,
             None => {}
         }
     }
     if !changed.is_empty() {
-        tell(&mut tx, learner, &changed, now).await?;
+        tell(&mut tx, state, learner, &changed, now).await?;
     }
     tx.commit().await
 }
@@ -137,7 +140,13 @@ fn is_old(standing_at: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// Tells the learner what changed, once for all forms of an achievement, and lays what was replaced on the card of what replaced it.
-async fn tell(tx: &mut WalletTx, learner: &LearnerId, changed: &[(CredentialId, Standing)], now: Timestamp) -> Result<(), StorageError> {
+async fn tell(
+    tx: &mut WalletTx,
+    state: &AppState,
+    learner: &LearnerId,
+    changed: &[(CredentialId, Standing)],
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let copies = tx.copies(learner).await?;
     link(tx, &copies).await?;
     for (id, standing) in changed {
@@ -145,8 +154,7 @@ async fn tell(tx: &mut WalletTx, learner: &LearnerId, changed: &[(CredentialId, 
         if !is_first_form(copy, &copies) {
             continue;
         }
-        // What could not be checked and can be again is no news.
-        if copy.validity.standing == Standing::Unknown || (*standing == Standing::Valid && copy.validity.superseded) {
+        if *standing == Standing::Unknown || (*standing == Standing::Valid && copy.validity.superseded) {
             continue;
         }
         let about = ActivityAbout {
@@ -158,6 +166,9 @@ async fn tell(tx: &mut WalletTx, learner: &LearnerId, changed: &[(CredentialId, 
             ..ActivityAbout::default()
         };
         tx.note(learner, ActivityKind::StatusChanged, &about, now).await?;
+        if let Some(news) = feed::tell::standing(id, copy, *standing, now) {
+            feed::tell(tx, state, learner, &news, now).await?;
+        }
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::testing::{Answer, START, TestWallet};
 
 const SESSION: &str = "ew_wallet_8080";
 const LOGIN: &str = "ew_wallet_login_8080";
+const DEVICE: &str = "ew_wallet_device_8080";
 
 /// A sandbox eduID on loopback; gives its origin.
 async fn eduid() -> String {
@@ -121,6 +122,143 @@ async fn row_x10_a_foreign_address_is_not_returned_to() {
     }
     let mut tx = wallet.state().store.read().await.unwrap();
     assert_eq!(tx.unfinished_jobs().await.unwrap(), 0);
+}
+
+/// Signs in at eduID with these cookies of before and gives the answer of the callback.
+async fn signs_in(wallet: &TestWallet, persona: &str, cookies: &[&str]) -> Answer {
+    let (callback, login) = signed_in_at_eduid(wallet, "/auth/login?return_to=%2Fwallet%3Flang%3Den", persona).await;
+    let all: Vec<&str> = [login.as_str()].into_iter().chain(cookies.iter().copied()).collect();
+    let answer = get(wallet, &callback, &all.join("; ")).await;
+    assert_eq!(answer.status.as_u16(), 303, "{}", answer.body);
+    answer
+}
+
+#[tokio::test]
+async fn a_new_browser_is_told_of_and_the_first_ever_is_not() {
+    let issuer = eduid().await;
+    let wallet = TestWallet::with_eduid(&format!("{issuer}/.well-known/openid-configuration")).await;
+    let news = async |session: &str| {
+        let page = get(&wallet, "/wallet/feed", &format!("{SESSION}={session}")).await;
+        page.body.matches("Ingelogd op een nieuw apparaat").count()
+    };
+    let first = signs_in(&wallet, "samira", &[]).await;
+    let (session, device) = (first.cookie(SESSION).unwrap(), first.cookie(DEVICE).unwrap());
+    assert_eq!(news(&session).await, 0, "the first ever is no news");
+    let set = first.headers.get_all("set-cookie").iter().find_map(|line| line.to_str().unwrap().strip_prefix(DEVICE)).unwrap();
+    assert!(set.contains("; Max-Age=34560000; HttpOnly; SameSite=Lax") && device.len() == 22, "{set}");
+
+    let known = format!("{DEVICE}={device}");
+    let again = signs_in(&wallet, "samira", &[&known]).await;
+    assert_eq!((again.cookie(DEVICE).unwrap(), news(&again.cookie(SESSION).unwrap()).await), (device.clone(), 0));
+    // A cookie that we did not give is none of ours.
+    let odd = signs_in(&wallet, "barry", &[&format!("{DEVICE}=x")]).await;
+    assert_ne!(odd.cookie(DEVICE).unwrap(), "x");
+
+    let elsewhere = signs_in(&wallet, "samira", &[]).await;
+    let second = elsewhere.cookie(DEVICE).unwrap();
+    assert_eq!((second == device, news(&elsewhere.cookie(SESSION).unwrap()).await), (false, 1));
+    assert_eq!(news(&session).await, 1, "it is told where the learner is");
+    // Another learner at a known browser: new to that learner, and nothing links the two.
+    let barry = signs_in(&wallet, "barry", &[&known]).await;
+    assert_eq!(news(&barry.cookie(SESSION).unwrap()).await, 1);
+    let mut rows = testkit::rows::Rows::open(wallet.url()).await;
+    let keys = rows.blobs("SELECT token_key FROM device").await;
+    let distinct: std::collections::HashSet<_> = keys.iter().collect();
+    assert_eq!((keys.len(), distinct.len()), (4, 4));
+
+    // Nothing but the moment is kept: no address, no description of the browser; nothing of mail where there is none.
+    assert_eq!(rows.count("SELECT COUNT(*) FROM notice_address").await, 0);
+}
+
+#[tokio::test]
+async fn browsers_that_were_not_used_for_400_days_are_forgotten_but_for_a_learners_last() {
+    for database in testkit::each_database() {
+        let wallet = TestWallet::over(database, serde_json::Value::Null, &[], "http://localhost:1/discovery").await;
+        let (samira, barry) = (wallet.learner("samira").await.learner, wallet.learner("barry").await.learner);
+        let (start, mut rows) = (wallet.state().core.now(), testkit::rows::Rows::open(wallet.url()).await);
+        for (learner, browser, day) in [(&samira, "old", 0), (&samira, "new", 10), (&samira, "old", 20), (&barry, "old", 0)] {
+            let mut tx = wallet.state().store.write().await.unwrap();
+            tx.meet_device(learner, browser, start.plus_days(day)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        for (day, left) in [(409, 3), (410, 2), (2_000, 2)] {
+            let mut tx = wallet.state().store.write().await.unwrap();
+            tx.purge_devices(start.plus_days(day)).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(rows.count("SELECT COUNT(*) FROM device").await, left, "day {day}");
+        }
+        let mut tx = wallet.state().store.write().await.unwrap();
+        assert!(matches!(tx.meet_device(&barry, "new", start.plus_days(2_000)).await.unwrap(), storage::wallet::device::Met::New(_)));
+    }
+}
+
+#[tokio::test]
+async fn logging_out_everywhere_ends_all_sessions_and_makes_others_new() {
+    let issuer = eduid().await;
+    let wallet = TestWallet::with_eduid(&format!("{issuer}/.well-known/openid-configuration")).await;
+    let (here, there) = (signs_in(&wallet, "samira", &[]).await, signs_in(&wallet, "samira", &[]).await);
+    let cookies = |answer: &Answer| {
+        [(SESSION, answer.cookie(SESSION).unwrap()), (DEVICE, answer.cookie(DEVICE).unwrap())]
+            .map(|(name, value)| format!("{name}={value}"))
+    };
+    let (here, there) = (cookies(&here), cookies(&there));
+    let feed = get(&wallet, "/wallet/feed", &here.join("; ")).await.body;
+    assert!(feed.contains("action=\"/auth/logout-everywhere\""), "{feed}");
+    let csrf = feed.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let post = async |csrf: &str| {
+        let body = format!("csrf={csrf}");
+        let request = Request::builder().method("POST").uri("/auth/logout-everywhere").header(HOST, "localhost:8080");
+        let request = request.header("origin", "http://localhost:8080").header(COOKIE, here.join("; "));
+        wallet.send(request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
+    };
+    assert_eq!(post("wrong").await.status.as_u16(), 403);
+    let done = post(&csrf).await;
+    assert_eq!((done.status.as_u16(), done.location()), (303, "http://localhost:8080/"));
+    for ended in [&here[0], &there[0]] {
+        assert_eq!(get(&wallet, "/wallet", ended).await.status.as_u16(), 303);
+    }
+    // This browser is still known; the other one is new again.
+    signs_in(&wallet, "samira", &[&here[1]]).await;
+    let mut rows = testkit::rows::Rows::open(wallet.url()).await;
+    assert_eq!(rows.count("SELECT COUNT(*) FROM feed").await, 1);
+    signs_in(&wallet, "samira", &[&there[1]]).await;
+    assert_eq!(rows.count("SELECT COUNT(*) FROM feed").await, 2);
+}
+
+#[tokio::test]
+async fn the_address_is_kept_where_there_is_mail_and_nothing_is_slipped_into_it() {
+    let issuer = eduid().await;
+    let discovery = format!("{issuer}/.well-known/openid-configuration");
+    let server = sandbox::MailServer::start().await.unwrap();
+    let mail = crate::MailConfig {
+        host: "localhost".to_owned(),
+        port: server.port(),
+        tls: crate::MailTls::None,
+        login: None,
+        from: "wallet@voorbeeld.example".to_owned(),
+        ca_bundle: None,
+    };
+    let wallet = TestWallet::with_eduid_and_mail(&discovery, mail).await;
+    let signed = signs_in(&wallet, "samira", &[]).await;
+    let page = get(&wallet, "/settings/notifications", &format!("{SESSION}={}", signed.cookie(SESSION).unwrap())).await.body;
+    assert!(page.contains("samira@post.example"), "{page}");
+    assert!(page.contains("value=\"en\" checked"), "the language of the page that they logged in to: {page}");
+    let stored = testkit::rows::Rows::open(wallet.url()).await.blobs("SELECT address FROM notice_address").await;
+    assert!(stored.len() == 1 && !String::from_utf8_lossy(&stored[0]).contains("post"));
+    // A new browser is told of by mail.
+    signs_in(&wallet, "samira", &[]).await;
+    wallet.send_mail().await;
+    let mails = server.mails();
+    assert_eq!((mails.len(), mails[0].to.as_slice()), (1, ["samira@post.example".to_owned()].as_slice()));
+
+    let order = serde_json::json!({"kind": "email_injection", "times": 1});
+    let ordered = wallet.state().core.egress().post_json(&format!("{issuer}/sandbox/faults"), &order).await.unwrap();
+    assert!(ordered.is_success());
+    let hostile = signs_in(&wallet, "samira", &[]).await;
+    let page = get(&wallet, "/settings/notifications", &format!("{SESSION}={}", hostile.cookie(SESSION).unwrap())).await.body;
+    assert!(page.contains("gaf bij het inloggen geen mailadres"), "{page}");
+    wallet.send_mail().await;
+    assert_eq!(server.mails().len(), 1, "nothing goes to an address that is none");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use web::error::Shared;
 
 use super::fetch::{self, Received};
 use super::party;
+use crate::feed;
 use crate::learner::Learner;
 use crate::state::AppState;
 
@@ -189,6 +190,8 @@ async fn keep(
     }
     let new = NewConsent { learner: learner.id(), request: &kept, nonce: &request.nonce, source: from, expires_at };
     let id = tx.ask_consent(&new, ctx.now()).await?;
+    let party = party::Asker::of(request, &state.register.current()).name();
+    feed::tell(&mut tx, state, learner.id(), &feed::tell::asked(&id, party, expires_at), ctx.now()).await?;
     tx.commit().await?;
     Ok(id)
 }

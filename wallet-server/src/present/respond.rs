@@ -23,6 +23,7 @@ use super::asked::{self, Question};
 use super::choice::Chosen;
 use super::consent::ConsentError;
 use super::suite;
+use crate::feed;
 use crate::hold::form::Form;
 use crate::learner::Learner;
 use crate::receive::renew;
@@ -184,6 +185,11 @@ pub(super) async fn record(
         return Ok(None);
     }
     tx.audit(&event(learner, kept, decision), now).await?;
+    tx.read_news_of(learner.id(), &feed::tell::asked_event(&kept.id), now).await?;
+    if decision.granted {
+        let news = feed::tell::answered(&kept.id, true, decision.about.party.clone(), &activity);
+        feed::tell(&mut tx, state, learner.id(), &news, now).await?;
+    }
     let job = Job {
         topic: TOPIC,
         ordering_key: kept.id.as_str(),
@@ -243,7 +249,9 @@ async fn settle(state: &AppState, payload: &Payload, delivery: Delivery, next: O
     tx.record_delivery(&payload.consent, &payload.learner, delivery, next).await?;
     if delivery == Delivery::Rejected && payload.granted {
         let about = ActivityAbout { outcome: Some("rejected".to_owned()), ..payload.about.clone() };
-        tx.note(&payload.learner, ActivityKind::ShareFailed, &about, state.core.now()).await?;
+        let activity = tx.note(&payload.learner, ActivityKind::ShareFailed, &about, state.core.now()).await?;
+        let news = feed::tell::answered(&payload.consent, false, about.party.clone(), &activity);
+        feed::tell(&mut tx, state, &payload.learner, &news, state.core.now()).await?;
     }
     tx.commit().await
 }

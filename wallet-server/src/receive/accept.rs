@@ -7,6 +7,7 @@ use super::error::RedeemError;
 use super::keep;
 use super::redeem::Begun;
 use crate::failpoint::reached;
+use crate::feed;
 use crate::state::AppState;
 use crate::work;
 
@@ -27,6 +28,7 @@ pub(super) async fn accept(state: &AppState, learner: &LearnerId, id: &ReceiptId
     let connections = tx.connections(learner).await?;
     let progress = tx.progress(id).await?;
     keep::promote(&mut tx, state, &receipt, now).await?;
+    tx.read_news_of(learner, &feed::tell::ready_event(id), now).await?;
     let mut told = None;
     if receipt.state == ReceiptState::Arrived {
         let failure = receipt.failure.clone();

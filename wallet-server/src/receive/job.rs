@@ -13,6 +13,7 @@ use super::deferred;
 use super::error::RedeemError;
 use super::keep::{Redeemed, Stands};
 use super::redeem::redeem;
+use crate::feed;
 use crate::state::AppState;
 use crate::work::{self, Done};
 
@@ -156,6 +157,10 @@ pub(super) async fn give_up(state: &AppState, id: &ReceiptId, learner: &LearnerI
             ..ActivityAbout::default()
         };
         tx.note(learner, ActivityKind::ReceiveFailed, &about, now).await?;
+        // Who pressed a button a moment ago reads it on the page.
+        if !came && (receipt.connection.is_some() || receipt.deferred_at.is_some()) {
+            feed::tell(&mut tx, state, learner, &feed::tell::not_coming(&receipt, now), now).await?;
+        }
     }
     tx.commit().await
 }

@@ -21,6 +21,7 @@ use super::redeem::{Begun, Part};
 use super::session::Session;
 use super::{deferred, renew, type_labels};
 use crate::failpoint::reached;
+use crate::feed;
 use crate::hold::watch;
 use crate::state::AppState;
 
@@ -158,7 +159,11 @@ pub(super) async fn conclude(
     }
     let receipt = tx.receipt(&receipt.id).await?.ok_or(RedeemError::NotOpen)?;
     if receipt.accepted {
-        promote(&mut tx, state, &receipt, now).await?;
+        // Nobody looks on here: what came is news.
+        let kept = promote(&mut tx, state, &receipt, now).await?;
+        for news in feed::tell::kept(&receipt.id, &kept) {
+            feed::tell(&mut tx, state, &receipt.learner, &news, now).await?;
+        }
     }
     let any = !tx.kept_configurations(&receipt.id).await?.is_empty();
     let waits = !progress.deferred.is_empty();
@@ -181,6 +186,9 @@ pub(super) async fn conclude(
             let failure = failed.first().map(|(part, error)| (part.configuration.as_str(), error.code()));
             let (stands, notify) = all_came(&mut tx, begun, &receipt, progress, failure, now).await?;
             told = notify;
+            if matches!(stands, Stands::Arrived) && receipt.deferred_at.is_some() {
+                feed::tell(&mut tx, state, &receipt.learner, &feed::tell::ready(&receipt), now).await?;
+            }
             stands
         }
         (false, false) => {
@@ -265,11 +273,12 @@ async fn unusable(tx: &mut WalletTx, begun: &Begun, progress: &Progress, now: Ti
     Ok(())
 }
 
-/// Moves what came into the wallet, each form on the card of its achievement. What another attempt moved stays as it is.
-pub(super) async fn promote(tx: &mut WalletTx, state: &AppState, receipt: &Receipt, now: Timestamp) -> Result<(), RedeemError> {
+/// Moves what came into the wallet, each form on the card of its achievement. What another attempt moved stays as it is. Gives what
+/// is new.
+pub(super) async fn promote(tx: &mut WalletTx, state: &AppState, receipt: &Receipt, now: Timestamp) -> Result<Vec<HeldCopy>, RedeemError> {
     let arrived = tx.arrived(&receipt.id).await?;
     if arrived.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut stored = Vec::new();
     let mut copies = tx.copies(&receipt.learner).await?;
@@ -292,7 +301,7 @@ pub(super) async fn promote(tx: &mut WalletTx, state: &AppState, receipt: &Recei
             tell_learner(tx, receipt, &stored, now).await?;
         }
     }
-    Ok(())
+    Ok(stored)
 }
 
 async fn store(

@@ -23,6 +23,7 @@ use super::redeem::is_supported;
 use super::{accept, authorize, look};
 use crate::error::WalletError;
 use crate::failpoint::reached;
+use crate::feed;
 use crate::hold::display;
 use crate::learner::Learner;
 use crate::parties;
@@ -104,6 +105,7 @@ async fn refuse(learner: &Learner, ctx: &Ctx, state: &AppState, receipt: &Receip
     // Pressed twice, the second time does nothing.
     if tx.refuse_receipt(&receipt.id, learner.id(), ctx.now()).await? {
         tx.drop_arrived(&receipt.id).await?;
+        tx.read_news_of(learner.id(), &feed::tell::ready_event(&receipt.id), ctx.now()).await?;
         tx.drop_spare_keys(&receipt.id).await?;
         let about = ActivityAbout {
             party: register.issuer(&receipt.issuer).map(|party| party.name.clone()).or_else(|| receipt.content.issuer_name.clone()),

@@ -23,6 +23,7 @@ use web::overview::Tile;
 use web::share::{self as page, ChooseShare, ClaimChoice, ShareProblem};
 
 use super::{activity, key, list, pin};
+use crate::feed;
 use crate::hold::display::{day, head, state as shown_state};
 use crate::hold::form::Form;
 use crate::hold::view::{self, View};
@@ -223,6 +224,7 @@ async fn keep(
     tx.insert_share(&new, now).await?;
     let activity = activity(&about, "made");
     tx.note(learner.id(), ActivityKind::LinkMade, &activity, now).await?;
+    feed::tell(&mut tx, state, learner.id(), &feed::tell::link_made(&id, &credential.held.copy), now).await?;
     tx.audit(&event(learner, &id, about.labels.len()), now).await?;
     tx.commit().await?;
     Ok((id, pin))

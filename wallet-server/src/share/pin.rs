@@ -16,6 +16,7 @@ use web::shared_link::PinPage;
 use super::open::closed_page;
 use super::reader::{self, Closed, Opened};
 use super::{activity, open};
+use crate::feed;
 use crate::state::AppState;
 
 /// How long a given PIN counts in the browser that gave it, in seconds.
@@ -89,6 +90,7 @@ async fn try_pin(ctx: &Ctx, state: &AppState, token: &str, pin: String) -> Resul
     let closed = tx.count_wrong_pin(&opened.share.id, ctx.now()).await?;
     if closed && let Some(share) = tx.share(&opened.share.id, &opened.share.learner).await? {
         tx.note(&opened.share.learner, ActivityKind::LinkEnded, &activity(&share.about, "pin_exhausted"), ctx.now()).await?;
+        feed::tell(&mut tx, state, &opened.share.learner, &feed::tell::link_locked(&opened.share.id), ctx.now()).await?;
     }
     tx.commit().await?;
     Err(if closed { Closed::Ended } else { Closed::Pin })

@@ -30,6 +30,7 @@ pub(crate) use issuer::{Behaviour, FORMS, Served, StubIssuer, login_offer, offer
 pub(crate) use verifier::StubVerifier;
 
 use crate::config::{Config, WalletServer};
+use crate::notice::mailer::MailConfig;
 use crate::state::AppState;
 
 /// Where the wallet of a test says that it is.
@@ -60,6 +61,7 @@ pub(crate) struct TestWallet {
     pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) database: TestDatabase,
     url: String,
+    mail: Option<MailConfig>,
     pub(crate) router: Router,
 }
 
@@ -99,6 +101,13 @@ impl TestWallet {
         Self::over(TestDatabase::sqlite(), Value::Null, &[], discovery).await
     }
 
+    /// The same with a mail server.
+    pub(crate) async fn with_eduid_and_mail(discovery: &str, mail: MailConfig) -> Self {
+        let Self { server, clock, database, url, router, .. } = Self::with_eduid(discovery).await;
+        drop((server, router));
+        Self::opened(database, url, clock, discovery, Some(mail)).await
+    }
+
     pub(crate) async fn over(database: TestDatabase, party: Value, anchors: &[String], discovery: &str) -> Self {
         let file = database.folder().join("register.json");
         let parties: Vec<Value> = [party].into_iter().filter(|party| !party.is_null()).collect();
@@ -107,21 +116,26 @@ impl TestWallet {
         std::fs::write(&file, register.to_string()).unwrap();
         let clock = Arc::new(ShiftedClock::starting_at(Timestamp::parse(START).unwrap()));
         let url = database.url("wallet").await;
-        Self::opened(database, url, clock, discovery).await
+        Self::opened(database, url, clock, discovery, None).await
     }
 
-    async fn opened(database: TestDatabase, url: String, clock: Arc<ShiftedClock>, discovery: &str) -> Self {
-        let server = server(&database, &url, clock.clone(), discovery).await;
+    async fn opened(database: TestDatabase, url: String, clock: Arc<ShiftedClock>, discovery: &str, mail: Option<MailConfig>) -> Self {
+        let server = server(&database, &url, clock.clone(), discovery, mail.clone()).await;
         let router = server.router();
-        Self { server, clock, database, url, router }
+        Self { server, clock, database, url, mail, router }
     }
 
     /// The same wallet after its process ended and another one began.
     pub(crate) async fn restarted(self) -> Self {
-        let Self { server, clock, database, url, router } = self;
+        self.restarted_with(None).await
+    }
+
+    /// The same after another one began that has this mail server.
+    pub(crate) async fn restarted_with(self, mail: Option<MailConfig>) -> Self {
+        let Self { server, clock, database, url, router, .. } = self;
         drop((server, router));
         let clock = Arc::new(ShiftedClock::starting_at(clock.now()));
-        Self::opened(database, url, clock, "http://localhost:1/").await
+        Self::opened(database, url, clock, "http://localhost:1/", mail).await
     }
 
     /// A second server on the same database; SQLite has one.
@@ -129,7 +143,7 @@ impl TestWallet {
         if self.database.name() == "SQLite" {
             return None;
         }
-        Some(server(&self.database, &self.url, self.clock.clone(), "http://localhost:1/").await)
+        Some(server(&self.database, &self.url, self.clock.clone(), "http://localhost:1/", self.mail.clone()).await)
     }
 
     /// Where its database is.
@@ -191,13 +205,18 @@ impl TestWallet {
         self.send(request.unwrap()).await
     }
 
-    /// Does what the worker would do, until there is nothing to do.
+    /// Sends what mail waits.
+    pub(crate) async fn send_mail(&self) {
+        while crate::work::one_of(self.state(), crate::notice::job::TOPIC).await.unwrap() {}
+    }
+
+    /// Does what the worker would do but for mail, until there is nothing to do.
     pub(crate) async fn work(&self) {
         while crate::work::one_of_each(self.state()).await.unwrap() {}
     }
 }
 
-async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, discovery: &str) -> WalletServer {
+async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, discovery: &str, mail: Option<MailConfig>) -> WalletServer {
     let random = Arc::new(SystemRandom);
     let store = WalletStore::open(url, &MasterKey::new([7; 32]), random.clone()).await.unwrap();
     let surroundings = Surroundings {
@@ -217,6 +236,7 @@ async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, di
         eduid_client_id: "wallet".to_owned(),
         eduid_client_secret: Some("secret".to_owned().into()),
         contact: None,
+        mail,
     };
     WalletServer::open(config, surroundings, store).await.unwrap()
 }

@@ -30,7 +30,8 @@ pub(crate) fn schema() -> Value {
                     "key": {"enum": ["address", "person", "organisation", "thing"], "default": "address"}}))},
             "session": object(&[], json!({"idle_minutes": whole("Minutes without use."), "absolute_minutes": whole("Minutes in all.")})),
             "operations": object(&["listen"], json!({"listen": address("Inner address of /healthz, /readyz and /metrics.")})),
-            "wallet": role(&["eduid"], json!({"eduid": eduid(), "contact": told("Where questions go: a mail address.")})),
+            "wallet": role(&["eduid"], json!({
+                "eduid": eduid(), "contact": told("Where questions go: a mail address."), "mail": mail()})),
             "issuer": role(&["institutions"], issuer()),
             "verifier": role(&[], json!({
                 "organisations": many(organisation()), "contact": told("Where questions go: a mail address.")})),
@@ -160,6 +161,22 @@ fn organisation() -> Value {
             "slug": told("The register's party of that slug says what it may ask."), "api_key_file": file("The key of its API, mode 0400."),
             "key": file("PKCS#8 P-256 key that signs its requests, mode 0400."),
             "certificates": many(file("DER, leaf first, without the anchor.")),
+        }),
+    )
+}
+
+fn mail() -> Value {
+    object(
+        &["host", "from"],
+        json!({
+            "host": told("Name of the mail server. Without this section no mail is sent and no mail address is kept."),
+            "port": {"type": "integer", "minimum": 1, "maximum": 65535,
+                "description": "Its port; 465 with implicit TLS, 587 with STARTTLS, 25 without."},
+            "tls": {"enum": ["implicit", "starttls", "none"], "default": "starttls",
+                "description": "none: to a server on this machine only, and without a password."},
+            "user": told("User, where the server wants one."),
+            "password_file": file("Its password, mode 0400."),
+            "from": told("Who mail is from: Name <address>."),
         }),
     )
 }

@@ -96,6 +96,10 @@ url = "sqlite:wallet.db"
 discovery = "https://eduid.example/.well-known/openid-configuration"
 client_id = "wallet"
 #@wallet.eduid
+[wallet.mail]
+host = "mail.example"
+from = "Wallet <wallet@voorbeeld.example>"
+#@wallet.mail
 [issuer]
 url = "https://issuer.example"
 listen = "127.0.0.1:8081"

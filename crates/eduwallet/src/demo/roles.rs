@@ -102,6 +102,7 @@ fn wallet(plan: &Plan) -> wallet_server::Config {
         eduid_client_id: "wallet".to_owned(),
         eduid_client_secret: Some(secret(&plan.wallet_secret)),
         contact: None,
+        mail: None,
     }
 }
 
