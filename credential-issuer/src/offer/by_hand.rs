@@ -116,8 +116,8 @@ pub(crate) async fn make(
     ctx: &Ctx,
 ) -> Result<Made, NotOffered> {
     offerable(award, asked.deferred)?;
-    if award.is_unclaimed() && !tx.claim_award(award, ctx.now()).await? {
-        return Err(NotOffered::Storage(StorageError::Conflict));
+    if award.is_unclaimed() {
+        claim(tx, award, actor.clone(), ctx).await?;
     }
     let configurations = configurations(institution, asked, award)?;
     let tx_code = tx_code(tx, award, asked, ctx).await?;
@@ -152,6 +152,16 @@ pub(crate) async fn make(
         wallet_link,
         tx_code,
     })
+}
+
+/// An offer with a code is a claim: whoever makes it knows to whom they give the code.
+async fn claim(tx: &mut IssuerTx, award: &AwardRow, actor: Actor, ctx: &Ctx) -> Result<(), NotOffered> {
+    if !tx.claim_award(award, ctx.now()).await? {
+        return Err(NotOffered::Storage(StorageError::Conflict));
+    }
+    let object = award.id.to_string();
+    let event = Event { actor, action: "award.decide", object_kind: "award", object, outcome: "claimed", amount: 1 };
+    Ok(tx.audit(&event, ctx.now()).await?)
 }
 
 /// As what it is offered: what the caller names, in the caller's order, each once and each a form of this award; without a word,

@@ -321,6 +321,7 @@ async fn the_desk_offers_what_nobody_claimed(on: On) {
     let award = app.issuer.store().read().await.unwrap().awards(SLUG, 1).await.unwrap().remove(0).id;
     let offer = app.offer(&json!({"award": award.as_str()})).await;
     assert_eq!((offer.status, awards(&app).await), (StatusCode::CREATED, vec![(AwardState::Open, vec![])]), "{}", offer.body);
+    assert_eq!(app.rows("award.decide", "claimed").await, 1);
     app.collect(&offer.json(), &SigningKey::generate(Algorithm::Es256).unwrap()).await;
     assert_eq!(awards(&app).await, [(AwardState::Issued, vec![])]);
 }

@@ -20,6 +20,7 @@ mod http_rows;
 mod intake;
 mod keys;
 mod kill;
+mod kill_copies;
 mod kill_flow;
 mod kill_waiting;
 mod limits;
