@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt};
 use model::Timestamp;
-use vc::data_integrity::SignatureCache;
+use vc::SignatureCache;
 use vc::report::Report;
 use vc::verify::{Fetched, FetchedStatusList, Inputs, Need, attempt};
 
@@ -36,7 +36,7 @@ const FAR_SECONDS: i64 = 300;
 const FAILED_SECONDS: i64 = 30;
 /// Documents that are kept at most.
 const KEPT: usize = 128;
-/// Documents of which it is remembered that they hold under their keys.
+/// Documents and certificates of which it is remembered that they hold under keys.
 const SEEN: usize = 4096;
 /// Redirects that are followed, each checked as the first address was.
 const REDIRECTS: u8 = 3;

@@ -18,6 +18,7 @@ pub mod open_badge;
 pub mod random;
 pub mod report;
 pub mod sd_jwt;
+mod signature_cache;
 pub mod status_list;
 pub mod strict_json;
 pub mod trust;
@@ -25,6 +26,8 @@ pub mod type_metadata;
 pub mod vcdm;
 pub mod verify;
 pub mod x509;
+
+pub use signature_cache::SignatureCache;
 
 /// A JSON object, as used for headers and claims.
 pub type Map = serde_json::Map<String, serde_json::Value>;

@@ -4,16 +4,14 @@
 //! `Ed25519Signature2020` and `eddsa-2022`, an early name of `eddsa-rdfc-2022`. `ecdsa-sd-2023` and `bbs-2023` are
 //! recognised and refused.
 
-mod cache;
 mod proof;
 mod sign;
 mod suite;
 mod verify;
 
-pub use cache::SignatureCache;
 pub use sign::{Prepared, ProofOptions, prepare, sign};
 pub use suite::Cryptosuite;
-pub use verify::{ExpectedProof, Keys, ResolvedKey, VerifiedProof, verify, verify_one};
+pub use verify::{ExpectedProof, Keys, ResolvedKey, VerifiedProof, verify, verify_one, verify_remembering};
 
 use crate::json_ld::JsonLdError;
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,12 @@
 //! Verifying proofs, proof sets and proof chains (W3C Data Integrity 1.0 sections 4.4 and 4.5).
 
-use super::cache::SignatureCache;
 use super::proof::{self, Proof};
 use super::suite::joined;
 use super::{Cryptosuite, DataIntegrityError, KeyProblem, Purpose};
+use crate::encoding::sha256;
 use crate::json_ld::Budget;
 use crate::key::{Algorithm, Jwk, VerifyingKey};
+use crate::signature_cache::SignatureCache;
 use crate::{Map, json_ld};
 use serde_json::Value;
 
@@ -63,11 +64,11 @@ pub struct VerifiedProof {
 
 /// Verifies every proof of `document`; one that does not hold refuses the document.
 pub fn verify(document: &Map, keys: &dyn Keys, expected: &ExpectedProof<'_>) -> Result<Vec<VerifiedProof>, DataIntegrityError> {
-    verify_with(document, keys, expected, None)
+    verify_remembering(document, keys, expected, None)
 }
 
-/// [`verify`], passing over the signatures when `cache` has seen them hold for this document under these keys.
-pub(super) fn verify_with(
+/// [`verify`], at the cost of a hash when `cache` has seen exactly this document hold under the same keys.
+pub fn verify_remembering(
     document: &Map,
     keys: &dyn Keys,
     expected: &ExpectedProof<'_>,
@@ -83,7 +84,7 @@ pub(super) fn verify_with(
         }
         resolved.push(key);
     }
-    let seen = cache.map(|cache| (cache, SignatureCache::name(document, &resolved)));
+    let seen = cache.map(|cache| (cache, name(document, &resolved)));
     if !seen.as_ref().is_some_and(|(cache, name)| cache.contains(name)) {
         check_signatures(document, &proofs, &resolved, keys.budget().unwrap_or(&Budget::default()))?;
         if let Some((cache, name)) = seen {
@@ -91,6 +92,17 @@ pub(super) fn verify_with(
         }
     }
     Ok(proofs.iter().zip(resolved).map(|(proof, key)| verified(proof, key)).collect())
+}
+
+/// What a document is remembered by: its text and the keys under which its proofs hold.
+fn name(document: &Map, keys: &[ResolvedKey]) -> [u8; 32] {
+    // A map always has a text; members stand in one order, so that equal texts are equal documents.
+    let mut text = serde_json::to_vec(document).unwrap_or_default();
+    for key in keys {
+        text.push(0);
+        text.extend_from_slice(key.jwk.thumbprint().as_bytes());
+    }
+    sha256(&text)
 }
 
 /// Verifies one proof over `document` (without `proof`) under a key that the caller chose, whatever its purpose and dates.

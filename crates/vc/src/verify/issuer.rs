@@ -17,7 +17,7 @@ pub(super) fn issuer(id: &str, signer: &Signer, kind: &str, signed_at: Option<i6
         Way::Given => return (Check::new(CheckName::Issuer, CheckState::Passed, "key_given"), unvouched()),
         Way::Bare => return (unknown("key_of_nobody"), unvouched()),
         Way::Certificate(chain) => {
-            if let Err(error) = chain.verify(&case.trust.anchors, signed_at) {
+            if let Err(error) = chain.verify_remembering(&case.trust.anchors, signed_at, case.signatures) {
                 return (unknown(reason(error)), unvouched());
             }
         }

@@ -26,11 +26,11 @@ pub use prepared::{NotAsPrepared, PreparedForm, prepared};
 pub use shown::{Shown, shown};
 
 use crate::Map;
-use crate::data_integrity::SignatureCache;
 use crate::json_ld::Budget;
 use crate::key::Jwk;
 use crate::report::{Check, CheckName, CredentialReport, IssuerReport, Report, Verdict};
 use crate::sd_jwt::SdJwt;
+use crate::signature_cache::SignatureCache;
 use crate::status_list::{CheckedList, StatusEntry, StatusListError};
 use crate::trust::Trust;
 use crate::vcdm::MAX_CREDENTIALS;
@@ -61,7 +61,7 @@ pub struct Inputs<'a> {
     pub clock_tolerance: i64,
     /// Plain http to `localhost` counts as an address: the demo.
     pub allow_localhost: bool,
-    /// Where it is remembered which documents hold under which keys.
+    /// Where it is remembered which documents and certificates hold under which keys.
     pub signatures: Option<&'a SignatureCache>,
 }
 

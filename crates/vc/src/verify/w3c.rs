@@ -330,11 +330,7 @@ fn by_proof(map: &Map, issuer: &str, case: &Case<'_>) -> Result<Signer, Problem>
 pub(super) fn proven(map: &Map, expected: &ExpectedProof<'_>, keys: &Of<'_>) -> Result<Signer, Problem> {
     let case = keys.case;
     let before = case.needs_so_far();
-    let proofs = match case.signatures {
-        Some(cache) => cache.verify(map, keys, expected),
-        None => data_integrity::verify(map, keys, expected),
-    };
-    match proofs {
+    match data_integrity::verify_remembering(map, keys, expected, case.signatures) {
         Ok(proofs) => {
             let first = proofs.into_iter().next().ok_or(Problem::Refused("proof_missing"))?;
             let unbound = keys.name.is_some_and(|name| is_nobodys(name, &first.controller));

@@ -3,6 +3,7 @@
 use super::{X509Error, constraints};
 use crate::encoding::{b64, b64_decode, sha256};
 use crate::key::{Algorithm, Jwk};
+use crate::signature_cache::SignatureCache;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, UnparsedPublicKey,
     VerificationAlgorithm,
@@ -72,6 +73,11 @@ impl Chain {
     /// Checks the chain up to one of `anchors` (DER), everything valid at the time `at`, with at most one intermediate.
     /// An anchor that was sent along against the rules is passed over.
     pub fn verify(&self, anchors: &[Vec<u8>], at: i64) -> Result<Leaf, X509Error> {
+        self.verify_remembering(anchors, at, None)
+    }
+
+    /// [`Chain::verify`], without the signatures that `cache` has seen hold on exactly these certificates.
+    pub fn verify_remembering(&self, anchors: &[Vec<u8>], at: i64, cache: Option<&SignatureCache>) -> Result<Leaf, X509Error> {
         let sent = match self.0.split_last() {
             Some((last, rest)) if !rest.is_empty() && anchors.contains(last) => rest,
             _ => self.0.as_slice(),
@@ -86,7 +92,7 @@ impl Chain {
         let mut last = first;
         within(first, at)?;
         for (depth, parent) in above.iter().enumerate() {
-            signed_by(last, parent, depth)?;
+            signed_by(last, parent, depth, cache)?;
             within(parent, at)?;
             constraints::hold(parent, first)?;
             last = parent;
@@ -94,7 +100,7 @@ impl Chain {
         let mut outcome = Err(X509Error::Unknown);
         for anchor in anchors {
             let anchor = read(anchor)?;
-            if last.issuer().as_raw() == anchor.subject().as_raw() && signed_by(last, &anchor, above.len()).is_ok() {
+            if last.issuer().as_raw() == anchor.subject().as_raw() && signed_by(last, &anchor, above.len(), cache).is_ok() {
                 match within(&anchor, at).and_then(|()| constraints::hold(&anchor, first)) {
                     Ok(()) => return Ok(leaf),
                     Err(e) => outcome = Err(e),
@@ -164,7 +170,12 @@ fn within(certificate: &X509Certificate<'_>, at: i64) -> Result<(), X509Error> {
 }
 
 /// Whether `parent` may and did sign `child`, with `below` intermediates under it.
-fn signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>, below: usize) -> Result<(), X509Error> {
+fn signed_by(
+    child: &X509Certificate<'_>,
+    parent: &X509Certificate<'_>,
+    below: usize,
+    cache: Option<&SignatureCache>,
+) -> Result<(), X509Error> {
     let constraints = parent.basic_constraints().map_err(|_| X509Error::Malformed)?.ok_or(X509Error::Authority)?.value;
     let usage = parent.key_usage().map_err(|_| X509Error::Malformed)?.ok_or(X509Error::Authority)?.value;
     let deep = constraints.path_len_constraint.is_some_and(|most| usize::try_from(most).is_ok_and(|most| below > most));
@@ -182,9 +193,23 @@ fn signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>, below: u
         (Algorithm::Es384, ECDSA_SHA384) => &ECDSA_P384_SHA384_ASN1,
         _ => return Err(X509Error::Broken),
     };
+    let seen = cache.map(|cache| (cache, name(child, parent)));
+    if seen.as_ref().is_some_and(|(cache, name)| cache.contains(name)) {
+        return Ok(());
+    }
     UnparsedPublicKey::new(algorithm, parent.public_key().raw)
         .verify(child.tbs_certificate.as_ref(), child.signature_value.as_ref())
-        .map_err(|_| X509Error::Broken)
+        .map_err(|_| X509Error::Broken)?;
+    if let Some((cache, name)) = seen {
+        cache.insert(name);
+    }
+    Ok(())
+}
+
+/// What the signature of `child` under the key of `parent` is remembered by. No JSON text begins as this does.
+fn name(child: &X509Certificate<'_>, parent: &X509Certificate<'_>) -> [u8; 32] {
+    let (child, parent) = (sha256(child.as_raw()), sha256(parent.public_key().raw));
+    sha256(&[b"x509".as_slice(), &child, &parent].concat())
 }
 
 #[cfg(test)]

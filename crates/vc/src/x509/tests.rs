@@ -80,6 +80,29 @@ fn refuses_what_does_not_hold() {
     assert_eq!(Chain::from_der(vec![[good, vec![0]].concat()]), Err(X509Error::Malformed));
 }
 
+#[test]
+fn remembering_signatures_remembers_nothing_else() {
+    let key = SigningKey::generate(Algorithm::Es256).unwrap();
+    let root = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap();
+    let between = root.intermediate("Voorbeeld Tussen", NOW).unwrap();
+    let anchors = [root.anchor_der().to_vec()];
+    let good = between.issue_leaf(&request(&key)).unwrap();
+    let good = chain(&[&good, between.anchor_der()]);
+    let cache = SignatureCache::new(8);
+    for _ in 0..2 {
+        assert!(good.verify_remembering(&anchors, NOW, Some(&cache)).is_ok());
+    }
+    assert_eq!(good.verify_remembering(&anchors, NOW + 701 * DAY, Some(&cache)), Err(X509Error::Dates));
+    assert_eq!(good.verify_remembering(&[], NOW, Some(&cache)), Err(X509Error::Unknown), "the anchor went");
+    let namesake = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap().anchor_der().to_vec();
+    assert_eq!(good.verify_remembering(&[namesake], NOW, Some(&cache)), Err(X509Error::Unknown), "another key of the same name");
+    let impostor = CertificateAuthority::new("Voorbeeld Tussen", NOW).unwrap().issue_leaf(&request(&key)).unwrap();
+    for _ in 0..2 {
+        let forged = chain(&[&impostor, between.anchor_der()]);
+        assert_eq!(forged.verify_remembering(&anchors, NOW, Some(&cache)), Err(X509Error::Broken), "refusals are not remembered");
+    }
+}
+
 /// An authority made by hand, with a key of either curve and whatever its certificate shall say.
 struct Hand(CertificateParams, KeyPair);
 
