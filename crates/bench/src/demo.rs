@@ -56,6 +56,10 @@ impl Demo {
         Ok((self.started.seconds(), cards.len()))
     }
 
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Resident memory of the server process in MiB.
     pub(crate) fn memory_mib(&self) -> Anyhow<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

@@ -31,12 +31,20 @@ pub(crate) struct Measured {
     seconds: f64,
     /// What the server says it kept, where that can be asked.
     pub(crate) kept: Option<usize>,
+    /// Seconds of processor that the server's process took meanwhile, where it was looked at.
+    pub(crate) processor: Option<f64>,
 }
 
 impl Measured {
     /// How many were answered as expected.
     pub(crate) fn succeeded(&self) -> usize {
         self.milliseconds.len()
+    }
+
+    /// Some were not answered, or the last ones came more than a second late: this rate is too much.
+    pub(crate) fn fell_behind(&self, rate: u32) -> bool {
+        let due = self.asked as f64 / f64::from(rate);
+        self.succeeded() < self.asked || self.seconds > due + 1.0
     }
 
     fn quantile(&self, share: f64) -> f64 {
@@ -64,6 +72,9 @@ impl fmt::Display for Measured {
             self.quantile(0.5),
             self.quantile(0.99)
         )?;
+        if let Some(seconds) = self.processor {
+            write!(f, ", {:.2} ms of processor each", seconds * 1000.0 / self.asked as f64)?;
+        }
         match self.kept {
             Some(kept) if kept == self.succeeded() => write!(f, ", rows kept: {kept}"),
             Some(kept) => write!(f, ", ROWS KEPT: {kept}, NOT WHAT WAS ANSWERED"),
@@ -91,7 +102,7 @@ where
         milliseconds.extend(answer.await?);
     }
     milliseconds.sort_by(f64::total_cmp);
-    Ok(Measured { asked, milliseconds, seconds: started.seconds(), kept: None })
+    Ok(Measured { asked, milliseconds, seconds: started.seconds(), kept: None, processor: None })
 }
 
 /// The employer's page of a share link.

@@ -22,3 +22,10 @@ fn first_line(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
 }
+
+/// Seconds of processor that a process and its threads took so far (`proc(5)`, fields 14 and 15 in ticks of 10 ms).
+pub(crate) fn processor(pid: u32) -> Option<f64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let ticks = stat.rsplit_once(')')?.1.split_ascii_whitespace().skip(11).take(2);
+    Some(ticks.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>() / 100.0)
+}

@@ -5,12 +5,17 @@
 
 mod demo;
 mod issue;
+mod issuer;
 mod load;
 mod machine;
+mod peer;
 
 use std::error::Error;
+use std::sync::Arc;
 
 use crate::demo::Demo;
+use crate::issuer::Issuer;
+use crate::peer::Peer;
 
 type Anyhow<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -20,36 +25,96 @@ fn say(line: &str) {
     println!("{line}");
 }
 
+/// What is measured, in which steps.
+struct Plan {
+    /// Seconds before memory is read, and how long each rate is kept up.
+    idle: u64,
+    length: u32,
+    pages: Vec<u32>,
+    requests: Vec<u32>,
+    flows: Vec<u32>,
+}
+
+impl Plan {
+    /// All of it; `--quick` for a look; `--requests=800 --flows=300` for these rates and no others.
+    fn of_arguments() -> Anyhow<Self> {
+        let mut plan = Self {
+            idle: 10,
+            length: 10,
+            pages: vec![50, 100, 200, 400],
+            requests: vec![50, 100, 200, 400, 800, 1000, 1200],
+            flows: vec![50, 100, 200, 300, 400],
+        };
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        if arguments.iter().any(|argument| argument == "--quick") {
+            plan = Self { idle: 2, length: 3, pages: vec![50], requests: vec![50], flows: vec![20] };
+        }
+        let named = |name: &str| arguments.iter().find_map(|argument| argument.strip_prefix(name)).map(rates).transpose();
+        let (requests, flows) = (named("--requests=")?, named("--flows=")?);
+        if requests.is_some() || flows.is_some() {
+            plan = Self { idle: 0, pages: Vec::new(), requests: requests.unwrap_or_default(), flows: flows.unwrap_or_default(), ..plan };
+        }
+        Ok(plan)
+    }
+}
+
+fn rates(text: &str) -> Anyhow<Vec<u32>> {
+    Ok(text.split(',').map(str::parse).collect::<Result<_, _>>()?)
+}
+
 #[tokio::main]
 async fn main() -> Anyhow<()> {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let plan = Plan::of_arguments()?;
     let postgres = std::env::var("BENCH_POSTGRES").ok();
     for line in machine::facts() {
         say(&line);
     }
-    on("SQLite", None, quick).await?;
+    match std::env::var("BENCH_PEER") {
+        Ok(program) => {
+            let peer = Peer::start(&program)?;
+            say(&format!("\n{}", peer.text("name")?));
+            issuing(Issuer::of_peer(&peer).await?, &plan).await?;
+        }
+        Err(_) => say("No peer: BENCH_PEER names no program"),
+    }
+    on("SQLite", None, &plan).await?;
     match postgres {
-        Some(url) => on("PostgreSQL", Some(&url), quick).await?,
+        Some(url) => on("PostgreSQL", Some(&url), &plan).await?,
         None => say("PostgreSQL: left out, BENCH_POSTGRES names no server"),
     }
     Ok(())
 }
 
-async fn on(database: &str, postgres: Option<&str>, quick: bool) -> Anyhow<()> {
+async fn on(database: &str, postgres: Option<&str>, plan: &Plan) -> Anyhow<()> {
     say(&format!("\n{database}"));
     let demo = Demo::start(postgres)?;
     let (seconds, cards) = demo.first_page().await?;
     say(&format!("demo command to overview with {cards} credentials: {seconds:.1} s"));
-    tokio::time::sleep(std::time::Duration::from_secs(if quick { 2 } else { 10 })).await;
+    tokio::time::sleep(std::time::Duration::from_secs(plan.idle)).await;
     say(&format!("memory when idle: {:.0} MiB", demo.memory_mib()?));
-    let (rates, length): (&[u32], u32) = if quick { (&[50], 3) } else { (&[50, 100, 200, 400], 10) };
-    for rate in rates {
-        let page = load::share_page(&demo, *rate, length).await?;
-        say(&format!("share page at {rate}/s for {length} s: {page}"));
+    for rate in &plan.pages {
+        let page = load::share_page(&demo, *rate, plan.length).await?;
+        say(&format!("share page at {rate}/s for {} s: {page}", plan.length));
     }
-    for rate in rates {
-        let measured = issue::credential_requests(&demo, *rate, length).await?;
-        say(&format!("credential request at {rate}/s for {length} s: {measured}"));
+    issuing(Issuer::of_demo(&demo).await?, plan).await
+}
+
+/// Credential requests and whole flows at rising rates, each until one is not kept up with.
+async fn issuing(issuer: Issuer, plan: &Plan) -> Anyhow<()> {
+    let issuer = Arc::new(issuer);
+    for rate in &plan.requests {
+        let measured = issue::credential_requests(&issuer, *rate, plan.length).await?;
+        say(&format!("credential request at {rate}/s for {} s: {measured}", plan.length));
+        if measured.fell_behind(*rate) {
+            break;
+        }
+    }
+    for rate in &plan.flows {
+        let measured = issue::flows(&issuer, *rate, plan.length).await?;
+        say(&format!("whole flow at {rate}/s for {} s: {measured}", plan.length));
+        if measured.fell_behind(*rate) {
+            break;
+        }
     }
     Ok(())
 }

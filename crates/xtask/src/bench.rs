@@ -5,6 +5,9 @@ use std::process::{Command, ExitCode};
 use crate::postgres::Postgres;
 use crate::run::{root, say, succeeds};
 
+/// The software of others that is measured beside ours, as the lock file has it.
+const INSTALL: [&str; 5] = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
+
 /// Builds the release binary and the client, starts a durable PostgreSQL of our own, and measures.
 pub(crate) fn all(arguments: &[&str]) -> ExitCode {
     let cargo = env!("CARGO");
@@ -14,7 +17,12 @@ pub(crate) fn all(arguments: &[&str]) -> ExitCode {
     if !succeeds(Command::new(cargo).args(["build", "--release", "--locked", "-p", "eduwallet", "-p", "eduwallet-bench"])) {
         return ExitCode::FAILURE;
     }
+    let folder = root().join("tests/browser");
+    if !succeeds(Command::new("npm").args(INSTALL).arg(&folder)) {
+        return ExitCode::FAILURE;
+    }
     let mut bench = Command::new(cargo);
+    bench.env("BENCH_PEER", folder.join("peer.mjs"));
     bench.args(["run", "--quiet", "--release", "--locked", "-p", "eduwallet-bench", "--"]).args(arguments);
     let server = Postgres::start(true);
     match &server {
@@ -31,8 +39,7 @@ pub(crate) fn all(arguments: &[&str]) -> ExitCode {
 fn formats(cargo: &str) -> bool {
     let build = ["build", "--release", "--locked", "-p", "eduwallet-vc", "--examples"];
     let folder = root().join("tests/browser");
-    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
-    if !succeeds(Command::new(cargo).args(build)) || !succeeds(Command::new("npm").args(install).arg(&folder)) {
+    if !succeeds(Command::new(cargo).args(build)) || !succeeds(Command::new("npm").args(INSTALL).arg(&folder)) {
         return false;
     }
     let ours = ["speed", "speed_badge", "speed_status"].map(|example| {

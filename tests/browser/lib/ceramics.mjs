@@ -12,7 +12,7 @@ export class Ceramics {
   asked = [];
 
   static async start() {
-    const school = new Ceramics();
+    const school = new this();
     const app = express();
     app.use((request, _, next) => {
       school.asked.push({ path: request.path, headers: request.headers });

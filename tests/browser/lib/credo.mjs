@@ -101,10 +101,24 @@ const fits = (tags, query) =>
 class Records {
   supportsCursorPagination = false;
   rows = new Map();
+  index = new Map();
+
+  /** Under these a row is found without looking at the others. */
+  static terms = ({ type, tags }) => Object.entries(tags).filter(([, value]) => typeof value === 'string').map(([name, value]) => `${type}/${name}/${value}`);
 
   put(record) {
     record.updatedAt = new Date();
-    this.rows.set(`${record.type}/${record.id}`, { type: record.type, value: JsonTransformer.toJSON(record), tags: record.getTags() });
+    const key = `${record.type}/${record.id}`;
+    this.forget(key);
+    const row = { type: record.type, value: JsonTransformer.toJSON(record), tags: record.getTags() };
+    this.rows.set(key, row);
+    for (const term of Records.terms(row)) this.index.set(term, (this.index.get(term) ?? new Set()).add(key));
+  }
+
+  forget(key) {
+    const row = this.rows.get(key);
+    if (row) for (const term of Records.terms(row)) this.index.get(term)?.delete(key);
+    this.rows.delete(key);
   }
 
   read(recordClass, { value, tags }) {
@@ -124,11 +138,11 @@ class Records {
   }
 
   async delete(_context, { type, id }) {
-    this.rows.delete(`${type}/${id}`);
+    this.forget(`${type}/${id}`);
   }
 
   async deleteById(_context, { type }, id) {
-    this.rows.delete(`${type}/${id}`);
+    this.forget(`${type}/${id}`);
   }
 
   async getById(_context, recordClass, id) {
@@ -142,7 +156,10 @@ class Records {
   }
 
   async findByQuery(context, recordClass, query) {
-    return (await this.getAll(context, recordClass)).filter((record) => fits(record.getTags(), query));
+    const term = Object.entries(query).find(([, value]) => typeof value === 'string');
+    if (!term) return (await this.getAll(context, recordClass)).filter((record) => fits(record.getTags(), query));
+    const keys = this.index.get(`${recordClass.type}/${term[0]}/${term[1]}`) ?? [];
+    return [...keys].map((key) => this.rows.get(key)).filter(({ tags }) => fits(tags, query)).map((row) => this.read(recordClass, row));
   }
 }
 
@@ -169,6 +186,7 @@ export async function credo({ openid4vc = {}, trusted, fetch = globalThis.fetch,
     },
   });
   await agent.initialize();
+  agent.records = (type) => [...records.rows.values()].filter((row) => row.type === type).map(({ value }) => value);
   agent.privateKey = (keyId) => keys.keys.get(keyId).privateKey;
   return agent;
 }
