@@ -14,6 +14,7 @@ pub mod seal;
 pub mod server;
 pub mod session;
 pub mod spent;
+mod sqlite;
 mod statement;
 mod tx;
 mod value;
@@ -30,7 +31,7 @@ pub use value::{Row, Value};
 pub enum StorageError {
     /// The database did not answer, is full, or gave an error of its own.
     #[error("the database failed")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] DatabaseError),
     /// A unique constraint, foreign key or check refused the row.
     #[error("the database refused the row: it conflicts with another")]
     Conflict,
@@ -64,13 +65,49 @@ pub enum StorageError {
     File(#[source] std::io::Error),
 }
 
+/// What a database said.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// PostgreSQL, or what leads to it.
+    #[error(transparent)]
+    Postgres(sqlx::Error),
+    /// SQLite.
+    #[error(transparent)]
+    Sqlite(rusqlite::Error),
+    /// Nobody gave a connection back in time.
+    #[error("every connection was in use for three seconds")]
+    Busy,
+    /// The server is stopping.
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl From<DatabaseError> for StorageError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         match error.as_database_error() {
             Some(refused) if refused.is_unique_violation() || refused.is_foreign_key_violation() || refused.is_check_violation() => {
                 Self::Conflict
             }
-            _ => Self::Database(error),
+            _ => Self::Database(DatabaseError::Postgres(error)),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi::{
+            SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE,
+        };
+        let conflicts = [SQLITE_CONSTRAINT_CHECK, SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE];
+        match error.sqlite_error() {
+            Some(refused) if conflicts.contains(&refused.extended_code) => Self::Conflict,
+            _ => Self::Database(DatabaseError::Sqlite(error)),
         }
     }
 }

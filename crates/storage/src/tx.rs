@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 use vc::random::Random;
 
 use crate::role::Role;
 use crate::seal::{DataKey, MasterKey, Owner, RoleKeys};
+use crate::sqlite::{Held, Lane};
 use crate::value::{Row, Value};
 use crate::{Result, StorageError, migrate};
 
@@ -22,7 +22,7 @@ use crate::{Result, StorageError, migrate};
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it fails as unavailable.
-const ACQUIRE: Duration = Duration::from_secs(3);
+pub(crate) const ACQUIRE: Duration = Duration::from_secs(3);
 
 /// Which database is behind a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum DatabaseKind {
 }
 
 pub(crate) enum Pool {
-    Sqlite { write: SqlitePool, read: SqlitePool },
+    Sqlite { write: Arc<Lane>, read: Arc<Lane> },
     Postgres(PgPool),
 }
 
@@ -67,7 +67,7 @@ pub struct Tx<R> {
 }
 
 enum Inner {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -79,13 +79,16 @@ impl<R: Role> Store<R> {
     pub async fn open(url: &str, master: &MasterKey, random: Arc<dyn Random>) -> Result<Self> {
         let (pool, lock) = if let Some(path) = url.strip_prefix("sqlite:") {
             let lock = lock_file(Path::new(path))?;
-            (open_sqlite(path).await?, Some(lock))
+            migrate::sqlite::<R>(path).await?;
+            let write = Lane::writer(path.into())?;
+            (Pool::Sqlite { write, read: Lane::readers(path.into(), SQLITE_READERS)? }, Some(lock))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            (open_postgres(url).await?, None)
+            let pool = open_postgres(url).await?;
+            migrate::postgres::<R>(&pool).await?;
+            (Pool::Postgres(pool), None)
         } else {
             return Err(StorageError::Address);
         };
-        migrate::migrate::<R>(&pool).await?;
         let keys = RoleKeys::derive(master, R::NAME)?;
         Ok(Self { shared: Arc::new(Shared { pool, keys, random, _lock: lock }), role: PhantomData })
     }
@@ -96,11 +99,10 @@ impl<R: Role> Store<R> {
     /// When the address is unknown or there is no such database.
     pub async fn look(url: &str, master: &MasterKey, random: Arc<dyn Random>) -> Result<Self> {
         let pool = if let Some(path) = url.strip_prefix("sqlite:") {
-            let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))?.busy_timeout(ACQUIRE).pragma("query_only", "ON");
-            let pool = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options).await?;
-            Pool::Sqlite { write: pool.clone(), read: pool }
+            let lane = Lane::readers(path.into(), 1)?;
+            Pool::Sqlite { write: Arc::clone(&lane), read: lane }
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(url).await?
+            Pool::Postgres(open_postgres(url).await?)
         } else {
             return Err(StorageError::Address);
         };
@@ -126,7 +128,7 @@ impl<R: Role> Store<R> {
     /// When no connection is free within three seconds.
     pub async fn write(&self) -> Result<Tx<R>> {
         let inner = match &self.shared.pool {
-            Pool::Sqlite { write, .. } => Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Sqlite { write, .. } => Inner::Sqlite(write.begin().await?),
             Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
         Ok(self.transaction(inner))
@@ -174,10 +176,9 @@ impl<R: Role> Tx<R> {
     /// When the database did not confirm it. The outcome is then unknown: read again before doing anything twice.
     pub async fn commit(self) -> Result<()> {
         match self.inner {
-            Inner::Sqlite(tx) => tx.commit().await,
-            Inner::Postgres(tx) => tx.commit().await,
+            Inner::Sqlite(held) => held.commit().await,
+            Inner::Postgres(tx) => tx.commit().await.map_err(StorageError::from),
         }
-        .map_err(StorageError::from)
     }
 
     /// Which database this is.
@@ -208,7 +209,7 @@ impl<R: Role> Tx<R> {
     /// Runs a statement and tells how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
         let changed = match &mut self.inner {
-            Inner::Sqlite(tx) => bind_sqlite(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Inner::Sqlite(held) => held.execute(sql, args)?,
             Inner::Postgres(tx) => bind_postgres(sql, args).execute(&mut **tx).await?.rows_affected(),
         };
         Ok(changed)
@@ -217,7 +218,7 @@ impl<R: Role> Tx<R> {
     /// Runs a statement that gives one row or none.
     pub(crate) async fn optional(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Option<Row>> {
         Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => bind_sqlite(sql, args).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Inner::Sqlite(held) => held.rows(sql, args, 1)?.pop().map(Row::Sqlite),
             Inner::Postgres(tx) => bind_postgres(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -225,7 +226,7 @@ impl<R: Role> Tx<R> {
     /// Runs a statement that gives rows.
     pub(crate) async fn rows(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
         Ok(match &mut self.inner {
-            Inner::Sqlite(tx) => bind_sqlite(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Inner::Sqlite(held) => held.rows(sql, args, usize::MAX)?.into_iter().map(Row::Sqlite).collect(),
             Inner::Postgres(tx) => bind_postgres(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
@@ -237,49 +238,25 @@ impl<R: Role> Tx<R> {
     pub async fn prepare(&mut self, sql: &'static str) -> Result<()> {
         use sqlx::{Executor, SqlSafeStr};
         match &mut self.inner {
-            Inner::Sqlite(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop)?,
+            Inner::Sqlite(held) => held.prepare(sql)?,
             Inner::Postgres(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop)?,
         }
         Ok(())
     }
 }
 
-macro_rules! bind {
-    ($name:ident, $database:ty, $arguments:ty) => {
-        fn $name(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'static, $database, $arguments> {
-            args.into_iter().fold(sqlx::query(sql), |query, value| match value {
-                Value::Int(value) => query.bind(value),
-                Value::Text(value) => query.bind(value),
-                Value::Blob(value) => query.bind(value),
-            })
-        }
-    };
-}
-bind!(bind_sqlite, Sqlite, sqlx::sqlite::SqliteArguments);
-bind!(bind_postgres, Postgres, sqlx::postgres::PgArguments);
-
-async fn open_sqlite(path: &str) -> Result<Pool> {
-    let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(ACQUIRE)
-        // What is deleted is overwritten, so that a destroyed key is not still in a free page.
-        .pragma("secure_delete", "ON");
-    let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
-    let read = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS)
-        .min_connections(0)
-        .acquire_timeout(ACQUIRE)
-        .connect_lazy_with(options.pragma("query_only", "ON"));
-    Ok(Pool::Sqlite { write, read })
+fn bind_postgres(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments> {
+    args.into_iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Int(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Blob(value) => query.bind(value),
+    })
 }
 
-async fn open_postgres(url: &str) -> Result<Pool> {
+async fn open_postgres(url: &str) -> Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?;
     let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE).connect_with(options).await?;
-    Ok(Pool::Postgres(pool))
+    Ok(pool)
 }
 
 /// Takes the lock beside a SQLite file, so that a second server process stops with words instead of surprises.

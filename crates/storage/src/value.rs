@@ -3,6 +3,7 @@
 use model::Timestamp;
 use sqlx::{ColumnIndex, Decode, Type};
 
+use crate::sqlite::{self, SqliteRow};
 use crate::{Result, StorageError};
 
 /// A value given to a statement. `NULL` keeps its type, because PostgreSQL asks for it.
@@ -44,7 +45,7 @@ value_from! {
 /// A row of either database.
 pub enum Row {
     /// From SQLite.
-    Sqlite(sqlx::sqlite::SqliteRow),
+    Sqlite(SqliteRow),
     /// From PostgreSQL.
     Postgres(sqlx::postgres::PgRow),
 }
@@ -65,7 +66,7 @@ macro_rules! column {
         /// When the column is missing or of another type.
         pub fn $opt(&self, column: &'static str) -> Result<Option<$type>> {
             match self {
-                Self::Sqlite(row) => read(row, column),
+                Self::Sqlite(row) => sqlite::read(row, column),
                 Self::Postgres(row) => read(row, column),
             }
         }
