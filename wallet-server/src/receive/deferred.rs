@@ -108,6 +108,10 @@ async fn one(state: &AppState, begun: &Begun, session: &mut Session<'_>, part: &
         }
         given => given,
     };
+    let given = match given {
+        Err(RedeemError::DeferredEnded) => given_before(state, begun, session, part).await,
+        given => given,
+    };
     // A name may lead astray for a day; half a year is no day.
     let given = given.map_err(|error| match error {
         RedeemError::Unreachable(refused) if refused.is_refused() => RedeemError::Answer,
@@ -125,6 +129,17 @@ async fn one(state: &AppState, begun: &Begun, session: &mut Session<'_>, part: &
             }
             begun.save(state, session).await
         }
+    }
+}
+
+/// An issuer forgets a transaction when it has answered it, and the answer may have been lost on the way here. Until it hears that the
+/// credential is stored it gives the same for the same keys; who has given nothing yet will not begin now.
+async fn given_before(state: &AppState, begun: &Begun, session: &mut Session<'_>, part: &Part) -> Result<Given, RedeemError> {
+    let keys = redeem::keys(state, session, &begun.receipt, part, 0).await?;
+    match ask::ask(state, session, &part.configuration, part.wanted(), &keys).await {
+        Ok(Given::Issued(issued)) => Ok(Given::Issued(issued)),
+        Err(error) if !error.is_final() => Err(error),
+        Ok(Given::Later { .. }) | Err(_) => Err(RedeemError::DeferredEnded),
     }
 }
 

@@ -121,3 +121,25 @@ async fn several_forms_come_one_after_the_other_and_refusing_ends_it() {
     wallet.work().await;
     assert_eq!((issuer.count("deferred"), state_of(&wallet, &other).await.0), (3, ReceiptState::Refused));
 }
+
+#[tokio::test]
+async fn an_answer_that_got_lost_is_asked_for_again_with_the_same_keys() {
+    for database in testkit::each_database() {
+        let (wallet, issuer) =
+            started(database, Behaviour { deferred: Some(1), lost: 1, refreshes: true, dpop: true, ..Behaviour::default() }).await;
+        let samira = wallet.learner("samira").await;
+        let page = collects(&samira, &issuer).await;
+        wallet.clock.advance_seconds(3);
+        wallet.work().await;
+        assert_eq!((issuer.seen(|seen| seen.issued.len()), state_of(&wallet, &page).await), (1, (ReceiptState::Redeeming, None)));
+        drop(samira);
+        let wallet = wallet.restarted().await;
+        wallet.clock.advance_seconds(600);
+        wallet.work().await;
+        // The issuer knows the transaction no more, and gives what it gave.
+        assert_eq!((issuer.count("deferred"), issuer.count("credential")), (2, 2));
+        let samira = wallet.learner("samira").await;
+        assert!(samira.post(&page, &[("choice", "accept")]).await.location().contains("/wallet/credentials/"));
+        assert_eq!(issuer.seen(|seen| (seen.issued.len(), seen.notifications.len())), (1, 1));
+    }
+}

@@ -209,7 +209,9 @@ async fn credential(State(issuer): State<StubIssuer>, headers: HeaderMap, body: 
         return refused("credential_request_denied");
     }
     let keys = holders(&issuer, &behaviour, &request);
-    if behaviour.deferred.is_some() {
+    // Who has it already gets it again.
+    let given = issuer.seen(|seen| keys.iter().all(|key| seen.issued.contains_key(&key.thumbprint())));
+    if behaviour.deferred.is_some() && !given {
         let id = format!("transaction-{}", issuer.count("credential"));
         issuer.0.seen.lock().unwrap().waiting.insert(id.clone(), (configuration, keys, 0));
         return answered(StatusCode::ACCEPTED, &behaviour, &request, &json!({"transaction_id": id, "interval": 2}));
@@ -270,7 +272,11 @@ async fn deferred(State(issuer): State<StubIssuer>, headers: HeaderMap, body: By
         return answered(StatusCode::ACCEPTED, &behaviour, &request, &json!({"transaction_id": id, "interval": 2}));
     }
     let (configuration, keys, _) = issuer.0.seen.lock().unwrap().waiting.remove(&id).unwrap();
-    answered(StatusCode::OK, &behaviour, &request, &issued(&issuer, &behaviour, &configuration, &keys))
+    let answer = issued(&issuer, &behaviour, &configuration, &keys);
+    if takes(&issuer, |behaviour| &mut behaviour.lost) {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    answered(StatusCode::OK, &behaviour, &request, &answer)
 }
 
 async fn notification(State(issuer): State<StubIssuer>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
