@@ -9,6 +9,7 @@ use http::{Gather, Role, Shutdown, StatusLists};
 use secrecy::SecretString;
 use storage::{StorageError, WalletStore};
 
+use crate::badges_api::Platforms;
 use crate::client::{Client, ClientError};
 use crate::notice::mailer::{MailConfig, MailError, Mailer};
 use crate::receive::issuer::IssuerDocuments;
@@ -28,6 +29,8 @@ pub struct Config {
     pub contact: Option<String>,
     /// The operator's mail server; without one no mail is sent, and no mail address kept.
     pub mail: Option<MailConfig>,
+    /// Which badge platforms may ask learners.
+    pub platforms: Platforms,
 }
 
 /// Why a wallet did not open.
@@ -75,6 +78,7 @@ impl WalletServer {
             status_lists,
             contact: config.contact.map(Arc::from),
             mailer: mailer.map(Arc::new),
+            platforms: Arc::new(config.platforms),
             register: surroundings.register,
             core,
             store,

@@ -4,6 +4,7 @@
 //! requests. Folders are the learner's verbs: log in, connect, receive, hold, present, share.
 
 mod activity;
+mod badges_api;
 mod check;
 mod client;
 mod config;
@@ -12,6 +13,7 @@ mod error;
 mod failpoint;
 mod feed;
 mod hold;
+mod import;
 mod learner;
 mod login;
 mod metadata;
@@ -28,6 +30,7 @@ mod testing;
 mod welcome;
 mod work;
 
+pub use badges_api::Platforms;
 pub use client::ClientError;
 pub use config::{Config, OpenError, WalletServer};
 pub use notice::mailer::{MailConfig, MailError, MailTls};

@@ -6,12 +6,17 @@ use axum::routing::{get, post};
 use http::{MESSAGE_LIMIT, Site};
 
 use crate::state::AppState;
-use crate::{activity, check, connect, feed, hold, login, metadata, notice, present, receive, settings, share, welcome};
+use crate::{activity, badges_api, check, connect, feed, hold, import, login, metadata, notice, present, receive, settings, share, welcome};
 
 /// The finished router.
 pub(crate) fn router(state: AppState) -> Router {
     let core = state.core.clone();
-    Site::new(core).pages(pages().with_state(state.clone())).api(api().with_state(state)).finish()
+    Site::new(core)
+        .pages(pages().merge(badges_api::pages()).with_state(state.clone()))
+        .oauth(badges_api::oauth().with_state(state.clone()))
+        .imsx(badges_api::api().with_state(state.clone()))
+        .api(api().with_state(state))
+        .finish()
 }
 
 /// For people; errors are pages.
@@ -52,6 +57,7 @@ fn pages() -> Router<AppState> {
         .route("/settings/notifications", get(notice::settings::show).post(notice::settings::save))
         .route("/wallet/feed", get(feed::page::show).post(feed::page::read))
         // Presenting, sharing, checking, and what happened
+        .merge(import::routes())
         .merge(present::routes())
         .merge(share::routes())
         .merge(check::routes())

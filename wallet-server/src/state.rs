@@ -8,6 +8,7 @@ use http::register::RegisterFile;
 use http::{AppCore, Gather, StatusLists};
 use storage::WalletStore;
 
+use crate::badges_api::Platforms;
 use crate::client::Client;
 use crate::notice::mailer::Mailer;
 use crate::receive::issuer::IssuerDocuments;
@@ -37,4 +38,7 @@ pub(crate) struct AppState {
     /// Sends mail, where the operator has it.
     #[from_ref(skip)]
     pub(crate) mailer: Option<Arc<Mailer>>,
+    /// What the operator decided about badge platforms.
+    #[from_ref(skip)]
+    pub(crate) platforms: Arc<Platforms>,
 }

@@ -137,6 +137,10 @@ pub(crate) async fn tidy(state: &AppState) -> Result<bool, StorageError> {
     tx.drop_stale_requests(now).await?;
     tx.purge_news(now).await?;
     tx.purge_devices(now).await?;
+    tx.drop_stale_imports(now).await?;
+    tx.purge_badge_tokens(now).await?;
+    tx.drop_unused_badge_grants(now).await?;
+    tx.drop_stale_platforms(now).await?;
     tx.commit().await?;
     receive::renew::round(state).await?;
     share::tidy(state).await?;

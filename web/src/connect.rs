@@ -266,6 +266,7 @@ impl PageView for Continue {
 
 struct Words {
     schools: &'static str,
+    platforms: &'static str,
     schools_text: &'static str,
     schools_none: &'static str,
     manage: &'static str,
@@ -316,6 +317,7 @@ words!(Words);
 
 const NL: Words = Words {
     schools: "Je scholen",
+    platforms: "Badgeplatforms die je koppelde",
     schools_text: "Een school kan pas bewijzen in je wallet zetten als jij die school koppelt. Je maakt een koppeling in één keer weer los.",
     schools_none: "In het register van deze wallet staan nu geen scholen die bewijzen sturen. Met een link van je school kun je wel een bewijs ophalen.",
     manage: "Bekijk de koppeling",
@@ -366,6 +368,7 @@ const NL: Words = Words {
 
 const EN: Words = Words {
     schools: "Your schools",
+    platforms: "Badge platforms that you connected",
     schools_text: "A school can only put credentials in your wallet once you connect that school. You end a connection in one action.",
     schools_none: "The register of this wallet now holds no schools that send credentials. With a link from your school you can still collect a credential.",
     manage: "View the connection",

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 82] = [
+    const CATALOGUE: [&str; 91] = [
         "authorization_failed",
         "authorization_issuer",
         "authorization_lost",
@@ -171,6 +171,15 @@ mod tests {
         "import_signature",
         "import_subject",
         "import_too_large",
+        "import_missing",
+        "import_known",
+        "import_format",
+        "import_unchecked",
+        "import_revoked",
+        "no_credential_in_image",
+        "open_badges_2",
+        "platform_unknown",
+        "platform_waiting",
         "four_eyes",
         "csrf",
         "not_found",

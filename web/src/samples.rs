@@ -29,6 +29,10 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "credential-delete", crate::credential::DeleteCredential::samples());
     add(all, "offer", crate::offer::Offer::samples());
     add(all, "scan", crate::scan::Scan::samples());
+    add(all, "import", crate::import::ImportForm::samples());
+    add(all, "import-look", crate::import::ImportPage::samples());
+    add(all, "platforms", crate::platforms::Platforms::samples());
+    add(all, "platform-asks", crate::platforms::PlatformAsks::samples());
     add(all, "institutions", crate::connect::Institutions::samples());
     add(all, "connect", crate::connect::Connect::samples());
     add(all, "continue", crate::connect::Continue::samples());

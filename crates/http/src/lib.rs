@@ -29,6 +29,7 @@ pub mod serve;
 pub mod session;
 pub mod site;
 pub mod status;
+pub mod upload;
 pub mod verdict;
 
 pub use crate::core::{AppCore, CoreParts, Role};
@@ -47,3 +48,4 @@ pub use serve::{Shutdown, Stopper};
 pub use session::{Opening, Session, SessionTimes, Sessions};
 pub use site::{BODY_LIMIT, MESSAGE_LIMIT, Site, UPLOAD_LIMIT};
 pub use status::StatusLists;
+pub use upload::{ProtectedUpload, Upload};

@@ -38,7 +38,7 @@ pub struct Rule {
 
 /// Names and what they allow when the configuration says nothing. Transaction codes, PINs and short codes are not here:
 /// they are counted in the database and never widened.
-const DEFAULTS: [(&str, Rule); 12] = [
+const DEFAULTS: [(&str, Rule); 14] = [
     ("login", Rule { burst: 20.0, per_second: 0.5, key: Key::Address }),
     ("nonce", Rule { burst: 100.0, per_second: 20.0, key: Key::Address }),
     ("token", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
@@ -50,6 +50,8 @@ const DEFAULTS: [(&str, Rule); 12] = [
     ("share", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
     ("api", Rule { burst: 10_000.0, per_second: 500.0, key: Key::Organisation }),
     ("deliveries", Rule { burst: 300.0, per_second: 10.0, key: Key::Thing }),
+    ("register", Rule { burst: 10.0, per_second: 0.01, key: Key::Address }),
+    ("badges", Rule { burst: 200.0, per_second: 5.0, key: Key::Thing }),
     ("fetch", Rule { burst: 30.0, per_second: 1.0, key: Key::Person }),
 ];
 

@@ -24,7 +24,9 @@ pub enum Form {
     Problem,
     /// `{"error","error_description"?}`: OAuth, credential and response endpoints.
     OAuth,
-    /// A problem document below a path with a segment `api`, a page elsewhere: for what no group took.
+    /// `Imsx_StatusInfo`: the Open Badges API (1EdTech).
+    Imsx,
+    /// A problem document below a path with a segment `api`, `Imsx_StatusInfo` below `/ims`, a page elsewhere: for what no group took.
     ByPath,
 }
 
@@ -42,7 +44,11 @@ pub(crate) struct Renderer {
 /// The layer of a router group.
 pub(crate) async fn render(State(renderer): State<Renderer>, request: Request, next: Next) -> Response {
     let facts = request.extensions().get::<Arc<Facts>>().cloned();
-    let by_path = if request.uri().path().split('/').any(|segment| segment == "api") { Form::Problem } else { Form::Page };
+    let by_path = match request.uri().path() {
+        path if path.starts_with("/ims/") => Form::Imsx,
+        path if path.split('/').any(|segment| segment == "api") => Form::Problem,
+        _ => Form::Page,
+    };
     let mut response = next.run(request).await;
     let failed = match response.extensions_mut().remove::<Failed>() {
         Some(failed) => failed,
@@ -57,6 +63,7 @@ pub(crate) async fn render(State(renderer): State<Renderer>, request: Request, n
         Form::Page | Form::ByPath => page(&renderer.core, &facts, &failed),
         Form::Problem => problem(&failed, &facts),
         Form::OAuth => oauth(&failed),
+        Form::Imsx => imsx(&failed, &facts),
     };
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -157,6 +164,31 @@ fn oauth(failed: &Failed) -> Response {
         body.insert("error_description".into(), json!(detail));
     }
     written(failed.0.kind.status(), "application/json", &Value::Object(body))
+}
+
+/// 1EdTech's status block: its own word for the kind, and ours with the reference in the description.
+fn imsx(failed: &Failed, facts: &Facts) -> Response {
+    let minor = match failed.0.kind {
+        Kind::Unauthorized => "unauthorizedrequest",
+        Kind::Forbidden => "forbidden",
+        Kind::NotFound | Kind::Gone => "not_found",
+        Kind::Method => "not_allowed",
+        Kind::NotAcceptable => "not_acceptable",
+        Kind::Misdirected => "misdirected_request",
+        Kind::TooMany { .. } | Kind::Unavailable | Kind::Upstream => "server_busy",
+        Kind::Ours => "internal_server_error",
+        _ if failed.0.code == "query" => "invalid_query_parameter",
+        _ => "invalid_data",
+    };
+    let detail = failed.0.detail.as_deref().unwrap_or(failed.0.kind.in_words());
+    let body = json!({
+        "imsx_codeMajor": "failure",
+        "imsx_severity": "error",
+        "imsx_description": format!("{}: {detail} ({})", failed.0.code, facts.reference),
+        "imsx_codeMinor": {"imsx_codeMinorField": [
+            {"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": minor}]},
+    });
+    written(failed.0.kind.status(), "application/json", &body)
 }
 
 /// OAuth's word for what this crate finds wrong before an operation does, and whether it is such a thing.

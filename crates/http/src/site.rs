@@ -55,6 +55,11 @@ impl Site {
         self.group(routes, Form::OAuth)
     }
 
+    /// The Open Badges API: errors are `Imsx_StatusInfo`.
+    pub fn imsx(self, routes: Router) -> Self {
+        self.group(routes, Form::Imsx)
+    }
+
     /// Help, privacy, accessibility and licence, as the foot of every page names them.
     pub fn legal(self, role: web::legal::Role) -> Self {
         let routes = crate::legal::routes(self.core.clone(), role);

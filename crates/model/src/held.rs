@@ -211,6 +211,9 @@ pub struct Origin {
     /// Whether the issuer prepared it first and gave it later.
     #[serde(default)]
     pub deferred: bool,
+    /// Who brought it, when that was not its issuer: the name and the host of a badge platform.
+    #[serde(default)]
+    pub via: Option<String>,
 }
 
 /// The way by which a credential came.
@@ -275,6 +278,9 @@ pub struct HeldCopy {
     pub received_at: Timestamp,
     /// Whether the learner has looked at it.
     pub opened: bool,
+    /// Whether it is bound to a key that this wallet keeps. A badge from a file or a platform is not: it can be shown, but nobody can
+    /// prove with it that it is theirs.
+    pub has_key: bool,
 }
 
 /// A card of the overview: one achievement, however many copies and corrections there are of it.

@@ -1,6 +1,8 @@
 //! An issuer of Open Badges whose key is its name, and its badges in every form in which badges travel: all made here, so that
 //! whatever checks them needs nobody else.
 
+use std::io::Write;
+
 use serde_json::{Value, json};
 use vc::data_integrity::{self, Cryptosuite, ProofOptions, Purpose};
 use vc::did::key_did;
@@ -199,6 +201,24 @@ impl Somebody {
 /// A PNG with nothing in it.
 pub fn pixel() -> Vec<u8> {
     b64_decode(PIXEL).unwrap_or_default()
+}
+
+/// A PNG of which the text inflates to so many bytes (row U2).
+///
+/// # Panics
+/// When it cannot be compressed.
+#[expect(clippy::expect_used, reason = "a test without its picture cannot go on")]
+pub fn inflating(bytes: usize) -> Vec<u8> {
+    let mut packed = flate2::write::ZlibEncoder::new(b"zTXtopenbadgecredential\0\0".to_vec(), flate2::Compression::best());
+    packed.write_all(&vec![b' '; bytes]).expect("memory takes it");
+    let chunk = packed.finish().expect("a finished stream");
+    let mut crc = flate2::Crc::new();
+    crc.update(&chunk);
+    let length = u32::try_from(chunk.len() - 4).expect("a chunk's length");
+    let pixel = pixel();
+    // Before the last chunk, which says that the image ends.
+    let (image, end) = pixel.split_at(pixel.len() - 12);
+    [image, &length.to_be_bytes(), &chunk, &crc.sum().to_be_bytes(), end].concat()
 }
 
 /// A PNG with a credential in it.

@@ -6,13 +6,11 @@ pub(crate) mod page;
 mod tests;
 
 use axum::Router;
-use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::failure::{Failed, Kind};
-use http::{AppCore, Ctx, Page, UPLOAD_LIMIT};
+use http::failure::Kind;
+use http::{AppCore, Ctx, Page, UPLOAD_LIMIT, Upload};
 use vc::verify::Inputs;
 use web::verdict::{HolderKey, Occasion};
 use web::verify::{VerifyPage, VerifyProblem};
@@ -20,7 +18,7 @@ use web::verify::{VerifyPage, VerifyProblem};
 use crate::state::AppState;
 
 /// A file of the largest size in the form around it.
-const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
+pub(crate) const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
 /// Text, at most; pictures may be as large as an upload.
 const LONGEST: usize = 1024 * 1024;
 
@@ -33,18 +31,13 @@ async fn show(ctx: Ctx) -> Page<VerifyPage> {
     ctx.page(VerifyPage { problem: None })
 }
 
-async fn check(ctx: Ctx, State(state): State<AppState>, form: Multipart) -> Response {
+async fn check(ctx: Ctx, State(state): State<AppState>, form: Upload) -> Response {
     if let Err(limited) = ctx.limit("verify") {
         return limited.into_response();
     }
-    match read(form).await {
-        Ok(Ok(bytes)) => judge(&ctx, &state, &bytes).await,
-        Ok(Err(problem)) => again(&ctx, problem),
-        Err(error) => {
-            let kind =
-                if error.status() == StatusCode::PAYLOAD_TOO_LARGE { (Kind::TooLarge, "too_large") } else { (Kind::Invalid, "form") };
-            Failed::new(kind.0, kind.1).into_response()
-        }
+    match read(&form) {
+        Ok(bytes) => judge(&ctx, &state, bytes).await,
+        Err(problem) => again(&ctx, problem),
     }
 }
 
@@ -66,19 +59,10 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
 }
 
 /// The pasted text, else the uploaded file, whatever form of credential it is.
-async fn read(mut form: Multipart) -> Result<Result<Vec<u8>, VerifyProblem>, MultipartError> {
-    let (mut pasted, mut uploaded) = (Vec::new(), Vec::new());
-    while let Some(field) = form.next_field().await? {
-        match field.name() {
-            Some("credential") => pasted = field.bytes().await?.to_vec(),
-            Some("file") => uploaded = field.bytes().await?.to_vec(),
-            _ => drop(field.bytes().await?),
-        }
-    }
-    let given = if pasted.trim_ascii().is_empty() { uploaded } else { pasted };
-    Ok(match std::str::from_utf8(&given) {
-        _ if given.trim_ascii().is_empty() => Err(VerifyProblem::Empty),
+fn read(form: &Upload) -> Result<&[u8], VerifyProblem> {
+    let given = form.part("credential").or_else(|| form.part("file")).ok_or(VerifyProblem::Empty)?;
+    match std::str::from_utf8(given) {
         Ok(text) if text.len() > LONGEST => Err(VerifyProblem::TooLarge),
         _ => Ok(given),
-    })
+    }
 }

@@ -52,17 +52,26 @@ pub(crate) fn party(register: &Register, institution: &Institution) -> Party {
     }
 }
 
-/// An issuer that the register does not know: only its address is known.
+/// An issuer that the register does not know: only its address is known, or its key.
 pub(crate) fn unknown_party(issuer: &str, own_name: Option<&LocalText>) -> Party {
-    let host = url::Url::parse(issuer).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = host_of(issuer);
+    let known = host.clone().unwrap_or_else(|| issuer.to_owned());
     Party {
-        name: own_name.map_or_else(|| Text::same(host.clone()), text),
+        name: own_name.map_or_else(|| Text::same(known.clone()), text),
         service: None,
-        colour: Colour::of(&host),
+        colour: Colour::of(&known),
         picture: None,
-        proof: Proof::Address { host },
+        proof: host.map_or(Proof::Key, |host| Proof::Address { host }),
         facts: Vec::new(),
     }
+}
+
+/// The host that an issuer's identifier names, when it names one: of an address, or of a `did:web`.
+fn host_of(issuer: &str) -> Option<String> {
+    if let Some(named) = issuer.strip_prefix("did:web:") {
+        return named.split(':').next().map(|host| host.split("%3A").next().unwrap_or(host).to_owned());
+    }
+    url::Url::parse(issuer).ok()?.host_str().map(str::to_owned)
 }
 
 /// The colour of an institution: the register's, else one of ours by its slug.

@@ -16,7 +16,7 @@ use crate::learner::Learner;
 use crate::state::AppState;
 
 /// The form of a copy in the words of its page.
-pub(super) fn kind(copy: &HeldCopy) -> Form {
+pub(crate) fn kind(copy: &HeldCopy) -> Form {
     // An enrolment is no badge; everything else that comes as W3C credential from education is one, or reads like one.
     let badge = copy.summary.kind == Kind::Microcredential || copy.vct == http::claims::OPEN_BADGE;
     match (Format::from_name(&copy.format), badge) {

@@ -37,7 +37,8 @@ pub(super) fn readable(held: Vec<Held>, now: Timestamp) -> Vec<Readable> {
 
 fn read(held: Held) -> Option<Readable> {
     let form = Form::read(&held.copy.format, &held.body)?;
-    let (types, bound) = (form.types(), form.holder().is_some());
+    // What is bound to a key elsewhere can be shown, and nobody here can prove that it is theirs.
+    let (types, bound) = (form.types(), held.copy.has_key && form.holder().is_some());
     Some(Readable { format: Format::from_name(&held.copy.format), types, bound, form, body: held.body, copy: held.copy })
 }
 

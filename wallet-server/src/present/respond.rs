@@ -59,7 +59,8 @@ struct Payload {
 pub(super) struct Copy {
     /// A copy that no other asker saw; none when the credential itself is shown.
     own: Option<(Form, Zeroizing<String>)>,
-    key: SigningKey,
+    /// None for a badge from elsewhere, which goes to askers that want no proof of its holder.
+    key: Option<SigningKey>,
 }
 
 /// A copy of each chosen credential for this asker, in their order: two askers hold nothing in common by which they could find out
@@ -79,10 +80,11 @@ pub(super) async fn copies(
             tx.renew_by(&held.receipt, renew::soon(state.core.random(), state.core.now())).await?;
         }
         let (own, pkcs8) = match taken.shown {
-            Shown::First => (None, tx.holder_key(&held.id, learner.id()).await?.ok_or(ConsentError::Ours)?),
-            Shown::Copy { body, pkcs8 } => (Some((Form::read(&held.format, &body).ok_or(ConsentError::Ours)?, body)), pkcs8),
+            Shown::First => (None, tx.holder_key(&held.id, learner.id()).await?),
+            Shown::Copy { body, pkcs8 } => (Some((Form::read(&held.format, &body).ok_or(ConsentError::Ours)?, body)), Some(pkcs8)),
         };
-        copies.push(Copy { own, key: SigningKey::from_pkcs8(&pkcs8).map_err(|_| ConsentError::Ours)? });
+        let key = pkcs8.map(|pkcs8| SigningKey::from_pkcs8(&pkcs8)).transpose().map_err(|_| ConsentError::Ours)?;
+        copies.push(Copy { own, key });
     }
     tx.commit().await?;
     Ok(copies)
@@ -134,21 +136,20 @@ impl Decision {
 /// asker wants no binding.
 fn presentation(request: &AuthorizationRequest, one: &Chosen<'_>, copy: &Copy, now: Timestamp) -> Result<Value, ConsentError> {
     let (form, body) = copy.own.as_ref().map_or((&one.held.form, &one.held.body), |(form, body)| (form, body));
-    let key = &copy.key;
     let to = Audience { client_id: request.client_id.as_str(), nonce: &request.nonce, now: now.seconds() };
     let bound = request.query.credential(one.query_id).is_none_or(|query| query.require_cryptographic_holder_binding);
+    let key = match (bound, &copy.key) {
+        (true, Some(key)) => key,
+        (true, None) => return Err(ConsentError::Ours),
+        (false, _) => return bare(one, form, body),
+    };
     match form {
         Form::SdJwt(credential) => {
             let shown = credential.reveal(&one.paths).map_err(|_| ConsentError::Ours)?;
-            match bound {
-                true => shown.bind(key, to.client_id, to.nonce, to.now).map(Value::from).map_err(ConsentError::Sign),
-                false => Ok(shown.to_string().into()),
-            }
+            shown.bind(key, to.client_id, to.nonce, to.now).map(Value::from).map_err(ConsentError::Sign)
         }
-        Form::Jwt { .. } if !bound => Ok(body.as_str().into()),
         Form::Jwt { .. } if one.held.format == Format::VcJwt => w3c::vp_jwt(body, key, &to).map(Value::from).map_err(ConsentError::Sign),
         Form::Jwt { .. } => w3c::jwt_vp(body, key, &to).map(Value::from).map_err(ConsentError::Sign),
-        Form::Embedded(document) if !bound => Ok(Value::Object(document.clone())),
         Form::Embedded(document) => {
             // A context that we do not know cannot be canonicalised as RDF, but it can as JSON.
             let format = request.client_metadata.format(&one.held.format);
@@ -156,6 +157,15 @@ fn presentation(request: &AuthorizationRequest, one: &Chosen<'_>, copy: &Copy, n
             signed.map(Value::Object).ok_or(ConsentError::Proof)
         }
     }
+}
+
+/// The credential alone, for an asker that wants no proof of its holder.
+fn bare(one: &Chosen<'_>, form: &Form, body: &str) -> Result<Value, ConsentError> {
+    Ok(match form {
+        Form::SdJwt(credential) => credential.reveal(&one.paths).map_err(|_| ConsentError::Ours)?.to_string().into(),
+        Form::Jwt { .. } => body.into(),
+        Form::Embedded(document) => Value::Object(document.clone()),
+    })
 }
 
 /// Records a decision: consent, activity, audit and outbox row in one transaction. `None` when another press was first.

@@ -24,7 +24,7 @@ use crate::parties;
 use crate::state::AppState;
 
 /// Seconds by which clocks may differ.
-const TOLERANCE: i64 = 60;
+pub(crate) const TOLERANCE: i64 = 60;
 
 /// What a credential must be, and what is known of it beside what it says.
 pub(super) struct Expected<'a> {
@@ -70,7 +70,7 @@ pub(super) async fn check(
     summary.own_id = form.own_id().map(vc::open_badge::comparable);
     name(&mut summary, &claims, expected);
     Ok(NewCredential {
-        holder_key: key.row.clone(),
+        holder_key: Some(key.row.clone()),
         configuration: expected.part.to_owned(),
         format: offered.format.clone(),
         issuer: issuer.to_owned(),
@@ -104,6 +104,7 @@ fn name(summary: &mut Summary, claims: &Map, expected: &Expected<'_>) {
         },
         listed: expected.begun.listed,
         deferred: expected.deferred,
+        via: None,
     });
 }
 
@@ -160,7 +161,7 @@ fn is_as_offered(begun: &Begun, offered: &OfferedCredential, form: &Form) -> Res
 }
 
 /// Dates as they were checked, standing from the list.
-fn validity(report: &Report, now: Timestamp) -> Validity {
+pub(crate) fn validity(report: &Report, now: Timestamp) -> Validity {
     let dates = report.credentials.first().and_then(|one| one.check(CheckName::Dates));
     let date = |name: &str| dates.and_then(|check| Timestamp::parse(check.detail.get(name)?.as_str()?));
     let named = status(report).is_some();
@@ -186,7 +187,7 @@ pub(crate) fn standing(report: &Report) -> Option<Standing> {
 }
 
 /// The members by which lists are asked for it.
-fn status_of(document: &Map) -> Map {
+pub(crate) fn status_of(document: &Map) -> Map {
     let named = ["status", "credentialStatus"].iter().any(|name| document.contains_key(*name));
     let kept = ["status", "credentialStatus", "id"].into_iter().filter_map(|name| Some((name.to_owned(), document.get(name)?.clone())));
     if named { kept.collect() } else { Map::new() }

@@ -285,7 +285,9 @@ pub(super) async fn promote(tx: &mut WalletTx, state: &AppState, receipt: &Recei
     let before = copies.iter().any(|copy| copy.receipt == receipt.id);
     for new in arrived {
         if let Some(first) = tx.credential_of(receipt.id.as_str(), &new.configuration).await? {
-            tx.insert_copy(&receipt.learner, &first, &new.holder_key, &new.body, now).await?;
+            if let Some(key) = &new.holder_key {
+                tx.insert_copy(&receipt.learner, &first, key, &new.body, now).await?;
+            }
             continue;
         }
         let copy = store(tx, state, receipt, new, &copies, now).await?;
@@ -336,6 +338,7 @@ async fn store(
         validity: new.validity,
         received_at: now,
         opened: false,
+        has_key: true,
     }))
 }
 

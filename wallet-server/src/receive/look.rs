@@ -12,7 +12,7 @@ use crate::hold::form::Form;
 use crate::hold::{display, labels, view};
 
 /// Everything that came, by achievement: forms and copies that say the same are shown once.
-pub(super) fn shown(arrived: &[NewCredential], register: &Register) -> Vec<Offered> {
+pub(crate) fn shown(arrived: &[NewCredential], register: &Register) -> Vec<Offered> {
     let mut achievements: Vec<Vec<&NewCredential>> = Vec::new();
     for one in arrived {
         let same = |forms: &&mut Vec<&NewCredential>| {
@@ -62,15 +62,17 @@ fn achievement(forms: &[&NewCredential], register: &Register) -> Option<Offered>
     })
 }
 
-/// The name on what came, when it is not the learner's: no word of the shorter one may be missing in the longer one.
+/// The name on what came, when it is not the learner's.
 pub(super) fn other_name(arrived: &[NewCredential], own: Option<&str>) -> Option<String> {
-    let words = |name: &str| name.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    let own = words(own?);
-    let differs = |name: &&str| {
-        let (a, b) = (words(name), own.clone());
-        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        !short.iter().all(|word| long.contains(word))
-    };
+    let own = own?;
     let names = arrived.iter().filter_map(|one| one.summary.holder.as_deref());
-    { names }.find(differs).map(str::to_owned)
+    { names }.find(|name| name_differs(name, own)).map(str::to_owned)
+}
+
+/// Whether two names differ: a word of the shorter one is missing in the longer one.
+pub(crate) fn name_differs(one: &str, other: &str) -> bool {
+    let words = |name: &str| name.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (a, b) = (words(one), words(other));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    !short.iter().all(|word| long.contains(word))
 }

@@ -27,7 +27,7 @@ mod keep;
 pub(crate) mod link;
 #[cfg(test)]
 mod login_tests;
-mod look;
+pub(crate) mod look;
 #[cfg(test)]
 mod musts;
 pub(crate) mod notify;
@@ -46,3 +46,5 @@ mod ssrf_tests;
 #[cfg(test)]
 mod tests;
 mod type_labels;
+
+pub(crate) use look::name_differs;

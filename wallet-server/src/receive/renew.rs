@@ -204,7 +204,10 @@ async fn insert(
     new: &NewCredential,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    tx.insert_copy(learner, of, &new.holder_key, &new.body, now).await.map(drop)
+    match &new.holder_key {
+        Some(key) => tx.insert_copy(learner, of, key, &new.body, now).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ pub(crate) async fn make(
     let mut tx = state.store.read().await?;
     let credential = Shareable::of(tx.held_credential(&form.c, learner.id()).await?.ok_or(ShareError::NotFound)?)?;
     let live = tx.count_live_shares(learner.id(), ctx.now()).await?;
-    let holder = tx.holder_key(&form.c, learner.id()).await?.ok_or(ShareError::Ours)?;
+    let holder = tx.holder_key(&form.c, learner.id()).await?;
     drop(tx);
     if !form.claim.iter().all(|name| credential.concealed.contains(name)) {
         return Err(ShareError::Form);
@@ -170,8 +170,8 @@ pub(crate) async fn make(
             Some(ShareProblem::TooMany) => page.refused(&ctx, Kind::Unprocessable, "too_many_links").into_response(),
         });
     }
-    let holder = SigningKey::from_pkcs8(&holder).map_err(|_| ShareError::Ours)?;
-    let (id, pin) = keep(&ctx, &state, &learner, &credential, &choice, &holder).await?;
+    let holder = holder.map(|pkcs8| SigningKey::from_pkcs8(&pkcs8)).transpose().map_err(|_| ShareError::Ours)?;
+    let (id, pin) = keep(&ctx, &state, &learner, &credential, &choice, holder.as_ref()).await?;
     match pin {
         None => Ok(ctx.see_other(&format!("/wallet/shares/{id}?made=1")).into_response()),
         // The PIN is shown once, so this page cannot be a redirect.
@@ -186,7 +186,7 @@ async fn keep(
     learner: &Learner,
     credential: &Shareable,
     choice: &Choice,
-    holder: &SigningKey,
+    holder: Option<&SigningKey>,
 ) -> Result<(ShareId, Option<String>), ShareError> {
     let now = ctx.now();
     let id = ShareId::new(model::id::public_id(ctx.random()));
@@ -268,8 +268,12 @@ impl Shareable {
         view::shown(&self.form, &with_languages(chosen))
     }
 
-    /// The presentation that a link shows, made for this wallet and this link.
-    fn presentation(&self, chosen: &[String], holder: &SigningKey, to: &Audience<'_>) -> Result<String, ShareError> {
+    /// The presentation that a link shows, made for this wallet and this link. A badge from elsewhere is shown as it is: there is no
+    /// key here to prove anything with.
+    fn presentation(&self, chosen: &[String], holder: Option<&SigningKey>, to: &Audience<'_>) -> Result<String, ShareError> {
+        let Some(holder) = holder else {
+            return if self.form.is_selective() { Err(ShareError::Ours) } else { Ok(self.held.body.as_str().to_owned()) };
+        };
         match &self.form {
             Form::SdJwt(credential) => {
                 let shown = credential.reveal(&with_languages(chosen)).map_err(|_| ShareError::Ours)?;

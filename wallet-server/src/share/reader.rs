@@ -7,7 +7,7 @@ use http::{AppCore, Ctx, Page};
 use storage::StorageError;
 use storage::wallet::share::OpenShare;
 use vc::report::Report;
-use vc::verify::{Binding, Inputs};
+use vc::verify::{Binding, Inputs, shown};
 use web::shared_link::EndedPage;
 use zeroize::Zeroizing;
 
@@ -68,7 +68,9 @@ impl Opened {
         let trust = state.register.current().trust();
         let audience = ctx.origin().at("/s");
         let binding = Binding { nonce: self.share.id.as_str(), audience: &audience, iat_window: None };
-        let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software()).with_binding(Some(binding));
+        // A badge from elsewhere was put behind the link as it is.
+        let bare = matches!(shown(&self.presentation).as_slice(), [one] if !one.bound);
+        let inputs = Inputs::new(ctx.now().seconds(), &trust, AppCore::software()).with_binding((!bare).then_some(binding));
         state.gather.report(self.presentation.as_bytes(), &inputs).await
     }
 }

@@ -29,6 +29,7 @@ use vc::random::SystemRandom;
 pub(crate) use issuer::{Behaviour, FORMS, Served, StubIssuer, login_offer, offer, offer_of};
 pub(crate) use verifier::StubVerifier;
 
+use crate::badges_api::Platforms;
 use crate::config::{Config, WalletServer};
 use crate::notice::mailer::MailConfig;
 use crate::state::AppState;
@@ -210,6 +211,22 @@ impl TestWallet {
         while crate::work::one_of(self.state(), crate::notice::job::TOPIC).await.unwrap() {}
     }
 
+    /// One column of texts.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        Rows::open(&self.url).await.texts(sql).await
+    }
+
+    /// One column of bytes.
+    pub(crate) async fn blobs(&self, sql: &str) -> Vec<Vec<u8>> {
+        Rows::open(&self.url).await.blobs(sql).await
+    }
+
+    /// The operator decides otherwise about badge platforms.
+    pub(crate) fn set_platforms(&mut self, platforms: Platforms) {
+        self.server.state.platforms = Arc::new(platforms);
+        self.router = self.server.router();
+    }
+
     /// Does what the worker would do but for mail, until there is nothing to do.
     pub(crate) async fn work(&self) {
         while crate::work::one_of_each(self.state()).await.unwrap() {}
@@ -237,6 +254,7 @@ async fn server(database: &TestDatabase, url: &str, clock: Arc<ShiftedClock>, di
         eduid_client_secret: Some("secret".to_owned().into()),
         contact: None,
         mail,
+        platforms: Platforms::default(),
     };
     WalletServer::open(config, surroundings, store).await.unwrap()
 }
@@ -262,6 +280,11 @@ impl<'w> Browser<'w> {
     /// The same browser, whose next requests another server of the wallet answers.
     pub(crate) fn at(&self, server: &WalletServer) -> Browser<'w> {
         Browser { router: server.router(), ..self.clone() }
+    }
+
+    /// Its cookies, for a request of another shape.
+    pub(crate) fn cookies(&self) -> &str {
+        &self.cookies
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -1,5 +1,6 @@
 //! The words of failures: for each code of the catalogue what happened and what to do, and for any other its HTTP status.
 
+mod badges;
 mod en;
 mod nl;
 

@@ -63,6 +63,25 @@ impl Credential {
         shown
     }
 
+    /// "What did we check" for another page.
+    pub(crate) fn checks(&self, frame: &Frame) -> Html {
+        #[derive(askama::Template)]
+        #[template(path = "public/checks.html")]
+        struct Checks<'a> {
+            credential: &'a Credential,
+            frame: &'a Frame,
+            w: &'static Words,
+        }
+        let checks = Checks { credential: self, frame, w: Words::of(frame.lang) };
+        // Writing to a String does not fail.
+        Html(askama::Template::render(&checks).unwrap_or_default())
+    }
+
+    /// Its face in words, with icon and class.
+    pub(crate) fn verdict(&self, lang: Lang) -> (&'static str, &'static str, &'static str) {
+        (self.face.icon(), self.face.tone(), self.face.words(Words::of(lang)))
+    }
+
     /// The two lines about the person (`README.md`, decision 19).
     fn person_lines(&self, lang: Lang, words: &Words) -> Vec<Shown> {
         let Some(content) = &self.content else { return Vec::new() };

@@ -23,7 +23,7 @@ pub(crate) fn schema() -> Value {
                     "origin": origin("A neighbour that may be on a private address."),
                     "connect_to": told("host:port to connect to instead of what the name resolves to.")}))),
             })),
-            "limits": {"type": "object", "description": "By name: login, nonce, token, ask, verify, share, api, deliveries, fetch.",
+            "limits": {"type": "object", "description": "By name: login, nonce, token, ask, verify, share, api, deliveries, register, badges, fetch.",
                 "additionalProperties": object(&["burst", "per_second"], json!({
                     "burst": {"type": "number", "description": "So many at once."},
                     "per_second": {"type": "number", "description": "So many come back each second."},
@@ -31,7 +31,11 @@ pub(crate) fn schema() -> Value {
             "session": object(&[], json!({"idle_minutes": whole("Minutes without use."), "absolute_minutes": whole("Minutes in all.")})),
             "operations": object(&["listen"], json!({"listen": address("Inner address of /healthz, /readyz and /metrics.")})),
             "wallet": role(&["eduid"], json!({
-                "eduid": eduid(), "contact": told("Where questions go: a mail address."), "mail": mail()})),
+                "eduid": eduid(), "contact": told("Where questions go: a mail address."), "mail": mail(),
+                "platforms": object(&[], json!({
+                    "review": {"type": "boolean", "default": true,
+                        "description": "Only badge platforms on the hosts below may ask learners to connect them. Any may register."},
+                    "hosts": many(told("A host that the operator looked at."))}))})),
             "issuer": role(&["institutions"], issuer()),
             "verifier": role(&[], json!({
                 "organisations": many(organisation()), "contact": told("Where questions go: a mail address.")})),

@@ -28,6 +28,9 @@ pub(crate) struct Section {
     /// Its mail server; without one no mail is sent.
     #[serde(default)]
     pub(crate) mail: Option<MailSection>,
+    /// Badge platforms.
+    #[serde(default)]
+    pub(crate) platforms: Platforms,
 }
 
 /// `[wallet.mail]`.
@@ -65,6 +68,28 @@ pub(crate) enum Tls {
     None,
 }
 
+/// Which badge platforms may ask learners to connect them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Platforms {
+    /// Only those whose host is listed.
+    #[serde(default = "reviewed")]
+    pub(crate) review: bool,
+    /// Hosts that the operator looked at.
+    #[serde(default)]
+    pub(crate) hosts: Vec<String>,
+}
+
+impl Default for Platforms {
+    fn default() -> Self {
+        Self { review: reviewed(), hosts: Vec::new() }
+    }
+}
+
+const fn reviewed() -> bool {
+    true
+}
+
 impl Section {
     /// What the role is opened with.
     pub(crate) fn role(&self, config: &Config) -> Result<wallet_server::Config, ConfigError> {
@@ -73,6 +98,7 @@ impl Section {
             eduid_client_id: self.eduid.client_id.clone(),
             eduid_client_secret: self.eduid.client_secret_file.as_ref().map(|path| config.secret(path)).transpose()?,
             contact: self.contact.clone(),
+            platforms: wallet_server::Platforms { review: self.platforms.review, hosts: self.platforms.hosts.clone() },
             mail: self.mail.as_ref().map(|mail| mail.server(config)).transpose()?,
         })
     }

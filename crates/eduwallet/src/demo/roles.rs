@@ -103,6 +103,7 @@ fn wallet(plan: &Plan) -> wallet_server::Config {
         eduid_client_secret: Some(secret(&plan.wallet_secret)),
         contact: None,
         mail: None,
+        platforms: wallet_server::Platforms::default(),
     }
 }
 

@@ -56,6 +56,7 @@ fn copy(id: &str, card: &str, format: &str, received: i64, superseded: bool) -> 
         validity: Validity { superseded, ..validity() },
         received_at: Timestamp::from_seconds(received),
         opened: false,
+        has_key: true,
     }
 }
 

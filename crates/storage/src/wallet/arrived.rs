@@ -22,7 +22,7 @@ statements! {
 
 /// A credential as it lies in a sealed cell.
 #[derive(Serialize, Deserialize)]
-struct Content {
+pub(super) struct Content {
     format: String,
     vct: String,
     issuer: String,
@@ -36,7 +36,7 @@ struct Content {
 }
 
 impl Content {
-    fn of(new: &NewCredential) -> Self {
+    pub(super) fn of(new: &NewCredential) -> Self {
         Self {
             format: new.format.clone(),
             vct: new.vct.clone(),
@@ -51,7 +51,7 @@ impl Content {
         }
     }
 
-    fn into_new(self, holder_key: String, configuration: String) -> NewCredential {
+    pub(super) fn into_new(self, holder_key: Option<String>, configuration: String) -> NewCredential {
         NewCredential {
             holder_key,
             configuration,
@@ -84,7 +84,7 @@ impl WalletTx {
     pub async fn put_arrived(&mut self, learner: &LearnerId, receipt: &ReceiptId, new: &NewCredential, now: Timestamp) -> Result<bool> {
         let (id, owner) = (row_id(now, self.random()), Owner::learner(learner.as_str()));
         let sealed = self.seal(&cell(&id, &owner), &encode("arrived", "content", &Content::of(new))?).await?;
-        let values = args![&id, learner.as_str(), receipt.as_str(), &new.holder_key, &new.configuration, sealed, now];
+        let values = args![&id, learner.as_str(), receipt.as_str(), new.holder_key.as_deref(), &new.configuration, sealed, now];
         Ok(self.execute(INSERT_ARRIVED, values).await? == 1)
     }
 
@@ -98,7 +98,7 @@ impl WalletTx {
             let (id, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
             let content = self.open(&cell(&id, &owner), &row.blob("content")?).await?;
             let content: Content = decode("arrived", "content", &content)?;
-            found.push(content.into_new(row.text("holder_key")?, row.text("configuration")?));
+            found.push(content.into_new(Some(row.text("holder_key")?), row.text("configuration")?));
         }
         Ok(found)
     }

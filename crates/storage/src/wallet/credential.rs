@@ -21,13 +21,13 @@ statements! {
                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18) \
                          ON CONFLICT (receipt, configuration) DO NOTHING";
     LIST_COPIES = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
-                   received_at, opened_at FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
+                   received_at, opened_at, holder_key FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
     LIST_HELD = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
-                 received_at, opened_at, body FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
+                 received_at, opened_at, holder_key, body FROM credential WHERE learner = $1 ORDER BY received_at DESC, id";
     FIND_HELD = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
-                 received_at, opened_at, body FROM credential WHERE id = $1 AND learner = $2";
+                 received_at, opened_at, holder_key, body FROM credential WHERE id = $1 AND learner = $2";
     COPIES_ON_CARD = "SELECT id, learner, card, receipt, format, vct, issuer, summary, valid_from, valid_until, standing, standing_at, superseded_by, \
-                      received_at, opened_at FROM credential WHERE learner = $1 AND card = $2 ORDER BY received_at DESC, id";
+                      received_at, opened_at, holder_key FROM credential WHERE learner = $1 AND card = $2 ORDER BY received_at DESC, id";
     FIND_HOLDER_KEY = "SELECT k.id, k.learner, k.private FROM holder_key k JOIN credential c ON c.holder_key = k.id \
                        WHERE c.id = $1 AND c.learner = $2";
     MARK_OPENED = "UPDATE credential SET opened_at = $3 WHERE card = $1 AND learner = $2 AND opened_at IS NULL";
@@ -55,8 +55,8 @@ statements! {
 
 /// A credential to be kept, checked and summarised.
 pub struct NewCredential {
-    /// The row of the key that it is bound to.
-    pub holder_key: String,
+    /// The row of the key that it is bound to; none for a badge from elsewhere.
+    pub holder_key: Option<String>,
     /// The credential configuration that it came from.
     pub configuration: String,
     /// Its format.
@@ -127,7 +127,7 @@ impl WalletTx {
             learner.as_str(),
             card,
             receipt.as_str(),
-            &new.holder_key,
+            new.holder_key.as_deref(),
             &new.configuration,
             &new.format,
             &new.vct,
@@ -162,7 +162,7 @@ impl WalletTx {
     /// When the database fails.
     pub async fn renew_credential(&mut self, id: &CredentialId, learner: &LearnerId, new: &NewCredential) -> Result<bool> {
         let Some(row) = self.optional(FIND_KEY_OF, args![id.as_str(), learner.as_str()]).await? else { return Ok(false) };
-        let (old, owner) = (row.text("holder_key")?, Owner::learner(learner.as_str()));
+        let (old, owner) = (row.opt_text("holder_key")?, Owner::learner(learner.as_str()));
         let body = self.seal(&cell("body", id.as_str(), &owner), new.body.as_bytes()).await?;
         let summary = self.seal(&cell("summary", id.as_str(), &owner), &encode("credential", "summary", &new.summary)?).await?;
         let (uri, places) = self.places(id.as_str(), &owner, &new.status).await?;
@@ -170,7 +170,7 @@ impl WalletTx {
         let values = args![
             id.as_str(),
             learner.as_str(),
-            &new.holder_key,
+            new.holder_key.as_deref(),
             body,
             summary,
             validity.from,
@@ -181,7 +181,9 @@ impl WalletTx {
             validity.standing_at,
         ];
         let done = self.execute(REPLACE_COPY, values).await? == 1;
-        self.execute(DELETE_HOLDER_KEY, args![old]).await?;
+        if let Some(old) = old {
+            self.execute(DELETE_HOLDER_KEY, args![old]).await?;
+        }
         Ok(done)
     }
 
@@ -279,6 +281,7 @@ impl WalletTx {
             },
             received_at: row.time("received_at")?,
             opened: row.opt_time("opened_at")?.is_some(),
+            has_key: row.opt_text("holder_key")?.is_some(),
             id: CredentialId::new(id),
         })
     }
@@ -304,7 +307,9 @@ impl WalletTx {
             let id = row.text("id")?;
             self.delete_copies(&id).await?;
             self.execute(DELETE_CREDENTIAL, args![&id]).await?;
-            self.execute(DELETE_HOLDER_KEY, args![row.text("holder_key")?]).await?;
+            if let Some(key) = row.opt_text("holder_key")? {
+                self.execute(DELETE_HOLDER_KEY, args![key]).await?;
+            }
             deleted.push(CredentialId::new(id));
             receipts.insert(row.text("receipt")?);
         }

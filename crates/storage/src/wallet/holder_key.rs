@@ -11,6 +11,7 @@ statements! {
     INSERT_HOLDER_KEY = "INSERT INTO holder_key (id, learner, receipt, configuration, copy, private, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
                          ON CONFLICT (receipt, configuration, copy) DO NOTHING";
     LIST_HOLDER_KEYS = "SELECT id, learner, configuration, copy, private FROM holder_key WHERE receipt = $1 ORDER BY configuration, copy";
+    LIST_KEYS_OF = "SELECT id, learner, private FROM holder_key WHERE learner = $1 ORDER BY id";
     DROP_SPARE_KEYS = "DELETE FROM holder_key WHERE receipt = $1 AND NOT EXISTS (SELECT 1 FROM credential c WHERE c.holder_key = holder_key.id) \
                        AND NOT EXISTS (SELECT 1 FROM credential_copy k WHERE k.holder_key = holder_key.id) \
                        AND NOT EXISTS (SELECT 1 FROM arrived a WHERE a.holder_key = holder_key.id)";
@@ -70,6 +71,19 @@ impl WalletTx {
             let (id, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
             let pkcs8 = self.open(&key_cell(&id, &owner), &row.blob("private")?).await?;
             keys.push(HolderKeyRow { configuration: row.text("configuration")?, copy: row.int("copy")?, id, pkcs8 });
+        }
+        Ok(keys)
+    }
+
+    /// Every key that this wallet keeps for a learner, PKCS#8: whom a badge from elsewhere may name.
+    ///
+    /// # Errors
+    /// When the database fails or a cell does not open.
+    pub async fn keys_of(&mut self, learner: &LearnerId) -> Result<Vec<Zeroizing<Vec<u8>>>> {
+        let mut keys = Vec::new();
+        for row in self.rows(LIST_KEYS_OF, args![learner.as_str()]).await? {
+            let (id, owner) = (row.text("id")?, Owner::learner(&row.text("learner")?));
+            keys.push(self.open(&key_cell(&id, &owner), &row.blob("private")?).await?);
         }
         Ok(keys)
     }

@@ -2,6 +2,9 @@
 
 pub mod activity;
 pub mod arrived;
+pub mod badge_grant;
+pub mod badge_platform;
+pub mod badge_token;
 pub mod client_key;
 pub mod connection;
 pub mod consent;
@@ -10,6 +13,7 @@ pub mod credential;
 pub mod device;
 pub mod feed;
 pub mod holder_key;
+pub mod import;
 pub mod learner;
 pub mod notice;
 pub mod receipt;
@@ -21,6 +25,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         activity::STATEMENTS,
         arrived::STATEMENTS,
+        badge_grant::STATEMENTS,
+        badge_platform::STATEMENTS,
+        badge_token::STATEMENTS,
         client_key::STATEMENTS,
         connection::STATEMENTS,
         consent::STATEMENTS,
@@ -29,6 +36,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         device::STATEMENTS,
         feed::STATEMENTS,
         holder_key::STATEMENTS,
+        import::STATEMENTS,
         learner::STATEMENTS,
         notice::STATEMENTS,
         receipt::STATEMENTS,

@@ -414,7 +414,7 @@ pub(super) const EN: Words = Words {
                 what: "You came here with a web address that does not belong to this service.",
                 now: "See whether the web address is right.",
             },
-            _ => return None,
+            _ => return super::badges::told(crate::Lang::En, code),
         })
     },
     status: |status| match status {

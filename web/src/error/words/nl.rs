@@ -422,7 +422,7 @@ pub(super) const NL: Words = Words {
                 what: "Je kwam hier met een webadres dat niet bij deze dienst hoort.",
                 now: "Kijk of het webadres klopt.",
             },
-            _ => return None,
+            _ => return super::badges::told(crate::Lang::Nl, code),
         })
     },
     status: |status| match status {
