@@ -6,7 +6,9 @@ use axum::routing::{get, post};
 use http::{MESSAGE_LIMIT, Site};
 
 use crate::state::AppState;
-use crate::{activity, badges_api, check, connect, feed, hold, import, login, metadata, notice, present, receive, settings, share, welcome};
+use crate::{
+    activity, badges_api, check, connect, feed, hold, import, login, metadata, notice, present, receive, settings, share, welcome,
+};
 
 /// The finished router.
 pub(crate) fn router(state: AppState) -> Router {

@@ -108,9 +108,15 @@ impl Party {
             }
             (Proof::Address { host }, Lang::Nl) => ("bad", "alert", format!("Niet gecontroleerd: alleen het webadres is bekend: {host}")),
             (Proof::Address { host }, Lang::En) => ("bad", "alert", format!("Not checked: only the web address is known: {host}")),
-            (Proof::Operator { name, host }, Lang::Nl) => ("warn", "alert", format!("Toegelaten door {name}, in geen register. Webadres: {host}")),
-            (Proof::Operator { name, host }, Lang::En) => ("warn", "alert", format!("Admitted by {name}, in no register. Web address: {host}")),
-            (Proof::Key, Lang::Nl) => ("bad", "alert", "Niet gecontroleerd: alleen een sleutel is bekend, geen naam of webadres".to_owned()),
+            (Proof::Operator { name, host }, Lang::Nl) => {
+                ("warn", "alert", format!("Toegelaten door {name}, in geen register. Webadres: {host}"))
+            }
+            (Proof::Operator { name, host }, Lang::En) => {
+                ("warn", "alert", format!("Admitted by {name}, in no register. Web address: {host}"))
+            }
+            (Proof::Key, Lang::Nl) => {
+                ("bad", "alert", "Niet gecontroleerd: alleen een sleutel is bekend, geen naam of webadres".to_owned())
+            }
             (Proof::Key, Lang::En) => ("bad", "alert", "Not checked: only a key is known, no name or web address".to_owned()),
         };
         Html(format!("<p class=\"state {class}\">{}<span>{}</span></p>", frame.icon(icon), escape(&words)))

@@ -132,7 +132,8 @@ impl Platforms {
             disconnect: "/wallet/platforms/p/disconnect".to_owned(),
         };
         let address = "https://wallet.voorbeeld-onderwijs.example".to_owned();
-        let rows = vec![row(&[Asks::AddBadges, Asks::WhileAway], Some(Moment(1_795_350_000))), row(&[Asks::ReadBadges, Asks::ReadName], None)];
+        let rows =
+            vec![row(&[Asks::AddBadges, Asks::WhileAway], Some(Moment(1_795_350_000))), row(&[Asks::ReadBadges, Asks::ReadName], None)];
         vec![("none", Self { rows: vec![], address: address.clone() }), ("some", Self { rows, address })]
     }
 }
@@ -187,7 +188,9 @@ const NL: Words = Words {
     question: |name| format!("Wil je {name} koppelen?"),
     nothing_yet: "Er gebeurt niets voordat je onderaan kiest. Weigeren kan altijd: je wallet blijft zoals hij is.",
     unknown: |host| {
-        format!("Niemand heeft dit platform voor je nagekeken. De naam heeft het zichzelf gegeven; we weten alleen het webadres {host}. Ken je het niet? Weiger dan.")
+        format!(
+            "Niemand heeft dit platform voor je nagekeken. De naam heeft het zichzelf gegeven; we weten alleen het webadres {host}. Ken je het niet? Weiger dan."
+        )
     },
     who: "Wie vraagt het",
     who_more: "Website, voorwaarden en privacy",
@@ -221,7 +224,9 @@ const EN: Words = Words {
     question: |name| format!("Do you want to connect {name}?"),
     nothing_yet: "Nothing happens before you choose at the bottom. You can always refuse: your wallet stays as it is.",
     unknown: |host| {
-        format!("Nobody looked at this platform for you. It gave itself its name; we know only the web address {host}. Do you not know it? Then refuse.")
+        format!(
+            "Nobody looked at this platform for you. It gave itself its name; we know only the web address {host}. Do you not know it? Then refuse."
+        )
     },
     who: "Who asks",
     who_more: "Website, terms and privacy",

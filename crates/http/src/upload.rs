@@ -85,7 +85,8 @@ where
             return Err(Session::missing(&ctx, &parts));
         };
         let upload = Upload::from_request(Request::from_parts(parts, body), state).await?;
-        let mut tokens = upload.0.iter().filter(|(name, _)| name == "csrf").map(|(_, value)| std::str::from_utf8(value).unwrap_or_default());
+        let mut tokens =
+            upload.0.iter().filter(|(name, _)| name == "csrf").map(|(_, value)| std::str::from_utf8(value).unwrap_or_default());
         match (tokens.next(), tokens.next()) {
             (Some(token), None) if session.accepts(token) => Ok(Self(upload)),
             _ => Err(Failed::new(Kind::Forbidden, "csrf").into_response()),

@@ -61,9 +61,6 @@ pub(crate) fn oauth() -> Router<AppState> {
 pub(crate) fn api() -> Router<AppState> {
     Router::new()
         .route("/ims/ob/v3p0/discovery", get(discovery::discovery))
-        .route(
-            "/ims/ob/v3p0/credentials",
-            get(credentials::list).post(push::push).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)),
-        )
+        .route("/ims/ob/v3p0/credentials", get(credentials::list).post(push::push).layer(DefaultBodyLimit::max(MESSAGE_LIMIT)))
         .route("/ims/ob/v3p0/profile", get(profile::show).put(profile::put))
 }

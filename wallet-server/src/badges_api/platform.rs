@@ -202,7 +202,13 @@ mod tests {
         let metadata = checked(|_| ()).unwrap();
         assert_eq!(metadata.scope, "https://purl.imsglobal.org/spec/ob/v3p0/scope/credential.readonly");
         assert_eq!(metadata.token_endpoint_auth_method, "client_secret_basic");
-        for uri in ["https://other.example/back", "http://badges.example/back", "javascript:alert(1)", "https://a@badges.example/", "https://badges.example/#x"] {
+        for uri in [
+            "https://other.example/back",
+            "http://badges.example/back",
+            "javascript:alert(1)",
+            "https://a@badges.example/",
+            "https://badges.example/#x",
+        ] {
             assert_eq!(checked(|value| value["redirect_uris"] = json!([uri])).err(), Some(Unusable::RedirectUri), "{uri}");
         }
         let bad: [fn(&mut Value); 8] = [

@@ -78,7 +78,9 @@ mod tests {
     #[test]
     fn a_profile_has_an_id_and_its_type() {
         assert!(is_profile(&json!({"id": "urn:uuid:1", "type": ["Profile", "Person"], "name": "Samira", "phone": "1"})));
-        for wrong in [json!([]), json!({"id": "x", "type": "Profile"}), json!({"id": "urn:x:1", "type": "Person"}), json!({"type": "Profile"})] {
+        for wrong in
+            [json!([]), json!({"id": "x", "type": "Profile"}), json!({"id": "urn:x:1", "type": "Person"}), json!({"type": "Profile"})]
+        {
             assert!(!is_profile(&wrong), "{wrong}");
         }
     }

@@ -1,8 +1,8 @@
 //! `POST /badges/revoke` (RFC 7009): a platform gives a token back. With its refresh token everything ends that it was allowed.
 
 use axum::extract::State;
-use axum::http::header::CACHE_CONTROL;
 use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
 use http::failure::{Failed, Kind};
 use http::{Ctx, OAuthForm};

@@ -93,12 +93,8 @@ impl Client {
     }
 
     pub(super) async fn redeem(&self, wallet: &TestWallet, code: &str, change: &[(&str, &str)]) -> Answer {
-        let mut all = BTreeMap::from([
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", BACK),
-            ("code_verifier", VERIFIER),
-        ]);
+        let mut all =
+            BTreeMap::from([("grant_type", "authorization_code"), ("code", code), ("redirect_uri", BACK), ("code_verifier", VERIFIER)]);
         all.extend(change.iter().copied());
         self.post(wallet, "/badges/token", &all.into_iter().collect::<Vec<_>>()).await
     }
@@ -212,7 +208,9 @@ async fn the_learner_sees_who_asks_and_may_refuse() {
     let before = wallet.row_counts().await;
     let page = samira.get(&asks).await;
     assert_eq!(page.status.as_u16(), 200);
-    for part in ["Wil je Badgeplatform koppelen?", "badges.platform.example", "Niemand heeft dit platform", "al je badges", "value=\"refuse\""] {
+    for part in
+        ["Wil je Badgeplatform koppelen?", "badges.platform.example", "Niemand heeft dit platform", "al je badges", "value=\"refuse\""]
+    {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
     let policy = page.headers["content-security-policy"].to_str().unwrap();
@@ -230,7 +228,9 @@ async fn a_request_that_is_wrong_goes_back_only_to_a_registered_address() {
     let client = Client::registered(&wallet).await;
     let samira = wallet.learner("samira").await;
     let scope = scopes(&["credential.readonly"]);
-    for change in [("client_id", "nobody"), ("redirect_uri", "https://evil.example/"), ("redirect_uri", "https://badges.platform.example/back/x")] {
+    for change in
+        [("client_id", "nobody"), ("redirect_uri", "https://evil.example/"), ("redirect_uri", "https://badges.platform.example/back/x")]
+    {
         let answer = samira.get(&client.asks(&scope, &[change])).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("platform_unknown")), "{change:?}");
     }
@@ -263,7 +263,11 @@ async fn a_platform_that_nobody_admitted_may_not_ask_where_the_operator_reviews(
     wallet.set_platforms(Platforms { review: true, hosts: vec!["badges.platform.example".to_owned()] });
     let samira = wallet.learner("samira").await;
     let page = samira.get(&asks).await;
-    assert!(page.body.contains("Toegelaten door Voorbeeld Onderwijs") && !page.body.contains("Niemand heeft dit platform"), "{}", page.body);
+    assert!(
+        page.body.contains("Toegelaten door Voorbeeld Onderwijs") && !page.body.contains("Niemand heeft dit platform"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -327,7 +331,8 @@ async fn tokens_end_rotate_and_are_revoked() {
         assert_eq!(read(&wallet, access).await, 200);
         assert_eq!(revoke(refresh.to_owned(), "refresh_token").await, 200);
         assert_eq!(read(&wallet, access).await, 401, "a refresh token takes everything along");
-        let plain = Request::post("/badges/revoke").header(HOST, "localhost:8080").header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let plain =
+            Request::post("/badges/revoke").header(HOST, "localhost:8080").header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         assert_eq!(wallet.send(plain.body(Body::from("token=x")).unwrap()).await.status.as_u16(), 401);
         let kept = wallet.blobs("SELECT hash FROM badge_token").await;
         assert!(kept.iter().all(|hash| hash.len() == 32), "by hash");

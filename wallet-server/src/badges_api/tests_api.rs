@@ -203,7 +203,10 @@ async fn every_endpoint_needs_a_token_with_its_scope() {
         assert!(call(&wallet, method.clone(), path, &token, body()).await.status.is_success(), "{method} {path}");
     }
     let (token, _) = client.connected(&wallet, &samira, &ALL).await;
-    assert_eq!(refused(&call(&wallet, Method::DELETE, "credentials", &token, None).await), expected(405, "not_allowed", "method_not_allowed"));
+    assert_eq!(
+        refused(&call(&wallet, Method::DELETE, "credentials", &token, None).await),
+        expected(405, "not_allowed", "method_not_allowed")
+    );
     assert_eq!(refused(&call(&wallet, Method::GET, "nothing", &token, None).await), expected(404, "not_found", "not_found"));
     let barry = wallet.learner("barry").await;
     let (other, _) = client.connected(&wallet, &barry, &ALL).await;

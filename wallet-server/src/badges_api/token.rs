@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, HeaderName, PRAGMA};
 use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, HeaderName, PRAGMA};
 use axum::response::IntoResponse;
 use http::failure::{Failed, Kind};
 use http::{Ctx, OAuthForm};
@@ -27,7 +27,12 @@ const REFRESH_DAYS: i64 = 90;
 /// Answers with tokens are for nobody else.
 const PRIVATE: [(HeaderName, &str); 2] = [(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
 
-pub(super) async fn token(ctx: Ctx, State(state): State<AppState>, headers: HeaderMap, form: OAuthForm) -> Result<impl IntoResponse, Failed> {
+pub(super) async fn token(
+    ctx: Ctx,
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: OAuthForm,
+) -> Result<impl IntoResponse, Failed> {
     ctx.limit("token")?;
     let mut tx = state.store.write().await.map_err(stored)?;
     let platform = client::platform(&mut tx, &headers, &state.platforms).await?;

@@ -76,8 +76,7 @@ impl WalletTx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_badge_token(&mut self, new: &NewBadgeToken<'_>) -> Result<()> {
-        let values =
-            args![hash_token(new.token), new.grant, new.kind.as_str(), new.scope, new.replaces.map(hash_token), new.expires_at];
+        let values = args![hash_token(new.token), new.grant, new.kind.as_str(), new.scope, new.replaces.map(hash_token), new.expires_at];
         self.execute(INSERT_BADGE_TOKEN, values).await?;
         Ok(())
     }
