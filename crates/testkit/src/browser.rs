@@ -1,9 +1,10 @@
 //! A person's browser without JavaScript: cookies, redirects, links, forms.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::cookie::{CookieStore, Jar};
+use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use url::Url;
 
@@ -21,6 +22,11 @@ pub struct Browser {
     pub body: String,
     /// What was read in it.
     pub page: Page,
+    /// Where an answer never came from, with status 0; the page before it still shows. Only for who stays patient.
+    pub lost: Option<Url>,
+    patient: bool,
+    /// Where the last redirect led.
+    led: Arc<Mutex<Option<Url>>>,
 }
 
 #[expect(clippy::expect_used, clippy::panic, reason = "a test whose page is another cannot go on")]
@@ -31,10 +37,25 @@ impl Browser {
     /// When no client can be made.
     pub fn new() -> Self {
         let jar = Arc::new(Jar::default());
-        let client = Client::builder().cookie_provider(Arc::clone(&jar)).no_proxy().timeout(Duration::from_secs(30));
+        let led: Arc<Mutex<Option<Url>>> = Arc::default();
+        let seen = Arc::clone(&led);
+        let followed = Policy::custom(move |attempt| {
+            if let Ok(mut seen) = seen.lock() {
+                *seen = Some(attempt.url().clone());
+            }
+            if attempt.previous().len() > 10 { attempt.error("too many redirects") } else { attempt.follow() }
+        });
+        let client = Client::builder().cookie_provider(Arc::clone(&jar)).no_proxy().timeout(Duration::from_secs(30)).redirect(followed);
         let client = client.user_agent("testkit").build().expect("an HTTP client");
         let url = Url::parse("about:blank").expect("an address");
-        Self { client, jar, url, status: 0, body: String::new(), page: Page::default() }
+        Self { client, jar, url, status: 0, body: String::new(), page: Page::default(), lost: None, patient: false, led }
+    }
+
+    /// The same for a person who waits when nothing answers, and tries again.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        self.patient = true;
+        self
     }
 
     /// Cookies that it would send to an address.
@@ -95,7 +116,15 @@ impl Browser {
     }
 
     async fn show(&mut self, request: RequestBuilder) -> &mut Self {
-        let response = request.header("accept", "text/html,*/*").send().await.expect("an answer");
+        *self.led.lock().expect("the last redirect") = None;
+        let response = match request.header("accept", "text/html,*/*").send().await {
+            Err(error) if self.patient => {
+                let led = self.led.lock().expect("the last redirect").take();
+                (self.status, self.lost) = (0, led.or_else(|| error.url().cloned()));
+                return self;
+            }
+            response => response.expect("an answer"),
+        };
         (self.status, self.url) = (response.status().as_u16(), response.url().clone());
         self.body = response.text().await.expect("a whole answer");
         self.page = Page::read(&self.body);

@@ -29,6 +29,8 @@ use crate::door::Door;
 pub const SLUG: &str = "hogeschool-voorbeeld";
 /// The key of its machine API.
 pub const API_KEY: &str = "key-of-the-test-institution";
+/// The secret of its client at eduID, whose name is its slug.
+pub const EDUID_SECRET: &str = "secret-of-the-test-institution";
 /// How far limits are widened: many tasks of one address are one address.
 const WIDENED: f64 = 100_000.0;
 /// The issuing templates that it uses: those of the sandbox's courses.
@@ -42,6 +44,7 @@ pub struct School {
     folder: PathBuf,
     authority: Arc<CertificateAuthority>,
     source: Option<OoapiSource>,
+    eduid: Option<String>,
 }
 
 #[expect(clippy::expect_used, reason = "a test without its institution cannot go on")]
@@ -60,7 +63,7 @@ impl School {
             "parties": [{"slug": SLUG, "name": {"nl": "Hogeschool Voorbeeld"}, "issues": issues}],
         });
         std::fs::write(folder.join("register.json"), register.to_string()).expect("the register file");
-        Self { clock, origin: origin.to_owned(), folder: folder.to_owned(), authority, source: None }
+        Self { clock, origin: origin.to_owned(), folder: folder.to_owned(), authority, source: None, eduid: None }
     }
 
     /// The same with results of this world's institution, served at this address.
@@ -72,6 +75,13 @@ impl School {
         let about = world.institution(SLUG).expect("the institution");
         let credentials = OoapiCredentials::Basic { user: about.user.clone(), password: about.password.clone().into() };
         self.source = Some(OoapiSource { base, credentials });
+        self
+    }
+
+    /// The same with learners who sign in at this eduID, by the address of its discovery document.
+    #[must_use]
+    pub fn signing_in(mut self, discovery: String) -> Self {
+        self.eduid = Some(discovery);
         self
     }
 
@@ -131,9 +141,9 @@ impl School {
                 },
             }),
             eduid: EduidClient {
-                discovery: "http://localhost:1/.well-known/openid-configuration".to_owned(),
+                discovery: self.eduid.clone().unwrap_or_else(|| "http://localhost:1/.well-known/openid-configuration".to_owned()),
                 client_id: SLUG.to_owned(),
-                client_secret: None,
+                client_secret: self.eduid.is_some().then(|| EDUID_SECRET.to_owned().into()),
             },
             haip: Haip::Nothing,
             finality: Finality::SourceSays,
