@@ -95,6 +95,7 @@ async fn the_wallet_that_dies() {
         eduid_client_id: "wallet".to_owned(),
         eduid_client_secret: Some(SECRET.to_owned().into()),
         contact: None,
+        mail: None,
     };
     let wallet = WalletServer::open(config, surroundings, store).await.unwrap();
     let port = origin.rsplit(':').next().unwrap().parse().unwrap();
