@@ -25,7 +25,7 @@ use testkit::school::{API_KEY, Administration, EDUID_SECRET, SLUG, School, micro
 use testkit::{TestDatabase, each_database, invariants};
 use tokio::time::sleep;
 use vc::random::SystemRandom;
-use wallet_server::{Config, WalletServer};
+use wallet_server::{Config, Platforms, WalletServer};
 
 /// How the learner comes by a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,7 @@ async fn the_wallet_that_dies() {
         eduid_client_secret: Some(SECRET.to_owned().into()),
         contact: None,
         mail: None,
+        platforms: Platforms::default(),
     };
     let wallet = WalletServer::open(config, surroundings, store).await.unwrap();
     let port = origin.rsplit(':').next().unwrap().parse().unwrap();
