@@ -31,7 +31,8 @@ pub(crate) fn all(arguments: &[&str]) -> ExitCode {
         Err(error) => say(&format!("PostgreSQL did not start: {error}")),
     }
     let measured = succeeds(&mut bench);
-    let built = arguments.contains(&"--quick") || from_nothing(cargo);
+    // Rates that somebody names are a question of their own.
+    let built = !arguments.is_empty() || from_nothing(cargo);
     if measured && built { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
