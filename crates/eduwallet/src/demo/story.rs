@@ -1,5 +1,7 @@
 //! What happens in the demo before its present begins, and at its start: all of it through the product's own paths.
 
+use std::time::Duration;
+
 use http::Shutdown;
 use model::Clock;
 use reqwest::Method;
@@ -23,6 +25,10 @@ pub(super) struct Told {
 
 /// Days of the history at which the institutions are read. Results of the days between come with the next reading, with their own dates.
 const READINGS: [i64; 8] = [1, 61, 121, 211, 301, 331, 386, 396];
+
+/// How often it is looked for a delivery that is under way, and how long between: a busy machine brings it later.
+const LOOKS: u32 = 150;
+const BETWEEN: Duration = Duration::from_millis(200);
 
 const SHARES: [(&str, Sharing); 3] = [
     ("samira", Sharing { about: "Data-analyse basis", label: "Sollicitatie Werkgever Voorbeeld" }),
@@ -71,8 +77,13 @@ async fn read(roles: &Roles) -> Result<(), DemoError> {
 
 async fn share(plan: &Plan, learner: &Learner, sharing: &Sharing) -> Result<String, DemoError> {
     let mut browser = learner.sign_in(plan).await?;
-    let link = learner.share(plan, &mut browser, sharing).await?;
-    link.ok_or_else(|| DemoError::Missing(format!("nothing to share about {}", sharing.about)))
+    for _ in 0..LOOKS {
+        if let Some(link) = learner.share(plan, &mut browser, sharing).await? {
+            return Ok(link);
+        }
+        tokio::time::sleep(BETWEEN).await;
+    }
+    Err(DemoError::Missing(format!("nothing to share about {}", sharing.about)))
 }
 
 /// An award that waits: the hogeschool has a result of somebody whom eduID does not know here yet.
