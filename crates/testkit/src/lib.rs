@@ -1,5 +1,5 @@
-//! What tests need and the product does not: a database per test, a look into it, badges in every form, and with the feature `actors` an institution that
-//! issues and actors that call it over HTTP.
+//! What tests need and the product does not: a database per test, a look into it, badges in every form, with the feature
+//! `log` what the product logs, and with the feature `actors` an institution that issues and actors that call it over HTTP.
 
 pub mod badges;
 pub mod database;
@@ -18,7 +18,7 @@ pub mod collector;
 pub mod demo;
 #[cfg(feature = "actors")]
 pub mod door;
-#[cfg(feature = "actors")]
+#[cfg(feature = "log")]
 pub mod log;
 #[cfg(feature = "actors")]
 pub mod page;

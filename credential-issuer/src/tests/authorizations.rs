@@ -14,6 +14,8 @@ use crate::oid4vci::matched::signed_in as signed_in_as;
 
 on_each_database! {
     allowing_gives_a_code_for_one_connection,
+    row_t4_an_authorization_code_used_twice_ends_what_came_of_it,
+    row_t8_a_wrong_verifier_uses_the_code_up,
     refusing_tells_the_wallet_and_nothing_more,
     a_request_uri_is_used_once_by_its_client,
     an_offer_is_collected_by_whom_it_is_for,
@@ -154,20 +156,35 @@ async fn allowing_gives_a_code_for_one_connection(on: On) {
     // The token is for connecting, never for a credential.
     let refused = app.credential(Some(&given.text("/access_token")), &json!({})).await;
     assert_eq!(refused.error(), error(401, "invalid_token"));
-    // Row T4: the code twice ends what came of it.
+}
+
+async fn row_t4_an_authorization_code_used_twice_ends_what_came_of_it(on: On) {
+    let app = App::new(on).await;
+    let waiting = asked(&app).await;
+    let code = allowed(&app, &waiting).await;
+    let access = token(&app, &code, &waiting.verifier, &[]).await.text("/access_token");
+    let mut before = app.row_counts().await;
     assert_eq!(token(&app, &code, &waiting.verifier, &[]).await.error(), error(400, "invalid_grant"));
-    let late = app.api(Method::PUT, &connect(&"b".repeat(22)), Some(&given.text("/access_token")), Some(&body)).await;
+    // The assertion is used up, and the first token with its grant is revoked.
+    *before.get_mut("spent").unwrap() += 1;
+    assert_eq!(app.row_counts().await, before);
+    assert_eq!(app.count("SELECT COUNT(*) FROM access_grant WHERE state = 'live'").await, 0);
+    let body = json!({"delivery_endpoint": "http://localhost:8080/api/v1/deliveries", "delivery_key": "k".repeat(22)});
+    let late = app.api(Method::PUT, &format!("/api/v1/connections/{}", "b".repeat(22)), Some(&access), Some(&body)).await;
     assert_eq!(late.error(), error(401, "invalid_token"));
-    // Row T8: a wrong verifier uses the code up.
-    let other = asked(&app).await;
-    let code = parameter(&answered(&app, &other, "allow").await, "code").unwrap();
+}
+
+async fn row_t8_a_wrong_verifier_uses_the_code_up(on: On) {
+    let app = App::new(on).await;
+    let waiting = asked(&app).await;
+    let code = allowed(&app, &waiting).await;
     let mut before = app.row_counts().await;
     assert_eq!(token(&app, &code, &pkce::verifier(&SystemRandom), &[]).await.error(), error(400, "invalid_grant"));
-    assert_eq!(token(&app, &code, &other.verifier, &[]).await.error(), error(400, "invalid_grant"));
+    assert_eq!(token(&app, &code, &waiting.verifier, &[]).await.error(), error(400, "invalid_grant"));
     // Two assertions were used; the code is, and nothing came of it.
     *before.get_mut("spent").unwrap() += 2;
     assert_eq!(app.row_counts().await, before);
-    assert_eq!(app.count("SELECT COUNT(*) FROM authorization_request WHERE state = 'redeemed'").await, 2);
+    assert_eq!(app.count("SELECT COUNT(*) FROM authorization_request WHERE state = 'redeemed'").await, 1);
 }
 
 async fn refusing_tells_the_wallet_and_nothing_more(on: On) {

@@ -16,6 +16,7 @@ on_each_database! {
     rows_c1_and_c2_tokens,
     rows_c4_to_c8_requests,
     rows_c9_and_c11_to_c15_proofs,
+    row_c15_a_private_key_is_in_no_log,
     row_c10_nonces,
     the_same_key_gets_the_same_bytes_until_the_notification,
 }
@@ -133,6 +134,37 @@ async fn rows_c4_to_c8_requests(on: On) {
     assert_eq!(app.credential(Some(&token), &wanted(&proof)).await.status, StatusCode::OK);
 }
 
+/// A private member that no key has.
+const SECRET: &str = "c2VjcmV0LXNjYWxhci1vZi10aGUtaG9sZGVyLTEyMzQ";
+
+/// A wallet that shows its private key is refused, and nobody reads it afterwards: not in the answer, the log or the database.
+async fn row_c15_a_private_key_is_in_no_log(on: On) {
+    let log = testkit::log::capture();
+    let app = App::new(on).await;
+    let (_, offer) = app.offered().await;
+    let (token, holder) = (app.token(&offer).await, key());
+    let mut jwk = holder.public_jwk().unwrap().to_value();
+    jwk["d"] = json!(SECRET);
+    let header = json!({"alg": "ES256", "typ": "openid4vci-proof+jwt", "jwk": jwk});
+    let payload = json!({"aud": identifier(), "iat": app.now().seconds(), "nonce": app.nonce().await});
+    let proof = jwt(&header, &payload, &holder);
+    let before = app.row_counts().await;
+    let refused = app.credential(Some(&token), &wanted(&proof)).await;
+    assert_eq!(refused.error(), error(400, "invalid_proof"));
+    assert_eq!(app.row_counts().await, before);
+    let written = log.text();
+    assert!(written.contains("/credential"), "the log has the request: {written}");
+    let (head, _) = proof.split_once('.').unwrap();
+    for secret in [SECRET, head, "secret-scalar-of-the-holder"] {
+        assert!(!written.contains(secret) && !refused.body.contains(secret), "{secret}");
+    }
+    for table in app.look().await.tables().await {
+        for cell in app.look().await.all(&format!("SELECT * FROM {table}")).await.into_iter().flatten() {
+            assert!(!format!("{cell:?}").contains(SECRET), "{table}");
+        }
+    }
+}
+
 fn jwt(header: &Value, payload: &Value, key: &SigningKey) -> String {
     let input = format!("{}.{}", b64url(header.to_string()), b64url(payload.to_string()));
     format!("{input}.{}", b64url(key.sign(input.as_bytes()).unwrap()))
@@ -145,7 +177,7 @@ async fn rows_c9_and_c11_to_c15_proofs(on: On) {
     let (holder, nonce) = (key(), app.nonce().await);
     let jwk = holder.public_jwk().unwrap().to_value();
     let mut private: Map<String, Value> = jwk.as_object().unwrap().clone();
-    private.insert("d".into(), json!("c2VjcmV0LXNjYWxhci1vZi10aGUtaG9sZGVyLTEyMzQ"));
+    private.insert("d".into(), json!(SECRET));
     let header = json!({"alg": "ES256", "typ": "openid4vci-proof+jwt", "jwk": jwk});
     let payload = json!({"aud": identifier(), "iat": app.now().seconds(), "nonce": nonce});
     let change = |value: &Value, name: &str, to: Value| {

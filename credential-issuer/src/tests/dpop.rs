@@ -72,7 +72,7 @@ async fn row_t9_a_proof_that_does_not_fit_leaves_the_code(on: On) {
     let (_, offer) = app.offered().await;
     let prover = Prover::new();
     let fresh = nonce(&app).await;
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     let with = |at: (&'static str, &'static str), later: i64| vec![(dpop::HEADER, prover.with(&app, at, None, Some(&fresh), later))];
     let good = prover.with(&app, ("POST", "/token"), None, Some(&fresh), 0);
     let mut private: Vec<&str> = good.split('.').collect();
@@ -88,7 +88,7 @@ async fn row_t9_a_proof_that_does_not_fit_leaves_the_code(on: On) {
     ] {
         assert_eq!(app.form_with("/token", &redeems(&offer), &headers).await.error(), error(400, "invalid_dpop_proof"), "{headers:?}");
     }
-    assert_eq!(app.counts().await, before);
+    assert_eq!(app.row_counts().await, before);
     assert_eq!(app.form_with("/token", &redeems(&offer), &[(dpop::HEADER, good)]).await.status, StatusCode::OK);
 }
 
@@ -98,13 +98,13 @@ async fn rfc9449_8_a_proof_needs_a_nonce_of_ours(on: On) {
     let prover = Prover::new();
     let old = nonce(&app).await;
     app.clock.advance_seconds(301);
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     let c_nonce = app.nonce().await;
     for not_ours in [None, Some("made-up"), Some(c_nonce.as_str()), Some(old.as_str())] {
         let proof = prover.with(&app, ("POST", "/token"), None, not_ours, 0);
         let asked = app.form_with("/token", &redeems(&offer), &[(dpop::HEADER, proof)]).await;
         assert_eq!(asked.error(), error(400, "use_dpop_nonce"), "{not_ours:?}");
-        assert_eq!(app.counts().await, before);
+        assert_eq!(app.row_counts().await, before);
         let given = asked.headers["dpop-nonce"].to_str().unwrap().to_owned();
         let healed = prover.with(&app, ("POST", "/par"), None, Some(&given), 0);
         // The nonce is good at every endpoint: the pushed request is refused for its own sake only.
@@ -130,9 +130,9 @@ async fn rfc9449_11_1_a_jti_is_used_once(on: On) {
     let given = app.form_with("/token", &redeems(&offer), &proof).await;
     assert_eq!(given.status, StatusCode::OK, "{}", given.body);
     let other = app.offer(&json!({"award": award})).await.json();
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     assert_eq!(app.form_with("/token", &redeems(&other), &proof).await.error(), error(400, "invalid_dpop_proof"));
-    assert_eq!(app.counts().await, before);
+    assert_eq!(app.row_counts().await, before);
     assert_eq!(prover.token(&app, &other).await.status, StatusCode::OK);
     // At the credential endpoint too.
     let token = prover.token(&app, &app.offer(&json!({"award": award})).await.json()).await.text("/access_token");
@@ -148,7 +148,7 @@ async fn rows_c1_c2_and_c3_at_the_credential_endpoint(on: On) {
     let (_, offer) = app.offered().await;
     let prover = Prover::new();
     let token = prover.token(&app, &offer).await.text("/access_token");
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     let challenge = |answer: &Answer| answer.headers["www-authenticate"].to_str().unwrap().to_owned();
     let nobody = app.credential(None, &json!({})).await;
     assert_eq!((nobody.error(), challenge(&nobody).as_str()), (error(401, "unauthorized"), "DPoP algs=\"ES256 EdDSA\""));
@@ -161,7 +161,7 @@ async fn rows_c1_c2_and_c3_at_the_credential_endpoint(on: On) {
         assert_eq!(answer.error(), error(401, "invalid_token"));
         assert!(challenge(&answer).starts_with("DPoP error=\"invalid_token\""));
     }
-    assert_eq!(app.counts().await, before);
+    assert_eq!(app.row_counts().await, before);
     // A token in the address is nobody's (RFC 6750 section 2.3).
     let path = format!("/{SLUG}/credential?access_token={token}");
     let in_query = request(Method::POST, &path, None).header("content-type", "application/json").body("{}".into()).unwrap();

@@ -23,12 +23,12 @@ on_each_database! {
 }
 
 /// The issuer on a port of loopback; dropping it ends the server.
-struct Served {
-    address: SocketAddr,
+pub(super) struct Served {
+    pub(super) address: SocketAddr,
     _stop: Stopper,
 }
 
-async fn served(app: &App) -> Served {
+pub(super) async fn served(app: &App) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopping) = shutdown();
@@ -37,7 +37,7 @@ async fn served(app: &App) -> Served {
 }
 
 /// Sends bytes as they are, and reads until the server closes.
-async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
+pub(super) async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut socket = TcpStream::connect(address).await.unwrap();
     // A server that refuses early may close before it has read everything.
     let _ = socket.write_all(bytes).await;
@@ -46,7 +46,7 @@ async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-fn post(headers: &str) -> Vec<u8> {
+pub(super) fn post(headers: &str) -> Vec<u8> {
     format!("POST /{SLUG}/nonce HTTP/1.1\r\nhost: localhost:8081\r\nconnection: close\r\n{headers}\r\n").into_bytes()
 }
 
@@ -172,31 +172,61 @@ async fn row_h8_pages_of_others(on: On) {
     }
 }
 
-/// Row H7: whoever never ends its head is not waited for, and keeps nobody else waiting.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// So many clients that send a byte now and then.
+const SLOW: usize = 200;
+/// Requests of one series.
+const SERIES: usize = 200;
+
+/// Sends a byte of a head every five seconds until the server has enough, and tells how long that took.
 #[expect(clippy::disallowed_methods, reason = "a connection's patience is the machine's time")]
-async fn row_h7_a_byte_now_and_then() {
-    let app = App::new(On::Sqlite).await;
-    let server = served(&app).await;
-    let mut slow = Vec::new();
-    for _ in 0..20 {
-        let mut socket = TcpStream::connect(server.address).await.unwrap();
-        socket.write_all(b"POST /").await.unwrap();
-        slow.push(socket);
-    }
-    assert!(exchange(server.address, &post("content-length: 0\r\n")).await.starts_with("HTTP/1.1 200 "));
-    let began = Instant::now();
-    let mut open = slow.remove(0);
-    let mut read = Vec::new();
-    while began.elapsed() < Duration::from_secs(30) {
-        if open.write_all(b"x").await.is_err() {
+async fn dawdles(address: SocketAddr) -> Duration {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let (began, mut read) = (Instant::now(), Vec::new());
+    while socket.write_all(b"P").await.is_ok() {
+        if tokio::time::timeout(Duration::from_secs(5), socket.read_to_end(&mut read)).await.is_ok() {
             break;
         }
-        match tokio::time::timeout(Duration::from_secs(2), open.read_to_end(&mut read)).await {
-            Ok(_) => break,
-            Err(_) => continue,
-        }
     }
-    assert!(began.elapsed() < Duration::from_secs(30), "the head was waited for");
     assert!(!String::from_utf8_lossy(&read).starts_with("HTTP/1.1 200 "));
+    began.elapsed()
+}
+
+/// The slowest but one in a hundred of a series of requests, one after the other.
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+async fn p99(address: SocketAddr) -> Duration {
+    let head = format!("GET /.well-known/openid-credential-issuer/{SLUG} HTTP/1.1\r\nhost: localhost:8081\r\nconnection: close\r\n\r\n");
+    let mut took = Vec::with_capacity(SERIES);
+    for _ in 0..SERIES {
+        let began = Instant::now();
+        assert!(exchange(address, head.as_bytes()).await.starts_with("HTTP/1.1 200 "));
+        took.push(began.elapsed());
+    }
+    took.sort_unstable();
+    took[SERIES - SERIES / 100 - 1]
+}
+
+/// Whoever never ends its head is not waited for, and keeps nobody else waiting.
+///
+/// A machine that does other things too has slow moments in any series: of several series without and with the slow clients, the best
+/// are compared.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_h7_a_byte_now_and_then() {
+    let app = App::new(On::Sqlite).await;
+    let (server, before) = (served(&app).await, app.row_counts().await);
+    let mut alone = p99(server.address).await;
+    for _ in 0..4 {
+        alone = alone.min(p99(server.address).await);
+    }
+    let slow: Vec<_> = (0..SLOW).map(|_| tokio::spawn(dawdles(server.address))).collect();
+    let mut beside = Duration::MAX;
+    // As long as all of them are there.
+    while !slow.iter().any(tokio::task::JoinHandle::is_finished) {
+        beside = beside.min(p99(server.address).await);
+    }
+    assert!(beside < 2 * alone.max(Duration::from_millis(1)), "{beside:?} beside them, {alone:?} alone");
+    for client in slow {
+        let patience = client.await.unwrap();
+        assert!((9..20).contains(&patience.as_secs()), "{patience:?}");
+    }
+    assert_eq!(app.row_counts().await, before);
 }

@@ -27,6 +27,7 @@ mod limits;
 mod logins;
 mod metadata;
 mod musts;
+mod nonces;
 mod notifications;
 mod offers;
 mod older;
@@ -223,11 +224,20 @@ impl App {
         testkit::rows::Rows::open(&self.url).await
     }
 
-    /// A second server over the same database, with a configuration that differs.
+    /// A second server over the same database, with a configuration that differs: on PostgreSQL with connections of its own. SQLite has
+    /// one server by design, and there its connections are shared.
     pub(super) async fn beside(&self, change: impl FnOnce(&mut Config)) -> CredentialIssuer {
+        let store = match self.url.starts_with("postgres") {
+            true => IssuerStore::open(&self.url, &MasterKey::new([7; 32]), Arc::new(SystemRandom)).await.unwrap(),
+            false => self.issuer.store().clone(),
+        };
+        self.open_over(store, change).await
+    }
+
+    async fn open_over(&self, store: IssuerStore, change: impl FnOnce(&mut Config)) -> CredentialIssuer {
         let mut config = config(&self.authority, &self.wallet_key, None);
         change(&mut config);
-        CredentialIssuer::open(config, surroundings(&self.database, &self.clock), self.issuer.store().clone()).await.unwrap()
+        CredentialIssuer::open(config, surroundings(&self.database, &self.clock), store).await.unwrap()
     }
 
     /// The same issuer after the process stopped and started again.
@@ -275,30 +285,6 @@ impl App {
         self.send(request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap()).await
     }
 
-    /// How many rows each table has, but for the trail: what must not change when something is refused.
-    pub(super) async fn counts(&self) -> Vec<(&'static str, i64)> {
-        const TABLES: [&str; 12] = [
-            "person",
-            "award",
-            "offer",
-            "offer_code",
-            "access_grant",
-            "grant_offer",
-            "access_token",
-            "refresh_token",
-            "authorization_request",
-            "issued_credential",
-            "session",
-            "spent",
-        ];
-        let mut rows = testkit::rows::Rows::open(&self.url).await;
-        let mut counts = Vec::new();
-        for table in TABLES {
-            counts.push((table, rows.count(&format!("SELECT COUNT(*) FROM {table}")).await));
-        }
-        counts
-    }
-
     /// What one query counts.
     pub(super) async fn count(&self, query: &str) -> i64 {
         testkit::rows::Rows::open(&self.url).await.count(query).await
@@ -306,7 +292,7 @@ impl App {
 
     /// Another issuer in place of this one, over the same database, with a configuration that differs.
     pub(super) async fn changed(mut self, change: impl FnOnce(&mut Config)) -> Self {
-        self.issuer = self.beside(change).await;
+        self.issuer = self.open_over(self.issuer.store().clone(), change).await;
         self.router = self.issuer.router();
         self
     }

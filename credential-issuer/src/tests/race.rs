@@ -14,6 +14,7 @@ on_each_database! {
     one_request_uri_is_begun_once,
     one_authorization_code_makes_one_grant,
     one_proof_counts_once,
+    two_servers_share_nothing_but_the_database,
 }
 
 async fn one_offer_makes_one_credential(on: On) {
@@ -79,9 +80,23 @@ async fn beside(app: &App) -> App {
     App { router: app.beside(|_| {}).await.router(), ..App::new(On::Sqlite).await }
 }
 
-/// The same issuer twice over one database: PostgreSQL takes two servers, SQLite has one, which is asked twice as often.
+/// Two servers over one database, each with connections, limits and documents of its own. SQLite has one server by design: there they
+/// share its connections.
 async fn doors(app: &App) -> Vec<axum::Router> {
     vec![app.router.clone(), app.beside(|_| {}).await.router()]
+}
+
+/// What the races rest on: a server whose connections are closed leaves the other one as it is.
+async fn two_servers_share_nothing_but_the_database(on: On) {
+    let app = App::new(on).await;
+    let (_, offer) = app.offered().await;
+    let other = beside(&app).await;
+    if matches!(on, On::Postgres) {
+        app.issuer.store().close().await;
+        let pairs = [("grant_type", PRE_AUTHORIZED), ("pre-authorized_code", code(&offer)), ("tx_code", tx_code(&offer))];
+        assert_eq!(app.form("/token", &pairs).await.status, 503);
+    }
+    other.token(&offer).await;
 }
 
 /// A form to one of the doors.

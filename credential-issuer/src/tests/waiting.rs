@@ -98,7 +98,7 @@ async fn nothing_is_allowed_that_was_not_shown(on: On) {
     let shown = page(&app, &waiting.path, &waiting.cookie).await;
     let seen = shown.body.split_once("name=\"seen\" value=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap().to_owned();
     app.award(&enrolment()).await;
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     let csrf = csrf(&shown);
     for seen in [Some(seen.as_str()), Some("x"), None] {
         let mut pairs = vec![("csrf", csrf.as_str()), ("choice", "allow")];
@@ -107,7 +107,7 @@ async fn nothing_is_allowed_that_was_not_shown(on: On) {
         assert_eq!(sent.status, StatusCode::CONFLICT);
         assert!(sent.body.contains("data-error=\"request_changed\""));
     }
-    assert_eq!(app.counts().await, before);
+    assert_eq!(app.row_counts().await, before);
     // Looked at again, everything that is shown is given.
     assert!(answered(&app, &waiting, "allow").await.starts_with(BACK));
 }
@@ -211,8 +211,7 @@ async fn rows_p1_to_p6(on: On) {
         let app = &app;
         async move { app.form("/par", &pairs.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>()).await }
     };
-    let requests = "SELECT COUNT(*) FROM authorization_request";
-    let before = app.count(requests).await;
+    let mut before = app.row_counts().await;
     let set = |name: &'static str, value: &'static str| -> Change {
         Box::new(move |pairs| {
             pairs.retain(|(own, _)| *own != name);
@@ -233,14 +232,20 @@ async fn rows_p1_to_p6(on: On) {
         let refused = pushed(change).await;
         assert_eq!(refused.error(), error(400, code), "{row}");
         assert!(refused.body.len() <= 1024 && refused.headers["cache-control"] == "no-store", "{row}");
+        assert!(!refused.headers.contains_key("location"), "{row}");
+        // Whoever showed itself before something else was wrong has used its assertion up, and nothing else is there.
+        if ["P2", "P6"].contains(&row) {
+            *before.get_mut("spent").unwrap() += 1;
+        }
+        assert_eq!(app.row_counts().await, before, "{row}");
     }
-    assert_eq!(app.count(requests).await, before);
     // P3: plain parameters are refused on a page, whatever address they name.
     let plain =
         format!("/{}/authorize?response_type=code&client_id={}&redirect_uri={BACK}&scope=microcredential", super::SLUG, super::WALLET);
     let refused = app.get(&plain).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert!(refused.body.contains("data-error=\"invalid_request\"") && !refused.headers.contains_key("location"));
+    assert_eq!(app.row_counts().await, before, "P3");
     // P4: once, by its own client, for a minute.
     let good = pushed(Box::new(|_| ())).await;
     assert_eq!(good.status, StatusCode::CREATED, "{}", good.body);
@@ -250,12 +255,24 @@ async fn rows_p1_to_p6(on: On) {
         let (app, path) = (&app, format!("/{}/authorize?{query}", super::SLUG));
         async move { app.get(&path).await }
     };
-    let code_of = |body: &str| body.split_once("data-error=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default().to_owned();
-    assert_eq!(code_of(&begun("demo-wallet", &uri).await.body), "invalid_request_uri");
+    let said = |answer: super::Answer| {
+        assert!(!answer.headers.contains_key("location"));
+        let code = answer.body.split_once("data-error=\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default().to_owned();
+        (answer.status.as_u16(), code)
+    };
+    let (refused, before) = (error(400, "invalid_request_uri"), app.row_counts().await);
+    assert_eq!(said(begun("demo-wallet", &uri).await), refused);
     // eduID cannot be reached from here, so the first use ends there; it is a use all the same.
-    assert_eq!(code_of(&begun(super::WALLET, &uri).await.body), "login_unavailable");
-    assert_eq!(code_of(&begun(super::WALLET, &uri).await.body), "invalid_request_uri");
+    assert_eq!(said(begun(super::WALLET, &uri).await), error(502, "login_unavailable"));
+    let states = "SELECT state FROM authorization_request ORDER BY 1";
+    let first = app.look().await.texts(states).await;
+    for client in [super::WALLET, "demo-wallet"] {
+        assert_eq!(said(begun(client, &uri).await), refused);
+    }
+    assert_eq!((app.look().await.texts(states).await, app.row_counts().await), (first, before), "the first use is as it was");
     let late = pushed(Box::new(|_| ())).await.text("/request_uri");
+    let before = app.row_counts().await;
     app.clock.advance_seconds(61);
-    assert_eq!(code_of(&begun(super::WALLET, &late).await.body), "invalid_request_uri");
+    assert_eq!(said(begun(super::WALLET, &late).await), refused);
+    assert_eq!(app.row_counts().await, before);
 }

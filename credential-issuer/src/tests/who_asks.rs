@@ -1,9 +1,9 @@
-//! How clients show who they are: listed, by their own document, attested in both shapes; the profile `haip`; rows N1 to N3.
+//! How clients show who they are: listed, by their own document, attested in both shapes; the profile `haip`.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use axum::routing::get;
 use openid4vc::client_attestation::{self, AttestationClaims, PopClaims};
 use openid4vc::{TrustedAttester, pkce};
@@ -13,7 +13,7 @@ use vc::random::SystemRandom;
 
 use super::authorizations::{allowed, arrives, pushed};
 use super::dpop::Prover;
-use super::{Answer, App, EDUID, On, SLUG, WALLET, error, identifier, microcredential, on_each_database, request};
+use super::{Answer, App, EDUID, On, SLUG, WALLET, error, identifier, microcredential, on_each_database};
 use crate::{Haip, WalletClient};
 
 on_each_database! {
@@ -24,7 +24,6 @@ on_each_database! {
     an_attestation_that_does_not_hold_is_refused,
     haip_wants_clients_that_authenticate_and_bound_tokens,
     the_metadata_says_what_works,
-    rows_n1_to_n3,
 }
 
 pub(super) const APP: &str = "nl.voorbeeld.wallet";
@@ -239,7 +238,7 @@ async fn an_attestation_that_does_not_hold_is_refused(on: On) {
     let both = |attestation: String, pop: String| vec![(client_attestation::HEADER, attestation), (client_attestation::POP_HEADER, pop)];
     let good = || wallet.attestation(&app, Some(PROVIDER));
     let pop = |audience: &str| wallet.pop(&app, own, audience, Some(&fresh));
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     let here = identifier();
     for (what, headers, code) in [
         ("expired", both(wallet.attested(&wallet.provider, now - 120, APP, Some(PROVIDER)), pop(&here)), "use_fresh_attestation"),
@@ -259,7 +258,7 @@ async fn an_attestation_that_does_not_hold_is_refused(on: On) {
         let given = asked.headers["oauth-client-attestation-challenge"].to_str().unwrap().to_owned();
         assert!(!given.is_empty() && given != fresh);
     }
-    assert_eq!(app.counts().await, before);
+    assert_eq!(app.row_counts().await, before);
     // Of another client than the request names; and a proof counts once.
     let headers = wallet.headers(&app).await;
     let other = pushed(&app, ("another", APP_BACK), &challenge().0, (&[("scope", "microcredential")], &wallet.headers(&app).await)).await;
@@ -292,13 +291,13 @@ async fn haip_wants_clients_that_authenticate_and_bound_tokens(on: On) {
         })
         .await;
     let (_, offer) = app.offered().await;
-    let before = app.counts().await;
+    let before = app.row_counts().await;
     let refused = pushed(&app, ("public", "https://public.example/cb"), &challenge().0, (&[("scope", "microcredential")], &[])).await;
     assert_eq!(refused.error(), error(400, "invalid_client"));
     // A code without a client, and one without a key: neither is used up.
     let pairs = [("grant_type", super::PRE_AUTHORIZED), ("pre-authorized_code", super::code(&offer)), ("tx_code", super::tx_code(&offer))];
     assert_eq!(app.form("/token", &pairs).await.error(), error(400, "invalid_client"));
-    assert_eq!(app.counts().await, before);
+    assert_eq!(app.row_counts().await, before);
     let without_key = collects(&app, (APP, APP_BACK), &Headers::Attested(&wallet)).await;
     assert_eq!(without_key.error(), error(400, "invalid_dpop_proof"));
     let given = collects(&app, (APP, APP_BACK), &Headers::Combined(&wallet)).await;
@@ -330,29 +329,4 @@ async fn the_metadata_says_what_works(on: On) {
         assert_ne!(app.form(&path, &[]).await.status, StatusCode::NOT_FOUND, "{name}");
     }
     assert!(WALLET.ends_with("/client-metadata.json"));
-}
-
-async fn rows_n1_to_n3(on: On) {
-    let app = App::new(on).await;
-    let before = app.counts().await;
-    for path in ["/nonce", "/challenge"] {
-        let got = app.get(&format!("/{SLUG}{path}")).await;
-        assert_eq!((got.status, got.headers["allow"].to_str().unwrap()), (StatusCode::METHOD_NOT_ALLOWED, "POST"));
-        let long = request(Method::POST, &format!("/{SLUG}{path}"), None).body(vec![b'x'; 1024 * 1024].into()).unwrap();
-        assert_eq!(app.send(long).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    for _ in 0..1_000 {
-        let given = app.form("/nonce", &[]).await;
-        assert_eq!((given.status, given.headers["cache-control"].to_str().unwrap()), (StatusCode::OK, "no-store"));
-    }
-    // Then it is enough for a while; and nothing is written for any of them.
-    let mut refused = app.form("/nonce", &[]).await;
-    for _ in 0..500 {
-        if refused.status == StatusCode::OK {
-            refused = app.form("/nonce", &[]).await;
-        }
-    }
-    assert_eq!(refused.error(), error(429, "too_many"));
-    assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u32>().unwrap() >= 1);
-    assert_eq!(app.counts().await, before);
 }
