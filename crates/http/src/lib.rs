@@ -13,6 +13,7 @@ pub mod core;
 pub mod ctx;
 pub mod egress;
 pub mod failure;
+mod framed;
 pub mod gather;
 pub mod json;
 mod legal;

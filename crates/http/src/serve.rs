@@ -19,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use crate::framed::Framed;
+
 /// Told to everything that runs when the process is to stop. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Shutdown(watch::Receiver<bool>);
@@ -104,7 +106,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: Shutdown) -> std
                 Ok::<_, Infallible>(answer)
             }
         });
-        let connection = open.watch(protocol.serve_connection(TokioIo::new(stream), service));
+        let connection = open.watch(protocol.serve_connection(TokioIo::new(Framed::new(stream)), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(cause = %error, "a connection ended badly");
