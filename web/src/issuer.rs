@@ -35,6 +35,8 @@ pub struct ChoicePage {
     pub grant: Grant,
     /// Names of the credentials or types.
     pub items: Vec<Text>,
+    /// What stands in them, by the names that the issuer's metadata gives.
+    pub contents: Vec<Text>,
     /// Until when; nothing means until the learner ends it.
     pub until: Option<Moment>,
     /// Where the form posts.
@@ -114,6 +116,7 @@ impl ChoicePage {
             client_known: true,
             grant: Grant::Delivery,
             items: vec![Text::same("Microcredentials"), Text::new("Bewijzen van inschrijving", "Proofs of enrolment")],
+            contents: vec![Text::new("Voornaam", "Given name"), Text::new("Achternaam", "Family name"), Text::new("Titel", "Title")],
             until: None,
             action: "/hogeschool-voorbeeld/authorize".to_owned(),
             hidden: vec![("handle".to_owned(), "4KT9W2MZ".to_owned())],
@@ -130,6 +133,11 @@ impl ChoicePage {
 
     fn every(&self) -> bool {
         self.grant == Grant::Delivery
+    }
+
+    /// What stands in them, in one line.
+    fn contained(&self, frame: &Frame) -> String {
+        self.contents.iter().map(|name| name.get(frame.lang)).collect::<Vec<_>>().join(" · ")
     }
 
     fn ends(&self, frame: &Frame, words: &Words) -> String {
@@ -258,6 +266,7 @@ struct Words {
     gets: &'static str,
     everything: &'static str,
     these: &'static str,
+    contains: &'static str,
     how_long: &'static str,
     until_you: &'static str,
     once: &'static str,
@@ -303,6 +312,7 @@ const NL: Words = Words {
     gets: "Wat",
     everything: "Elk bewijs dat deze school nu en later voor je maakt:",
     these: "Deze bewijzen:",
+    contains: "Wat erin kan staan:",
     how_long: "Hoe lang",
     until_you: "Tot je het stopt, in de wallet.",
     once: "Alleen deze bewijzen. De wallet kan er nieuwe kopieën van ophalen, zolang hij dat minstens elke 30 dagen doet.",
@@ -346,6 +356,7 @@ const EN: Words = Words {
     gets: "What",
     everything: "Every credential that this school makes for you, now and later:",
     these: "These credentials:",
+    contains: "What may be in them:",
     how_long: "How long",
     until_you: "Until you end it, in the wallet.",
     once: "These credentials only. The wallet may collect new copies of them, as long as it does so at least every 30 days.",

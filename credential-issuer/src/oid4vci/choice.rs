@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{Ctx, Kind, Protected, SeeOther, Session};
 use model::achievement::Content;
 use model::award::{AwardId, Kind as AwardKind};
+use model::configuration::Configuration;
 use model::offer::OfferId;
 use openid4vc::{AuthorizationCodeAnswer, OAuthError};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use vc::random::token128;
 use web::issuer::{ChoicePage, Grant, Nothing, NothingWaitsPage};
 
 use super::authorize::{AuthorizeError, LoginFor, subject};
+use super::issuer_metadata::disclosed;
 use super::matched;
 use super::par::{Request, Wants};
 use super::waiting::{self, Chosen};
@@ -32,6 +34,8 @@ enum About {
     /// These; those that waited are allowed one by one, an offer as it is.
     Named {
         items: Vec<web::Text>,
+        /// As what they are collected.
+        forms: Vec<Configuration>,
         chosen: Vec<Chosen>,
         /// Of the one offer that is asked for.
         award: Option<AwardId>,
@@ -65,16 +69,16 @@ pub(crate) async fn page(
         let (institution, learner, client, action) = (institution.name(), learner.clone(), client.clone(), action.clone());
         ctx.page_for(&session, NothingWaitsPage { institution, learner, client, why, action }).noindex().form_action(&back)
     };
-    let (grant, items, hidden) = match about {
+    let (grant, items, forms, hidden) = match about {
         About::NotYours => return Ok(nothing(Nothing::NoMatch).refused(&ctx, Kind::Forbidden, "offer_subject_mismatch").into_response()),
         About::Nothing(why) => return Ok(nothing(why).into_response()),
-        About::Everything(items) => (Grant::Delivery, items, Vec::new()),
-        About::Named { items, chosen, .. } if chosen.is_empty() => (Grant::Named, items, Vec::new()),
-        About::Named { items, chosen, .. } => (Grant::Named, items, vec![("seen".to_owned(), waiting::digest(&chosen)?)]),
+        About::Everything(items) => (Grant::Delivery, items, Configuration::ALL.to_vec(), Vec::new()),
+        About::Named { items, forms, chosen, .. } if chosen.is_empty() => (Grant::Named, items, forms, Vec::new()),
+        About::Named { items, forms, chosen, .. } => (Grant::Named, items, forms, vec![("seen".to_owned(), waiting::digest(&chosen)?)]),
     };
     let client_host = back.host_str().unwrap_or(back.scheme()).to_owned();
-    let institution = institution.name();
-    let view = ChoicePage { institution, learner, client, client_host, client_known, grant, items, until: None, action, hidden };
+    let (contents, institution) = (disclosed(&institution, &forms), institution.name());
+    let view = ChoicePage { institution, learner, client, client_host, client_known, grant, items, contents, until: None, action, hidden };
     Ok(ctx.page_for(&session, view).form_action(&back).into_response())
 }
 
@@ -112,7 +116,8 @@ async fn about(
             };
             let award = tx.award(institution.slug(), &offer.award).await?;
             let title = award.and_then(|award| award.content.as_ref().map(Content::title));
-            Ok(About::Named { items: title.iter().map(text).collect(), chosen: Vec::new(), award: Some(offer.award) })
+            let forms = forms(&offer.configurations);
+            Ok(About::Named { items: title.iter().map(text).collect(), forms, chosen: Vec::new(), award: Some(offer.award) })
         }
         Wants::Waiting { .. } => {
             let Some(person) = &authorization.person else { return Ok(About::Nothing(Nothing::Unknown)) };
@@ -122,9 +127,15 @@ async fn about(
             }
             let items = found.iter().filter_map(|(award, _)| award.content.as_ref().map(Content::title));
             let items = items.map(|title| text(&title)).collect();
-            Ok(About::Named { items, chosen: found.into_iter().map(|(_, chosen)| chosen).collect(), award: None })
+            let chosen: Vec<Chosen> = found.into_iter().map(|(_, chosen)| chosen).collect();
+            let forms = chosen.iter().flat_map(|one| forms(&one.configurations)).collect();
+            Ok(About::Named { items, forms, chosen, award: None })
         }
     }
+}
+
+fn forms(ids: &[String]) -> Vec<Configuration> {
+    ids.iter().filter_map(|id| Configuration::parse(id)).collect()
 }
 
 /// Why nothing waits: the institution does not know this eduID, it is not done yet, or everything was collected.

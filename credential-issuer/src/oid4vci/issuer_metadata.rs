@@ -197,6 +197,26 @@ pub(super) fn configuration(institution: &Institution, one: Configuration, attes
     })
 }
 
+/// What credentials of these configurations disclose, each by the names that metadata gives it, once: so that whoever is asked knows
+/// what goes (section 12.2.4). What stands inside something that is named there is not named again.
+pub(super) fn disclosed(institution: &Institution, configurations: &[Configuration]) -> Vec<web::Text> {
+    let mut names: Vec<web::Text> = Vec::new();
+    for one in configurations {
+        let claims = configuration(institution, *one, false).and_then(|one| one.credential_metadata).map(|about| about.claims);
+        let claims = claims.unwrap_or_default();
+        let paths: Vec<&[Value]> = claims.iter().map(|claim| claim.path.as_slice()).collect();
+        let outer = claims.iter().filter(|claim| !paths.iter().any(|of| claim.path.len() > of.len() && claim.path.starts_with(of)));
+        for claim in outer {
+            let label = |lang: &str| claim.display.iter().find(|one| one.locale.as_deref() == Some(lang)).and_then(|one| one.name.clone());
+            let Some(nl) = label("nl") else { continue };
+            if !names.iter().any(|named| named.nl.eq_ignore_ascii_case(&nl)) {
+                names.push(web::Text { nl, en: label("en") });
+            }
+        }
+    }
+    names
+}
+
 fn named((nl, en): (&str, &str)) -> Vec<Display> {
     [("nl", nl), ("en", en)]
         .map(|(locale, name)| Display { name: Some(name.to_owned()), locale: Some(locale.to_owned()), ..Display::default() })

@@ -37,6 +37,7 @@ on_each_database! {
     vci_e_an_attestation_is_signed_by_somebody_who_is_trusted,
     vci_6_2_details_are_answered_where_details_were_asked,
     vci_6_2_identifiers_are_a_list_that_is_not_empty,
+    vci_12_2_4_consent_says_what_is_disclosed,
 }
 
 const DETAILS: &str = r#"[{"type":"openid_credential","credential_configuration_id":"microcredential-sd-jwt"}]"#;
@@ -252,6 +253,46 @@ async fn vci_6_2_identifiers_are_a_list_that_is_not_empty(on: On) {
     let detail = given.json()["authorization_details"][0].clone();
     assert_eq!(detail["type"], "openid_credential");
     assert!(detail["credential_identifiers"].as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_string)));
+}
+
+/// The page of consent names what metadata says of what is asked for, in both languages, and nothing of the other kind.
+async fn vci_12_2_4_consent_says_what_is_disclosed(on: On) {
+    let app = App::new(on).await;
+    app.award(&microcredential()).await;
+    app.award(&enrolment()).await;
+    let metadata = app.get(&format!("/.well-known/openid-credential-issuer/{SLUG}")).await.json();
+    // The names of what stands at the top of a credential of this configuration.
+    let names = |form: &str, locale: &str| -> Vec<String> {
+        let claims = metadata["credential_configurations_supported"][form]["credential_metadata"]["claims"].as_array().unwrap().clone();
+        let top = claims.iter().filter(|claim| claim["path"].as_array().unwrap().len() == 1);
+        let of = |claim: &Value| claim["display"].as_array().unwrap().iter().find(|one| one["locale"] == locale).unwrap()["name"].clone();
+        top.map(|claim| of(claim).as_str().unwrap().to_owned()).collect()
+    };
+    for (scope, form, other) in [
+        ("microcredential", "microcredential-sd-jwt", Some("enrolment-sd-jwt")),
+        ("enrolment", "enrolment-sd-jwt", Some("microcredential-sd-jwt")),
+        ("microcredential enrolment", "enrolment-sd-jwt", None),
+        ("delivery", "microcredential-sd-jwt", None),
+    ] {
+        let waiting = signed_in(&app, &[("scope", scope)], EDUID).await;
+        for lang in ["nl", "en"] {
+            let shown = page(&app, &format!("{}?lang={lang}", waiting.path), &waiting.cookie).await;
+            assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+            let line = ["Wat erin kan staan: ", "What may be in them: "].iter().find_map(|lead| shown.body.split_once(lead)).unwrap().1;
+            let listed: Vec<&str> = line.split('<').next().unwrap().split(" · ").collect();
+            let named = names(form, lang);
+            assert!(named.len() > 8, "{named:?}");
+            for name in &named {
+                assert!(listed.contains(&name.replace('\'', "&#39;").as_str()), "{scope}: {name} in {listed:?}");
+            }
+            for foreign in other.map(|other| names(other, lang)).unwrap_or_default() {
+                assert!(
+                    named.contains(&foreign) || scope == "microcredential" || !listed.contains(&foreign.as_str()),
+                    "{scope}: {foreign}"
+                );
+            }
+        }
+    }
 }
 
 async fn vci_13_5_an_offer_holds_nothing_of_the_learner(on: On) {
