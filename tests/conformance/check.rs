@@ -1,5 +1,7 @@
 //! What a test must assert to stand for a module: the status, the error code, and how many rows there are.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::sources::{Function, Sources};
@@ -75,15 +77,24 @@ fn missing(module: &Module, function: &Function) -> Vec<String> {
 }
 
 /// Whether rows were counted first, and an assertion compares the counts with those from then.
+pub(crate) fn keeps_rows(body: TokenStream) -> bool {
+    unchanged(&asserts(body.clone()), &words(body))
+}
+
 fn unchanged(asserts: &[Vec<String>], body: &[String]) -> bool {
     let lets = body.iter().enumerate().filter(|(_, word)| *word == "let");
-    let counted = lets.filter_map(|(at, _)| {
+    // What stands before the sign, alone or among others in brackets.
+    let counted = lets.flat_map(|(at, _)| {
         let statement: Vec<&String> = body.iter().skip(at + 1).take_while(|word| *word != ";").collect();
-        let plain = statement.get(1).is_some_and(|word| *word == "=");
-        statement.first().filter(|_| plain && statement.iter().any(|word| *word == "row_counts")).copied()
+        let counts = statement.iter().any(|word| *word == "row_counts");
+        let pattern = statement.into_iter().take_while(|word| *word != "=").filter(|word| !["mut", "(", ")", ","].contains(&word.as_str()));
+        pattern.filter(|_| counts).collect::<Vec<_>>()
     });
     let names: Vec<&String> = counted.collect();
-    let compares = |assert: &Vec<String>| follows(assert, &[".", "row_counts", "("]) && names.iter().any(|name| assert.contains(*name));
+    let compares = |assert: &Vec<String>| {
+        let then: BTreeSet<&&String> = names.iter().filter(|name| assert.contains(**name)).collect();
+        then.len() > 1 || (!then.is_empty() && follows(assert, &[".", "row_counts", "("]))
+    };
     asserts.iter().any(compares)
 }
 
@@ -109,7 +120,7 @@ fn asserts(tokens: TokenStream) -> Vec<Vec<String>> {
 }
 
 /// All words of some tokens, brackets among them.
-fn words(tokens: TokenStream) -> Vec<String> {
+pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
     let mut all = Vec::new();
     for token in tokens {
         match token {
@@ -130,6 +141,6 @@ fn words(tokens: TokenStream) -> Vec<String> {
     all
 }
 
-fn follows(words: &[String], these: &[&str]) -> bool {
+pub(crate) fn follows(words: &[String], these: &[&str]) -> bool {
     words.windows(these.len()).any(|window| window == these)
 }

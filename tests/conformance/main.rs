@@ -5,6 +5,7 @@
 mod check;
 mod defects;
 mod musts;
+mod rows;
 mod samples;
 mod sources;
 mod table;

@@ -1,6 +1,6 @@
 //! Reads Rust sources as the compiler does, from a crate's root through its `mod` items, and finds the test functions in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +51,17 @@ impl Sources {
     /// The full names of functions that the harness runs.
     pub(crate) fn tests(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|(_, function)| function.runs).map(|(name, _)| name.as_str())
+    }
+
+    /// The body of a function with those of its module that it calls.
+    pub(crate) fn with_called(&self, name: &str) -> TokenStream {
+        let mut whole = self.find(name).map(|function| function.body.clone()).unwrap_or_default();
+        let (module, _) = name.rsplit_once("::").unwrap_or_default();
+        let said: BTreeSet<String> = crate::check::words(whole.clone()).into_iter().collect();
+        let called = said.iter().filter_map(|word| self.find(&format!("{module}::{word}")));
+        let bodies: Vec<TokenStream> = called.map(|function| function.body.clone()).collect();
+        whole.extend(bodies);
+        whole
     }
 
     fn file(&mut self, path: &str, file: &Path, place: &Place, excuse: Option<&'static str>) {

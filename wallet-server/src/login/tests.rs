@@ -81,17 +81,20 @@ async fn post_for_location(origin: &str, path: &str, cookie: &str, pairs: &[(&st
 }
 
 #[tokio::test]
-async fn a_login_comes_back_to_its_page_and_counts_once() {
+async fn rows_x1_x2_and_x9_a_login_comes_back_to_its_page_and_counts_once() {
     let issuer = eduid().await;
     let wallet = TestWallet::with_eduid(&format!("{issuer}/.well-known/openid-configuration")).await;
     let (callback, login) = signed_in_at_eduid(&wallet, "/auth/login?return_to=%2Fwallet%2Fscan", "samira").await;
 
     // Row X1: another browser's state opens nothing.
+    let before = wallet.row_counts().await;
     let elsewhere = get(&wallet, &callback, &format!("{LOGIN}={}", "x".repeat(43))).await;
     assert_eq!((elsewhere.status.as_u16(), elsewhere.code(), elsewhere.cookie(SESSION)), (400, Some("login_state"), None));
-    assert_eq!(wallet.get("/auth/callback?state=unknown&code=x").await.code(), Some("login_state"));
+    let unknown = wallet.get("/auth/callback?state=unknown&code=x").await;
+    assert_eq!((unknown.status.as_u16(), unknown.code(), unknown.cookie(SESSION)), (400, Some("login_state"), None));
+    assert_eq!(wallet.row_counts().await, before);
 
-    let (callback, login) = match get(&wallet, &callback, &login).await {
+    let (callback, login, session) = match get(&wallet, &callback, &login).await {
         first if first.status.as_u16() == 303 => {
             // Row X9: the identifier is new, whatever the browser had before.
             let session = first.cookie(SESSION).unwrap();
@@ -102,13 +105,16 @@ async fn a_login_comes_back_to_its_page_and_counts_once() {
             assert_ne!(fresh, session);
             assert_eq!(get(&wallet, "/wallet", &format!("{SESSION}={session}")).await.status.as_u16(), 303);
             assert_eq!(get(&wallet, "/wallet", &format!("{SESSION}={fresh}")).await.status.as_u16(), 200);
-            fixed
+            (fixed.0, fixed.1, fresh)
         }
         other => panic!("{} {}", other.status, other.body),
     };
-    // Row X2: a used answer is an error page.
-    let replayed = get(&wallet, &callback, &login).await;
-    assert_eq!((replayed.status.as_u16(), replayed.cookie(SESSION)), (400, None));
+    // Row X2: a used answer is an error page, and the session that it opened goes on.
+    let before = wallet.row_counts().await;
+    let replayed = get(&wallet, &callback, &format!("{login}; {SESSION}={session}")).await;
+    assert_eq!((replayed.status.as_u16(), replayed.code(), replayed.cookie(SESSION)), (400, Some("login_state"), None));
+    assert_eq!(wallet.row_counts().await, before);
+    assert_eq!(get(&wallet, "/wallet", &format!("{SESSION}={session}")).await.status.as_u16(), 200);
 }
 
 #[tokio::test]
@@ -307,8 +313,13 @@ async fn rows_x3_to_x5_and_a_missing_eduid_open_nothing() {
         let ordered = wallet.state().core.egress().post_json(&format!("{issuer}/sandbox/faults"), &order).await.unwrap();
         assert!(ordered.is_success(), "{kind}");
         let (callback, login) = signed_in_at_eduid(&wallet, "/auth/login", "samira").await;
+        let mut before = wallet.row_counts().await;
         let answer = get(&wallet, &callback, &login).await;
         assert_eq!((answer.status.as_u16(), answer.code(), answer.cookie(SESSION)), (status, Some(code), None), "{kind} {}", answer.body);
+        // The attempt may be used up; nothing else is there or gone.
+        let mut after = wallet.row_counts().await;
+        assert!(after.remove("login_attempt") <= before.remove("login_attempt"), "{kind}");
+        assert_eq!(after, before, "{kind}");
     }
     // After all of that a login works, and it is the first one.
     let (callback, login) = signed_in_at_eduid(&wallet, "/auth/login", "samira").await;

@@ -188,6 +188,7 @@ async fn rows_x6_x7_x8_send_nothing() {
     let samira = wallet.learner("samira").await;
     receive(&samira, &issuer).await;
     let (page, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+    let before = wallet.row_counts().await;
     for fields in [vec![("choice", "share")], vec![("choice", "share"), ("csrf", "stale")]] {
         let answer = samira.post_as_is(&action, &fields).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (403, Some("csrf")));
@@ -200,9 +201,10 @@ async fn rows_x6_x7_x8_send_nothing() {
     }
     verifier.register(&wallet, "Andere Naam");
     let answer = samira.post(&action, &[("choice", "share")]).await;
-    assert_eq!(answer.code(), Some("request_changed"), "the register changed after the page was shown");
-    assert!(samira.get(&page).await.body.contains("Andere Naam"));
+    assert_eq!((answer.status.as_u16(), answer.code()), (409, Some("request_changed")), "the register changed after the page was shown");
     assert!(verifier.received().is_empty());
+    assert_eq!(wallet.row_counts().await, before);
+    assert!(samira.get(&page).await.body.contains("Andere Naam"));
 }
 
 #[tokio::test]

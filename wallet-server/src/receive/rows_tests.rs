@@ -28,8 +28,10 @@ async fn row_m1_an_issuer_that_names_itself_otherwise() {
     issuer.behave(|b| b.metadata = json!({"credential_issuer": format!("{}/", issuer.id())}));
     let wallet = TestWallet::with(&issuer).await;
     let samira = wallet.learner("samira").await;
+    let before = wallet.row_counts().await;
     let answer = samira.get(&link(&issuer.at("/offers/1"))).await;
     assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("issuer_mismatch")));
+    assert_eq!(wallet.row_counts().await, before, "DB0");
     // Nothing of it is remembered: once it is right, it is read again.
     issuer.behave(|b| b.metadata = Value::Null);
     samira.opens(&issuer.at("/offers/1")).await;

@@ -55,7 +55,8 @@ async fn rows_o4_to_o6_store_nothing() {
         b.offer_type = "application/json";
         b.offer = json!({"credential_issuer": "{issuer}", "credential_configuration_ids": []});
     });
-    assert_eq!((samira.get(&uri).await.code(), issuer.count("metadata")), (Some("offer_invalid"), 0));
+    let none = samira.get(&uri).await;
+    assert_eq!((none.status.as_u16(), none.code(), issuer.count("metadata")), (400, Some("offer_invalid"), 0));
     issuer.behave(|b| b.offer = json!({"credential_issuer": "{issuer}", "credential_configuration_ids": ["a", "a"], "credentials": []}));
     let twice = samira.get(&uri).await;
     assert_eq!((twice.status.as_u16(), twice.code(), issuer.count("metadata")), (400, Some("offer_invalid"), 0));
@@ -76,8 +77,10 @@ async fn row_o7_a_code_is_asked_for_and_nothing_is_sent_without_it() {
     let shown = samira.get(&page).await;
     assert!(shown.body.contains("name=\"tx_code\"") && shown.body.contains("Hogeschool Voorbeeld"), "{}", shown.body);
     assert!(shown.body.contains("value=\"accept\"") && shown.body.contains("value=\"refuse\""));
+    let before = wallet.row_counts().await;
     let without = samira.post(&page, &[("choice", "accept")]).await;
     assert_eq!((without.status.as_u16(), issuer.count("token")), (422, 0));
+    assert_eq!(wallet.row_counts().await, before);
     let wrong = samira.post(&page, &[("choice", "accept"), ("tx_code", "000000")]).await;
     assert_eq!((wrong.status.as_u16(), issuer.count("token")), (422, 1));
     let right = samira.post(&page, &[("choice", "accept"), ("tx_code", "493 536")]).await;
