@@ -202,13 +202,15 @@ fn check_endpoints(egress: &Egress, metadata: &IssuerMetadata) -> Result<(), Iss
     endpoints.all(|endpoint| egress.check(endpoint).is_ok()).then_some(()).ok_or(IssuerError::Metadata)
 }
 
-/// Fetches a well-known document: inserted between host and path, and where that is not found as older drafts appended it.
+/// Fetches a well-known document: inserted between host and path, and where that is not found as others form its address.
 async fn document(egress: &Egress, identifier: &str, document: Document) -> Result<Answer, IssuerError> {
     let inserted = well_known::inserted(identifier, document).ok_or(IssuerError::Identifier)?;
+    let others = [well_known::without_closing_slash(identifier, document), Some(well_known::appended(identifier, document))];
     let mut answer = egress.send(Outgoing::get(&inserted).accept("application/json")).await?;
-    if answer.status == 404 {
-        let appended = well_known::appended(identifier, document);
-        answer = egress.send(Outgoing::get(&appended).accept("application/json")).await?;
+    for other in others.into_iter().flatten() {
+        if answer.status == 404 {
+            answer = egress.send(Outgoing::get(&other).accept("application/json")).await?;
+        }
     }
     if answer.is_success() { Ok(answer) } else { Err(IssuerError::Unreachable(None)) }
 }

@@ -124,6 +124,19 @@ async fn vci_12_2_2_metadata_where_older_drafts_had_it() {
 }
 
 #[tokio::test]
+async fn vci_12_2_2_a_closing_slash_of_the_identifier_stays_in_the_address_of_its_metadata() {
+    let issuer = StubIssuer::start(Behaviour { served: Served::Slashed, ..Behaviour::default() }).await;
+    let wallet = TestWallet::with(&issuer).await;
+    let samira = wallet.learner("samira").await;
+    let page = samira.opens(&issuer.at("/offers/1")).await;
+    assert!(samira.take(&page).await.location().contains("/wallet/credentials/"));
+    assert_eq!((issuer.count("metadata"), issuer.count("appended")), (0, 0), "found at once");
+    let proof = issuer.seen(|seen| seen.requests[0]["proofs"]["jwt"][0].as_str().unwrap().to_owned());
+    assert_eq!(vc::jws::Jws::parse(&proof).unwrap().payload_unverified()["aud"], issuer.id().as_str());
+    assert!(issuer.id().ends_with("/school/"));
+}
+
+#[tokio::test]
 async fn offers_of_drafts_before_13_are_said_to_be_so() {
     let code = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
     let listed = json!({"credential_issuer": "{issuer}", "credentials": ["a"], "grants": {code: {"pre-authorized_code": "c"}}});

@@ -101,6 +101,8 @@ pub(crate) enum Served {
     Json,
     /// As JSON, where drafts up to 15 had it, and nowhere else.
     Appended,
+    /// As JSON, under an identifier that ends in a slash.
+    Slashed,
     /// As a JWT.
     Jwt(String),
     /// As a redirect to this address.
@@ -210,6 +212,8 @@ pub(crate) struct Seen {
 
 struct Inner {
     port: u16,
+    /// Whether its identifier ends in a slash.
+    slashed: bool,
     authority: CertificateAuthority,
     key: SigningKey,
     /// For embedded proofs.
@@ -240,6 +244,7 @@ impl StubIssuer {
         let port = listener.local_addr().unwrap().port();
         let issuer = Self(Arc::new(Inner {
             port,
+            slashed: matches!(behaviour.served, Served::Slashed),
             authority: CertificateAuthority::new("Proefanker", start_seconds() - 86_400).unwrap(),
             key: SigningKey::generate(Algorithm::Es256).unwrap(),
             proof_key: SigningKey::generate(Algorithm::EdDsa).unwrap(),
@@ -256,12 +261,13 @@ impl StubIssuer {
 
     /// The Credential Issuer Identifier.
     pub(crate) fn id(&self) -> String {
-        format!("http://localhost:{}/school", self.0.port)
+        let slash = if self.0.slashed { "/" } else { "" };
+        format!("http://localhost:{}/school{slash}", self.0.port)
     }
 
     /// An address below it.
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.id())
+        format!("http://localhost:{}/school{path}", self.0.port)
     }
 
     /// Its entry in the register.

@@ -58,11 +58,26 @@ pub(crate) fn literal(text: &str, url: &Url) -> bool {
     url.scheme() != "http" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
 }
 
-/// The URL of a document, inserted between host and path. `None` when the identifier has no host.
+/// The URL of a document, inserted between host and path. RFC 8414 and SD-JWT VC take a closing slash away first; OpenID4VCI 12.2.2
+/// leaves the path as it is. `None` when the identifier has no host.
 pub fn inserted(identifier: &str, document: Document) -> Option<String> {
     let url = Url::parse(identifier).ok()?;
+    match (document, url.path()) {
+        (Document::CredentialIssuer, path) if path != "/" => between(&url, document, path),
+        (_, path) => between(&url, document, path.trim_end_matches('/')),
+    }
+}
+
+/// The URL of an issuer's document as many form it, by the rule of RFC 8414, where that is another one: without the closing slash of
+/// the identifier. Tried when the document is not where OpenID4VCI puts it.
+pub fn without_closing_slash(identifier: &str, document: Document) -> Option<String> {
+    let url = Url::parse(identifier).ok()?;
+    let other = between(&url, document, url.path().trim_end_matches('/'));
+    other.filter(|other| inserted(identifier, document).as_ref() != Some(other))
+}
+
+fn between(url: &Url, document: Document, path: &str) -> Option<String> {
     url.host()?;
-    let path = url.path().trim_end_matches('/');
     Some(format!("{}/.well-known/{}{path}", url.origin().ascii_serialization(), document.name()))
 }
 
@@ -91,6 +106,22 @@ mod tests {
             if let Some(legacy) = case["legacy_draft_form"].as_str() {
                 assert_eq!(appended(id, Document::CredentialIssuer), legacy);
             }
+        }
+    }
+
+    #[test]
+    fn a_closing_slash_stays_in_the_path_of_the_issuers_document_alone() {
+        let id = "https://issuer.example.com/a/tenant/";
+        let at = |document: Document| inserted(id, document);
+        let from = |name: &str| Some(format!("https://issuer.example.com/.well-known/{name}"));
+        assert_eq!(at(Document::CredentialIssuer), from("openid-credential-issuer/a/tenant/"));
+        assert_eq!(at(Document::AuthorizationServer), from("oauth-authorization-server/a/tenant"));
+        assert_eq!(at(Document::JwtVcIssuer), from("jwt-vc-issuer/a/tenant"));
+        assert_eq!(without_closing_slash(id, Document::CredentialIssuer), from("openid-credential-issuer/a/tenant"));
+        assert_eq!(without_closing_slash(id, Document::AuthorizationServer), None);
+        for bare in ["https://issuer.example.com", "https://issuer.example.com/"] {
+            assert_eq!(inserted(bare, Document::CredentialIssuer), from("openid-credential-issuer"), "{bare}");
+            assert_eq!(without_closing_slash(bare, Document::CredentialIssuer), None, "{bare}");
         }
     }
 

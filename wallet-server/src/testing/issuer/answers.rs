@@ -20,6 +20,7 @@ use super::{Behaviour, Served, StubIssuer, start_seconds, tokens};
 pub(super) fn routes(router: Router<StubIssuer>) -> Router<StubIssuer> {
     router
         .route("/.well-known/openid-credential-issuer/school", get(metadata))
+        .route("/.well-known/openid-credential-issuer/school/", get(slashed))
         .route("/school/.well-known/openid-credential-issuer", get(appended))
         .route("/school/offers/{id}", get(offers))
         .route("/school/nonce", post(nonce))
@@ -97,7 +98,7 @@ async fn metadata(State(issuer): State<StubIssuer>) -> Response {
     let behaviour = issuer.behaviour();
     match &behaviour.served {
         Served::Json => Json(document(&issuer, &behaviour)).into_response(),
-        Served::Appended => StatusCode::NOT_FOUND.into_response(),
+        Served::Appended | Served::Slashed => StatusCode::NOT_FOUND.into_response(),
         Served::Jwt(text) => ([(CONTENT_TYPE, "application/jwt")], text.clone()).into_response(),
         Served::Redirect(to) => (StatusCode::FOUND, [(LOCATION, to.clone())]).into_response(),
         Served::Huge => ([(CONTENT_TYPE, "application/json")], " ".repeat(300 * 1024)).into_response(),
@@ -105,6 +106,14 @@ async fn metadata(State(issuer): State<StubIssuer>) -> Response {
             let pieces = futures_util::stream::repeat_with(|| Ok::<_, std::convert::Infallible>(Bytes::from_static(&[b' '; 4096])));
             ([(CONTENT_TYPE, "application/json")], Body::from_stream(pieces)).into_response()
         }
+    }
+}
+
+async fn slashed(State(issuer): State<StubIssuer>) -> Response {
+    let behaviour = issuer.behaviour();
+    match behaviour.served {
+        Served::Slashed => Json(document(&issuer, &behaviour)).into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
