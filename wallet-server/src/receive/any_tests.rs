@@ -278,3 +278,20 @@ async fn vci_f_1_a_key_is_named_as_the_issuer_binds_to_it() {
         assert!(kid.starts_with(start) && proof.header().contains_key("jwk") == start.is_empty(), "{methods} {kid}");
     }
 }
+
+#[tokio::test]
+async fn vci_f_1_where_the_format_names_its_holder_by_an_identifier_a_key_is_named_so_too() {
+    let forms = [("microcredential-open-badge", true), ("microcredential-open-badge-jwt", true), ("microcredential-sd-jwt", false)];
+    for (form, named) in forms {
+        let methods = json!({"cryptographic_binding_methods_supported": ["jwk", "did:jwk"]});
+        let metadata = json!({"credential_configurations_supported": {form: methods}});
+        let behaviour = Behaviour { metadata, offer: offer(form, None), ..Behaviour::default() };
+        let (wallet, issuer) = started(TestDatabase::sqlite(), behaviour).await;
+        let samira = wallet.learner("samira").await;
+        receives(&samira, &issuer).await;
+        let proof = issuer.seen(|seen| seen.requests[0]["proofs"]["jwt"][0].as_str().unwrap().to_owned());
+        let proof = vc::jws::Jws::parse(&proof).unwrap();
+        assert_eq!(proof.header().get("kid").and_then(Value::as_str).is_some_and(|kid| kid.starts_with("did:jwk:")), named, "{form}");
+        assert_eq!(proof.header().contains_key("jwk"), !named, "{form}");
+    }
+}

@@ -3,6 +3,7 @@
 use axum::http::header::RETRY_AFTER;
 use http::egress::{Answer, Outgoing};
 use openid4vc::credential::CredentialResponse;
+use openid4vc::dcql::Format;
 use openid4vc::encryption::{MEDIA_TYPE, decrypt_answer};
 use openid4vc::{
     CredentialConfiguration, CredentialErrorCode, CredentialRequest, DeferredAnswer, DeferredRequest, NonceResponse, Proofs,
@@ -187,11 +188,13 @@ async fn proofs(
 /// The address of a key in a DID that is made of the key itself.
 type KeyName = fn(&Jwk) -> Result<String, JwsError>;
 
-/// How a proof names its key where the issuer binds to DIDs alone; as a plain key everywhere else.
+/// How a proof names its key: by a DID where the issuer binds to DIDs alone, and where the format names its holder by an identifier
+/// and not by a key (`credentialSubject.id` of the W3C data model); as a plain key everywhere else.
 fn name_of(configuration: &CredentialConfiguration) -> Option<KeyName> {
     let methods = &configuration.cryptographic_binding_methods_supported;
     let has = |name: &str| methods.iter().any(|method| method == name);
-    match (has("jwk"), has("did:jwk"), has("did:key")) {
+    let by_identifier = matches!(Format::from_name(&configuration.format), Format::JwtVcJson | Format::VcJwt | Format::LdpVc);
+    match (has("jwk") && !by_identifier, has("did:jwk"), has("did:key")) {
         (false, true, _) => Some(|jwk| Ok(format!("{}#0", vc::did::jwk_did(jwk)))),
         (false, false, true) => Some(|jwk| {
             let did = vc::did::key_did(jwk).map_err(|_| JwsError::Algorithm)?;
