@@ -9,8 +9,8 @@ use openid4vc::issuer_metadata::signed::{self, TrustedSigner};
 use openid4vc::key_attestation::{self, Policy};
 use openid4vc::older::{self, Bridges};
 use openid4vc::{
-    AuthorizationRequest, AuthorizationServerMetadata, ClientId, CredentialOffer, CredentialRequest, CredentialResponse, DeferredRequest,
-    IssuerMetadata, Notification, PushedAuthorizationRequest, RequestObject, RequestSource, TokenRequest, TokenResponse, TrustedAttester,
+    AuthorizationCodeAnswer, AuthorizationRequest, AuthorizationServerMetadata, ClientId, CredentialOffer, CredentialRequest, CredentialResponse, DeferredRequest,
+    IssuerMetadata, Notification, OfferSource, PushedAuthorizationRequest, RequestObject, RequestSource, TokenRequest, TokenResponse, TrustedAttester,
     VpToken, authorization_details, di_vp, proof, response,
 };
 use std::sync::OnceLock;
@@ -21,6 +21,32 @@ const NOW: i64 = 1_790_000_000;
 
 pub(crate) fn credential_offer(input: &[u8]) {
     drop(CredentialOffer::parse(input, false));
+}
+
+pub(crate) fn offer_link(input: &[u8]) {
+    text(input, |text| {
+        drop(OfferSource::from_query(text, false));
+        drop(OfferSource::from_pasted(text, false));
+    });
+}
+
+pub(crate) fn authorization_details(input: &[u8]) {
+    text(input, |text| {
+        drop(authorization_details::configurations(text));
+        drop(authorization_details::configurations_at(text, ISSUER));
+    });
+}
+
+pub(crate) fn authorization_answer(input: &[u8]) {
+    text(input, |text| drop(AuthorizationCodeAnswer::parse(text)));
+}
+
+pub(crate) fn notification(input: &[u8]) {
+    drop(Notification::parse(input));
+}
+
+pub(crate) fn deferred_request(input: &[u8]) {
+    drop(DeferredRequest::parse(input));
 }
 
 pub(crate) fn issuer_metadata(input: &[u8]) {
@@ -39,15 +65,12 @@ pub(crate) fn token_request(input: &[u8]) {
 pub(crate) fn pushed_request(input: &[u8]) {
     text(input, |text| {
         drop(PushedAuthorizationRequest::parse(text));
-        drop(authorization_details::configurations(text));
     });
 }
 
 pub(crate) fn credential_request(input: &[u8]) {
     drop(CredentialRequest::parse(input));
     drop(CredentialResponse::parse(input));
-    drop(DeferredRequest::parse(input));
-    drop(Notification::parse(input));
 }
 
 pub(crate) fn key_proof(input: &[u8]) {
