@@ -27,6 +27,7 @@ async fn story(demo: &Demo) {
     an_award_is_delivered_shown_with_consent_and_believed(demo).await;
     the_same_award_is_held_and_shown_as_a_badge(demo).await;
     barry_shows_that_he_is_enrolled_at_the_portal(demo).await;
+    a_badge_platform_pushes_what_samira_allowed_and_a_mail_says_so(demo).await;
     a_refusal_says_nothing(demo).await;
     who_is_not_in_the_register_is_shown_as_unproven(demo).await;
     a_link_shows_a_verdict_until_it_is_stopped(demo).await;
@@ -200,6 +201,33 @@ async fn barry_shows_that_he_is_enrolled_at_the_portal(demo: &Demo) {
     }
     assert!(barry.url.as_str().starts_with(demo.text("/sandbox/fii")), "{}", barry.told());
     assert!(barry.says("Barry") && barry.says("ROC Voorbeeld"), "{}", barry.told());
+}
+
+/// The sandbox's platform registers, is allowed, asks whom the badge is for and pushes it; told once more, nothing is new.
+async fn a_badge_platform_pushes_what_samira_allowed_and_a_mail_says_so(demo: &Demo) {
+    let (platform, mail) = (demo.text("/sandbox/badges").to_owned(), demo.text("/sandbox/mail").to_owned());
+    let mut browser = demo.learner("samira").await;
+    let before = overview(&mut browser, demo, "").await;
+    browser.open(&platform).await.follow("connect").await.expect(200);
+    assert!(browser.says("Oefenbadges") && browser.says("Niemand heeft dit platform voor je nagekeken"), "{}", browser.told());
+    browser.press("choice", "refuse", &[]).await.expect(200);
+    assert!(browser.says("Je hebt ons niet gekoppeld"), "{}", browser.told());
+    assert_eq!(overview(&mut browser, demo, "").await, before, "nothing came");
+    for outcome in ["Je badge staat in je wallet", "Je had deze badge al"] {
+        browser.open(&platform).await.follow("connect").await.expect(200).press("choice", "allow", &[]).await.expect(200);
+        assert!(browser.says(outcome), "{}", browser.told());
+    }
+    assert_eq!(overview(&mut browser, demo, "").await.len(), before.len() + 1);
+    credential(&mut browser, demo, &["Presenteren voor een groep", "gestuurd door een badgeplatform"]).await;
+    // Nobody else can come back with what was begun here.
+    let mut other = Browser::new();
+    assert_eq!(other.open(&format!("{platform}/back?code=x&state=y")).await.status, 400);
+    until("a mail to Samira", async || {
+        let page = other.open(&mail).await.expect(200);
+        (page.says("samira@post.example") && page.says("Er is ingelogd op je wallet vanaf een nieuw apparaat")).then_some(())
+    })
+    .await;
+    assert!(!other.says("Presenteren") && !other.says("Oefenbadges"), "a mail never says what: {}", other.told());
 }
 
 async fn a_refusal_says_nothing(demo: &Demo) {

@@ -45,7 +45,7 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct DemoArguments {
     /// The wallet's port; the others follow it
-    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..65523))]
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..65521))]
     pub(crate) base_port: u16,
     /// Write a description of the running demo to this file once everything answers
     #[arg(long, value_name = "FILE")]

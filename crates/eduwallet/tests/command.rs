@@ -12,9 +12,9 @@ use serde_json::Value;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_eduwallet");
 
-/// Seven free ports in a row of thirteen.
+/// Nine free ports in a row of fifteen.
 fn base_port() -> u16 {
-    let free = |base: u16| [0, 1, 2, 9, 10, 11, 12].iter().all(|offset| TcpListener::bind(("127.0.0.1", base + offset)).is_ok());
+    let free = |base: u16| [0, 1, 2, 9, 10, 11, 12, 13, 14].iter().all(|offset| TcpListener::bind(("127.0.0.1", base + offset)).is_ok());
     (0..500).map(|step| 30_000 + step * 20).find(|base| free(*base)).unwrap()
 }
 

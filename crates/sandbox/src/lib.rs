@@ -1,9 +1,11 @@
-//! The peers we do not own, as real servers on loopback: an eduID provider, OOAPI institutions, an FII portal and a mail server.
+//! The peers we do not own, as real servers on loopback: an eduID provider, OOAPI institutions, an FII portal, a
+//! badge platform and a mail server.
 //!
 //! For the demo and the tests only. They invent every person, institution and code; nothing here resembles a real party.
 
 #![warn(missing_docs)]
 
+pub mod badges;
 pub mod eduid;
 pub mod fii;
 pub mod institution;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 use vc::random::Random;
 
+pub use badges::{BadgePlatform, BadgesFailure, BadgesSettings};
 pub use eduid::{Client, EduidProvider, EduidSettings, IdTokenAlgorithm, ProviderKeys};
 pub use fii::{FiiPortal, FiiSettings};
 pub use institution::{Institutions, InstitutionsSettings};

@@ -1,14 +1,19 @@
-//! A mail server (RFC 5321) that keeps what it is given, and misbehaves as told. It knows no TLS and no users.
+//! A mail server (RFC 5321) that keeps what it is given, shows it on a page, and misbehaves as told. It knows no TLS and no users.
+
+mod inbox;
 
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE: usize = 4096;
+/// How many mails are kept: of more, the latest.
+const MOST: usize = 1000;
 
 /// A mail that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +33,15 @@ impl Mail {
         let head = head.replace("\n ", " ").replace("\n\t", " ");
         let found = head.lines().filter_map(|line| line.split_once(':')).find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.trim().to_owned())
+    }
+
+    /// The text below the headers, as it was before it was encoded for its way (RFC 2045 section 6.7).
+    pub fn body(&self) -> String {
+        let body = self.text.split_once("\n\n").map_or("", |(_, body)| body);
+        match self.header("Content-Transfer-Encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("quoted-printable")) {
+            true => unquoted(body),
+            false => body.to_owned(),
+        }
     }
 
     /// The names of all headers, in small letters.
@@ -52,7 +66,7 @@ pub enum MailFault {
 }
 
 #[derive(Default)]
-struct Kept {
+pub(crate) struct Kept {
     mails: Vec<Mail>,
     faults: VecDeque<MailFault>,
     commands: Vec<String>,
@@ -87,6 +101,11 @@ impl MailServer {
         self.port
     }
 
+    /// The page on which its mail is read.
+    pub fn router(&self) -> Router {
+        inbox::router(self.kept.clone())
+    }
+
     /// What was taken so far.
     pub fn mails(&self) -> Vec<Mail> {
         lock(&self.kept).mails.clone()
@@ -105,6 +124,14 @@ impl MailServer {
 
 fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
     kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn take(kept: &Mutex<Kept>, mail: Mail) {
+    let mails = &mut lock(kept).mails;
+    if mails.len() == MOST {
+        mails.remove(0);
+    }
+    mails.push(mail);
 }
 
 async fn converse(socket: TcpStream, kept: Arc<Mutex<Kept>>) -> io::Result<()> {
@@ -133,7 +160,7 @@ async fn converse(socket: TcpStream, kept: Arc<Mutex<Kept>>) -> io::Result<()> {
             "DATA" => {
                 say(&mut stream, "354 end with a dot").await?;
                 let Some(text) = text(&mut stream, fault).await? else { return Ok(()) };
-                lock(&kept).mails.push(Mail { text, ..envelope.clone() });
+                take(&kept, Mail { text, ..envelope.clone() });
                 if fault == Some(MailFault::LostAfterData) {
                     return Ok(());
                 }
@@ -164,6 +191,27 @@ async fn text(stream: &mut BufStream<TcpStream>, fault: Option<MailFault>) -> io
         }
     }
     Ok(None)
+}
+
+/// Quoted-printable undone: `=` and two digits are a byte, `=` at the end of a line joins it with the next.
+fn unquoted(text: &str) -> String {
+    let joined = text.replace("=\n", "");
+    let mut bytes = Vec::with_capacity(joined.len());
+    let mut rest = joined.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let byte = (*first == b'=').then(|| std::str::from_utf8(behind.get(..2)?).ok()).flatten();
+        match byte.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = behind;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What stands between `<` and `>`.

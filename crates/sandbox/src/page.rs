@@ -1,6 +1,8 @@
 //! The plain pages of the sandbox peers: one look, strict headers, no script.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use std::collections::HashMap;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 /// Language of a page.
@@ -90,6 +92,12 @@ pub(crate) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")], include_str!("page.css")).into_response()
 }
 
+/// `lang` in the query, else the browser's wish.
+pub(crate) fn language(headers: &HeaderMap, asked: &HashMap<String, String>) -> Lang {
+    let wish = asked.get("lang").map(String::as_str);
+    Lang::of(wish.or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()))
+}
+
 /// Text for HTML, also inside a quoted attribute.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -118,7 +126,7 @@ pub(crate) fn cookie<'a>(headers: &'a axum::http::HeaderMap, name: &str) -> Opti
 
 /// Whether a form came from a page of ours: `Origin` equal to the own origin or, when it is missing, `Sec-Fetch-Site: same-origin`.
 /// `null` counts as missing: it is what browsers send for our own forms, because our pages have `Referrer-Policy: no-referrer`.
-pub(crate) fn is_own_form(headers: &axum::http::HeaderMap, origin: &str) -> bool {
+pub(crate) fn is_own_form(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("origin") {
         Some(given) if given != "null" => given == origin,

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
-const offsets = [0, 1, 2, 9, 10, 11, 12];
+const offsets = [0, 1, 2, 9, 10, 11, 12, 13, 14];
 
 const free = (port) =>
   new Promise((resolve) => {

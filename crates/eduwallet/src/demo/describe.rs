@@ -18,7 +18,7 @@ pub(super) fn description(plan: &Plan, peers: &Peers, told: &Told, register: &Pa
     let now = plan.clock.now();
     json!({
         "wallet": plan.wallet.as_str(), "issuer": plan.issuer.as_str(), "verifier": plan.verifier.as_str(), "operations": plan.operations.as_str(),
-        "sandbox": {"eduid": plan.eduid.as_str(), "ooapi": plan.ooapi.as_str(), "fii": plan.fii.as_str()},
+        "sandbox": {"eduid": plan.eduid.as_str(), "ooapi": plan.ooapi.as_str(), "fii": plan.fii.as_str(), "badges": plan.badges.as_str(), "mail": plan.mail.as_str()},
         "now": now.rfc3339(),
         "learners": learners(plan),
         "staff": staff(plan),
@@ -101,6 +101,8 @@ pub(super) fn table(plan: &Plan, told: &Told) {
         ("Verifier: ask one candidate one question".to_owned(), plan.verifier.at("/ask")),
         ("Verifier: check any credential".to_owned(), plan.wallet.at("/verify")),
         ("FII portal (sandbox)".to_owned(), plan.fii.at("/")),
+        ("Badge platform (sandbox): press its button".to_owned(), plan.badges.at("/")),
+        ("Mail that the wallet sent (sandbox)".to_owned(), plan.mail.at("/")),
         ("Sandbox eduID".to_owned(), plan.eduid.at("/.well-known/openid-configuration")),
         ("Health and metrics".to_owned(), plan.operations.at("/readyz")),
     ];

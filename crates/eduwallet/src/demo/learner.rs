@@ -28,12 +28,15 @@ pub(super) struct Sharing {
 }
 
 impl Learner {
-    /// Signs in, in a fresh browser, and stands on the overview.
-    pub(super) async fn sign_in(&self, plan: &Plan) -> Result<Browser, BrowserError> {
-        let mut browser = Browser::new(&plan.agent)?;
+    /// A browser of their own, that nobody used yet. The wallet knows it again, as it does a person's.
+    pub(super) fn browser(plan: &Plan) -> Result<Browser, BrowserError> {
+        Browser::new(&plan.agent)
+    }
+
+    /// Signs in, when they are not, and stands on the overview.
+    pub(super) async fn sign_in(&self, plan: &Plan, browser: &mut Browser) -> Result<(), BrowserError> {
         browser.open(&plan.wallet.at("/wallet")).await?;
-        browser.sign_in_if_asked(self.persona).await?;
-        Ok(browser)
+        browser.sign_in_if_asked(self.persona).await
     }
 
     /// Connects an institution: says yes at the wallet, signs in at the institution, says yes there.

@@ -57,6 +57,8 @@ pub enum DemoError {
     Certificate(#[from] vc::x509::X509Error),
     #[error("the sandbox could not make its keys")]
     Sandbox(#[from] sandbox::eduid::KeyFailure),
+    #[error("the sandbox badge platform could not make its key")]
+    Badges(#[from] sandbox::BadgesFailure),
     #[error(transparent)]
     Register(#[from] http::register::RegisterFault),
     #[error(transparent)]
@@ -149,7 +151,7 @@ impl Running {
         let (stopper, stop) = shutdown();
         let ready = Ready::default();
 
-        let peers = Peers::new(&plan)?;
+        let peers = Peers::new(&plan).await?;
         peers.serve(listeners.sandbox, &stop);
         let register_file = folder.path.join("register.json");
         let register = register::write(&plan, &register_file)?;

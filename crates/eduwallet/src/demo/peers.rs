@@ -1,7 +1,10 @@
-//! The sandbox peers of the demo: eduID, the institutions' OOAPI and the FII portal.
+//! The sandbox peers of the demo: eduID, the institutions' OOAPI, the FII portal, a badge platform and a mail server.
 
 use http::Shutdown;
-use sandbox::{Client, EduidProvider, EduidSettings, FiiPortal, FiiSettings, Institutions, InstitutionsSettings, ProviderKeys};
+use sandbox::{
+    BadgePlatform, BadgesSettings, Client, EduidProvider, EduidSettings, FiiPortal, FiiSettings, Institutions, InstitutionsSettings,
+    MailServer, ProviderKeys,
+};
 use tokio::net::TcpListener;
 
 use super::DemoError;
@@ -12,10 +15,12 @@ pub(super) struct Peers {
     eduid: EduidProvider,
     institutions: Institutions,
     fii: FiiPortal,
+    badges: BadgePlatform,
+    mail: MailServer,
 }
 
 impl Peers {
-    pub(super) fn new(plan: &Plan) -> Result<Self, DemoError> {
+    pub(super) async fn new(plan: &Plan) -> Result<Self, DemoError> {
         let wallet = Client::new("wallet", &plan.wallet_secret, "wallet", &[&plan.wallet.at("/auth/callback")]);
         let institutions = plan.institutions.iter().map(|institution| {
             Client::new(&institution.eduid_client, &institution.eduid_secret, institution.slug, &[&plan.callback(institution.slug)])
@@ -41,7 +46,14 @@ impl Peers {
             clock: plan.peer_clock(),
             random: plan.random.clone(),
         });
-        Ok(Self { eduid, institutions, fii })
+        let badges = BadgePlatform::new(BadgesSettings {
+            origin: plan.badges.to_string(),
+            wallet: plan.wallet.to_string(),
+            clock: plan.peer_clock(),
+            random: plan.random.clone(),
+        })?;
+        let mail = MailServer::start().await.map_err(|source| DemoError::Bind { port: 0, source })?;
+        Ok(Self { eduid, institutions, fii, badges, mail })
     }
 
     /// The institutions' server, for its addresses.
@@ -49,9 +61,14 @@ impl Peers {
         &self.institutions
     }
 
-    /// Serves all three until it is time to stop.
-    pub(super) fn serve(&self, listeners: [TcpListener; 3], stop: &Shutdown) {
-        let routers = [self.eduid.router(), self.institutions.router(), self.fii.router()];
+    /// Where the mail server takes mail, on this machine.
+    pub(super) fn mail_port(&self) -> u16 {
+        self.mail.port()
+    }
+
+    /// Serves all of them until it is time to stop.
+    pub(super) fn serve(&self, listeners: [TcpListener; 5], stop: &Shutdown) {
+        let routers = [self.eduid.router(), self.institutions.router(), self.fii.router(), self.badges.router(), self.mail.router()];
         for (listener, router) in listeners.into_iter().zip(routers) {
             let stop = stop.clone();
             tokio::spawn(async move {

@@ -44,7 +44,7 @@ impl Ports {
         Ok(Listeners {
             roles: [self.bind(0).await?, self.bind(1).await?, self.bind(2).await?],
             operations: self.bind(9).await?,
-            sandbox: [self.bind(10).await?, self.bind(11).await?, self.bind(12).await?],
+            sandbox: [self.bind(10).await?, self.bind(11).await?, self.bind(12).await?, self.bind(13).await?, self.bind(14).await?],
         })
     }
 
@@ -67,8 +67,8 @@ pub(super) struct Listeners {
     /// Wallet, issuer, verifier.
     pub(super) roles: [TcpListener; 3],
     pub(super) operations: TcpListener,
-    /// eduID, institutions, portal.
-    pub(super) sandbox: [TcpListener; 3],
+    /// eduID, institutions, portal, badge platform, the mail server's page.
+    pub(super) sandbox: [TcpListener; 5],
 }
 
 /// An organisation that asks.
@@ -99,6 +99,8 @@ pub(super) struct Plan {
     pub(super) eduid: Origin,
     pub(super) ooapi: Origin,
     pub(super) fii: Origin,
+    pub(super) badges: Origin,
+    pub(super) mail: Origin,
     pub(super) clock: Arc<ShiftedClock>,
     /// The present moment that was asked for; none means the real one.
     pub(super) asked_now: Option<Timestamp>,
@@ -137,6 +139,8 @@ impl Plan {
             eduid: ports.origin(10)?,
             ooapi: ports.origin(11)?,
             fii: ports.origin(12)?,
+            badges: ports.origin(13)?,
+            mail: ports.origin(14)?,
             institutions: institutions.collect(),
             organisations: organisations.into_iter().collect::<Result<_, _>>()?,
             wallet_secret: token128(random.as_ref()),

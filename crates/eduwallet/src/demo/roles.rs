@@ -16,6 +16,7 @@ use model::award::Finality;
 use model::id::Slug;
 use storage::MasterKey;
 use vc::random::bytes;
+use wallet_server::{MailConfig, MailTls};
 
 use super::DemoError;
 use super::databases::Databases;
@@ -78,7 +79,7 @@ pub(super) async fn open(plan: &Plan, peers: &Peers, register: RegisterFile, dat
     };
     let data = |role: &str| Data { url: databases.url(role), master: MasterKey::new(bytes(plan.random.as_ref())) };
     let mut roles = Roles::default();
-    roles.open_wallet(wallet(plan), around(&plan.wallet), &data("wallet")).await?;
+    roles.open_wallet(wallet(plan, peers), around(&plan.wallet), &data("wallet")).await?;
     roles.open_issuer(issuer(plan, peers)?, around(&plan.issuer), &data("issuer")).await?;
     roles.open_verifier(verifier(plan), around(&plan.verifier), &data("verifier")).await?;
     Ok(roles)
@@ -96,13 +97,21 @@ fn discovery(plan: &Plan) -> String {
     plan.eduid.at("/.well-known/openid-configuration")
 }
 
-fn wallet(plan: &Plan) -> wallet_server::Config {
+fn wallet(plan: &Plan, peers: &Peers) -> wallet_server::Config {
+    let mail = MailConfig {
+        host: "127.0.0.1".to_owned(),
+        port: peers.mail_port(),
+        tls: MailTls::None,
+        login: None,
+        from: "Eduwallet demo <wallet@demo.example>".to_owned(),
+        ca_bundle: None,
+    };
     wallet_server::Config {
         eduid_discovery: discovery(plan),
         eduid_client_id: "wallet".to_owned(),
         eduid_client_secret: Some(secret(&plan.wallet_secret)),
         contact: None,
-        mail: None,
+        mail: Some(mail),
         platforms: wallet_server::Platforms::default(),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::DemoError;
-use super::browser::Machine;
+use super::browser::{Browser, Machine};
 use super::learner::{self, Learner, Sharing};
 use super::plan::Plan;
 use crate::roles::Roles;
@@ -39,12 +39,14 @@ const SHARES: [(&str, Sharing); 3] = [
 /// Runs the story and leaves the clock in the present.
 pub(super) async fn tell(plan: &Plan, roles: &Roles, tasks: &mut JoinSet<()>, stop: &Shutdown) -> Result<Told, DemoError> {
     let start = plan.clock.now();
-    let learners = learner::all(plan);
-    for learner in &learners {
-        let mut browser = learner.sign_in(plan).await?;
+    let mut learners = Vec::new();
+    for learner in learner::all(plan) {
+        let mut browser = Learner::browser(plan)?;
+        learner.sign_in(plan, &mut browser).await?;
         for slug in learner.institutions {
             learner.connect(plan, &mut browser, slug).await?;
         }
+        learners.push((learner, browser));
     }
     for day in READINGS {
         plan.clock.set(start.plus_days(day));
@@ -57,9 +59,9 @@ pub(super) async fn tell(plan: &Plan, roles: &Roles, tasks: &mut JoinSet<()>, st
     let machine = Machine::new(&plan.agent)?;
     let mut told = Told { parked_award: Some(park(plan, &machine).await?), ..Told::default() };
     for (persona, sharing) in &SHARES {
-        let learner = learners.iter().find(|learner| learner.persona == *persona);
-        let learner = learner.ok_or_else(|| DemoError::Missing((*persona).to_owned()))?;
-        told.share_links.push(share(plan, learner, sharing).await?);
+        let learner = learners.iter_mut().find(|(learner, _)| learner.persona == *persona);
+        let (learner, browser) = learner.ok_or_else(|| DemoError::Missing((*persona).to_owned()))?;
+        told.share_links.push(share(plan, learner, browser, sharing).await?);
     }
     told.waiting_request = Some(ask(plan, &machine).await?);
     Ok(told)
@@ -75,10 +77,10 @@ async fn read(roles: &Roles) -> Result<(), DemoError> {
     Ok(())
 }
 
-async fn share(plan: &Plan, learner: &Learner, sharing: &Sharing) -> Result<String, DemoError> {
-    let mut browser = learner.sign_in(plan).await?;
+async fn share(plan: &Plan, learner: &Learner, browser: &mut Browser, sharing: &Sharing) -> Result<String, DemoError> {
+    learner.sign_in(plan, browser).await?;
     for _ in 0..LOOKS {
-        if let Some(link) = learner.share(plan, &mut browser, sharing).await? {
+        if let Some(link) = learner.share(plan, browser, sharing).await? {
             return Ok(link);
         }
         tokio::time::sleep(BETWEEN).await;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::page::{Lang, Page};
+use crate::page::{Lang, Page, language};
 
 pub(super) async fn home(headers: HeaderMap, Query(asked): Query<HashMap<String, String>>) -> Page {
     let lang = language(&headers, &asked);
@@ -28,12 +28,6 @@ pub(super) async fn home(headers: HeaderMap, Query(asked): Query<HashMap<String,
         lang.pick("English", "Nederlands"),
     );
     Page::new(lang, title, body)
-}
-
-/// `lang` in the query, else the browser's wish.
-pub(super) fn language(headers: &HeaderMap, asked: &HashMap<String, String>) -> Lang {
-    let wish = asked.get("lang").map(String::as_str);
-    Lang::of(wish.or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()))
 }
 
 /// Something went wrong; nothing was shared.

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::ask::COOKIE;
 use super::data;
-use super::home::{failed, language};
-use crate::page::{Lang, Page, cookie, escape};
+use super::home::failed;
+use crate::page::{Lang, Page, cookie, escape, language};
 
 pub(super) async fn outcome(
     State(state): State<Arc<super::State>>,
