@@ -3,7 +3,7 @@
 use crate::desk::{Desk, DeskTab};
 use crate::desk_offer::OfferedAward;
 use crate::view::{template, words};
-use crate::{Chrome, Frame, Lang, PageView, format};
+use crate::{Chrome, Lang, PageView};
 
 /// `GET /{institution}/desk/awards/{id}/decision`. The form posts `decision` = `final` or `refused`, `number` and `on`.
 #[derive(Clone, Debug)]
@@ -42,11 +42,6 @@ impl DecisionPage {
         let wrong = Self { wrong: true, decision: "final".to_owned(), number: "EXC-2026-114".to_owned(), ..page.clone() };
         vec![("waits", page.clone()), ("offered", Self { offered: true, ..page }), ("wrong", wrong)]
     }
-
-    fn achieved(&self, frame: &Frame, words: &Words) -> String {
-        let on = self.award.on.map(|day| format::date(frame.lang, day)).unwrap_or_default();
-        (words.achieved)(self.award.result.as_deref().unwrap_or("–"), &on)
-    }
 }
 
 impl PageView for DecisionPage {
@@ -67,7 +62,6 @@ struct Words {
     lead: &'static str,
     what: &'static str,
     whom: &'static str,
-    achieved: fn(&str, &str) -> String,
     waits: &'static str,
     wrong: &'static str,
     choice: &'static str,
@@ -92,7 +86,6 @@ const NL: Words = Words {
     lead: "Het studentvolgsysteem zegt niet dat dit resultaat definitief is. Leg vast wat de examencommissie besloot.",
     what: "Wat",
     whom: "Van wie",
-    achieved: |result, on| format!("Resultaat {result}, behaald op {on}"),
     waits: "Er is al een aanbod gedaan. Een wallet die wacht, krijgt na dit besluit het bewijs of het bericht dat het niet komt.",
     wrong: "Kies een besluit, en vul het nummer en een datum in die niet in de toekomst ligt.",
     choice: "Besluit",
@@ -115,7 +108,6 @@ const EN: Words = Words {
     lead: "The student information system does not say that this result is final. Record what the examination board decided.",
     what: "What",
     whom: "Whose",
-    achieved: |result, on| format!("Result {result}, achieved on {on}"),
     waits: "An offer was made already. A wallet that waits gets the credential after this decision, or hears that there will be none.",
     wrong: "Choose a decision, and fill in the number and a date that is not in the future.",
     choice: "Decision",

@@ -108,7 +108,9 @@ pub struct NoOfferPage {
 
 impl OfferedAward {
     /// `8, behaald op 20 november 2026`; an enrolment has no result and starts.
-    fn achieved(&self, frame: &Frame, words: &Words) -> String {
+    /// Result and day, as one line: `Resultaat 8, behaald op 20 november 2026`.
+    pub(crate) fn achieved(&self, frame: &Frame) -> String {
+        let words = Words::of(frame.lang);
         let on = self.on.map(|day| format::date(frame.lang, day));
         match (&self.result, on) {
             (Some(result), Some(on)) => (words.result_on)(result, &on),

@@ -24,26 +24,27 @@ pub enum NewsKind {
     Device,
 }
 
-const KINDS: [(NewsKind, &str); 5] = [
-    (NewsKind::New, "new"),
-    (NewsKind::Withdrawn, "withdrawn"),
-    (NewsKind::Asked, "asked"),
-    (NewsKind::Released, "released"),
-    (NewsKind::Device, "device"),
-];
-
 impl NewsKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::New, Self::Withdrawn, Self::Asked, Self::Released, Self::Device];
+
     /// The sorts that can be switched off.
     pub const CHOSEN: [Self; 4] = [Self::New, Self::Withdrawn, Self::Asked, Self::Released];
 
     /// The word in the table.
-    pub fn as_str(self) -> &'static str {
-        KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Withdrawn => "withdrawn",
+            Self::Asked => "asked",
+            Self::Released => "released",
+            Self::Device => "device",
+        }
     }
 
     /// From the word in the table.
     pub fn parse(text: &str) -> Option<Self> {
-        KINDS.iter().find(|(_, word)| *word == text).map(|(kind, _)| *kind)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -213,8 +214,9 @@ mod tests {
 
     #[test]
     fn kinds_and_channels_keep_their_words() {
-        for (kind, word) in KINDS {
-            assert_eq!((NewsKind::parse(word), kind.as_str()), (Some(kind), word));
+        assert_eq!(NewsKind::ALL.map(NewsKind::as_str), ["new", "withdrawn", "asked", "released", "device"]);
+        for kind in NewsKind::ALL {
+            assert_eq!(NewsKind::parse(kind.as_str()), Some(kind));
         }
         for channel in Channel::ALL {
             assert_eq!(Channel::parse(channel.as_str()), Some(channel));

@@ -2,11 +2,9 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::multipart::MultipartError;
-use axum::extract::{Multipart, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{AppCore, Ctx, Failed, Kind, Wrong};
+use http::{AppCore, Ctx, Failed, Kind, Upload, Wrong};
 use serde::Deserialize;
 use serde_json::Value;
 use vc::report::Report;
@@ -44,27 +42,15 @@ pub(crate) async fn form(ctx: Ctx) -> Response {
 
 /// `POST /verify`: field `credential` or file `file`, whatever form of credential or presentation it is. Names of files and what
 /// they say of themselves are not looked at.
-pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Multipart) -> Result<Response, Failed> {
+pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, form: Upload) -> Result<Response, Failed> {
     ctx.limit("verify")?;
-    let mut bytes = Vec::new();
-    loop {
-        let part = match parts.next_field().await {
-            Ok(Some(part)) => part,
-            Ok(None) => break,
-            Err(error) => return Err(unread(&error)),
-        };
-        let wanted = matches!(part.name(), Some("credential" | "file")) && bytes.is_empty();
-        let given = part.bytes().await.map_err(|error| unread(&error))?;
-        if wanted && !given.trim_ascii().is_empty() {
-            bytes = given.to_vec();
-        }
-    }
-    if bytes.is_empty() {
+    let Some(bytes) = form.part("credential").or_else(|| form.part("file")) else {
         return Ok(again(&ctx, VerifyProblem::Empty));
-    }
-    if bytes.len() > LONGEST && std::str::from_utf8(&bytes).is_ok() {
+    };
+    if bytes.len() > LONGEST && std::str::from_utf8(bytes).is_ok() {
         return Ok(again(&ctx, VerifyProblem::TooLarge));
     }
+    let bytes = bytes.to_vec();
     let report = check(&ctx, &state, &Given { bytes, expected: None }).await;
     let register = state.register.current();
     let page = VerdictPage {
@@ -76,14 +62,6 @@ pub(crate) async fn paste(ctx: Ctx, State(state): State<AppState>, mut parts: Mu
         verify_url: "/verify".to_owned(),
     };
     Ok(ctx.page(page).noindex().into_response())
-}
-
-/// A form that could not be read whole: too large, or broken off.
-fn unread(error: &MultipartError) -> Failed {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failed::new(Kind::TooLarge, "too_large"),
-        _ => Failed::new(Kind::Invalid, "form"),
-    }
 }
 
 fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
