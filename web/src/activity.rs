@@ -1,7 +1,10 @@
 //! What came, what went, and what was refused; without values.
 
 use crate::view::{template, words};
-use crate::{Chrome, Day, Lang, Moment, PageView, Section, Text};
+use crate::{Chrome, Day, Frame, Lang, Moment, PageView, Section, Text};
+
+/// Up to how many claims the list names what went.
+const NAMED: usize = 4;
 
 /// `GET /wallet/activity`.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +114,15 @@ impl Deed {
 }
 
 impl ActivityRow {
+    /// What went, in the list: by name when it is little, else how many, with the names on the row's own page.
+    fn went(&self, frame: &Frame, w: &Words) -> Option<String> {
+        match self.labels.len() {
+            0 => None,
+            count if count > NAMED && self.href.is_some() => Some((w.several)(count)),
+            _ => Some(frame.sentence(&self.labels)),
+        }
+    }
+
     fn sample(what: Deed, at: i64) -> Self {
         Self {
             href: Some("/wallet/activity/a".to_owned()),
@@ -245,6 +257,7 @@ struct Words {
     asked: &'static str,
     went: &'static str,
     went_nothing: &'static str,
+    several: fn(usize) -> String,
     promised: &'static str,
     request: &'static str,
     ask: &'static str,
@@ -272,7 +285,7 @@ const NL: Words = Words {
     link_made: "Link gemaakt",
     link_stopped: "Link gestopt",
     deleted: "Bewijs verwijderd",
-    connected: "School gekoppeld",
+    connected: "Koppeling gemaakt",
     disconnected: "Koppeling losgemaakt",
     status_changed: "Staat van een bewijs veranderd",
     with: "Met wie",
@@ -282,6 +295,7 @@ const NL: Words = Words {
     asked: "Gevraagd",
     went: "Wat er ging",
     went_nothing: "Er is niets gedeeld.",
+    several: |count| format!("{count} gegevens"),
     promised: "Beloofd: bewaard tot",
     request: "Nummer van de vraag",
     ask: "Vraag om verwijderen",
@@ -311,7 +325,7 @@ const EN: Words = Words {
     link_made: "Link made",
     link_stopped: "Link stopped",
     deleted: "Credential deleted",
-    connected: "School connected",
+    connected: "Connected",
     disconnected: "Connection ended",
     status_changed: "State of a credential changed",
     with: "With whom",
@@ -321,6 +335,7 @@ const EN: Words = Words {
     asked: "Asked",
     went: "What went",
     went_nothing: "Nothing was shared.",
+    several: |count| format!("{count} items"),
     promised: "Promised: kept until",
     request: "Number of the request",
     ask: "Ask for deletion",

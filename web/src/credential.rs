@@ -31,6 +31,8 @@ pub struct Credential {
     pub more: Vec<Fact>,
     /// Where the name on it comes from; none is shown as "not recorded".
     pub name_source: Option<Text>,
+    /// Whether the wallet keeps a key of its holder: a badge from elsewhere has none.
+    pub key_held: bool,
     /// Who can see it now.
     pub shared: Vec<SharedNow>,
     /// In which forms it is held, the one with selective disclosure first.
@@ -197,6 +199,10 @@ impl Credential {
             ("replaced", Self { state: State::Replaced, replaced_by: Some("/wallet/credentials/b".to_owned()), ..gone }),
             ("cannot-be-checked", Self { state: State::Uncheckable, checked: Some(Moment(1_795_000_000)), ..valid.clone() }),
             ("badge-alone", Self { forms: vec![HeldForm::sample(Form::OpenBadge), HeldForm::sample(Form::W3cText)], ..valid.clone() }),
+            (
+                "badge-pushed",
+                Self { facts: vec![], outcomes: vec![], assessment: None, name_source: None, key_held: false, ..valid.clone() },
+            ),
             ("valid", valid),
         ]
     }
@@ -228,6 +234,7 @@ impl Credential {
                     Value::List(vec![Value::Text(Text::dutch("Kwaliteitskader microcredentials")), Value::Truth(true)]),
                 ),
             ],
+            key_held: true,
             name_source: Some(Text::new(
                 "de instelling, gecontroleerd via eduID op 12\u{a0}januari\u{a0}2026",
                 "the institution, checked through eduID on 12\u{a0}January\u{a0}2026",

@@ -267,6 +267,12 @@ impl Decision {
 }
 
 impl ResultRow {
+    /// What it waits for, in two or three words: of several reasons the first.
+    fn waits_for(&self, words: &Words) -> &'static str {
+        let code = self.reasons.first().map(|reason| reason.split(':').next().unwrap_or_default());
+        code.and_then(words.waits_for).unwrap_or(self.decision.words(words))
+    }
+
     /// Why, one sentence a reason. A code without words is shown as it is: the desk may know it.
     fn why(&self, frame: &Frame) -> Vec<String> {
         why(&self.reasons, frame.lang)
@@ -297,15 +303,18 @@ impl ResultsPage {
     fn bar(&self) -> Vec<(&'static str, u32, u32)> {
         let (todo, issued, other) = self.counts;
         let total = todo + issued + other;
-        let mut at = 0;
-        [("s-ok", issued), ("s-warn", todo), ("s-none", other)]
+        let parts = [("s-ok", issued), ("s-warn", todo), ("s-none", other)];
+        let parts: Vec<_> = parts.into_iter().filter(|(_, count)| *count > 0).collect();
+        let (mut at, last) = (0, parts.len().saturating_sub(1));
+        parts
             .into_iter()
-            .filter(|(_, count)| *count > 0 && total > 0)
-            .map(|(class, count)| {
-                let width = u32::try_from(count * 300 / total).unwrap_or(300).max(4);
+            .enumerate()
+            .map(|(place, (class, count))| {
                 let x = at;
-                at += width;
-                (class, x, width.saturating_sub(2))
+                at += u32::try_from(count * 300 / total).unwrap_or(300).max(4);
+                // The last one ends where the bar does; between them is a gap.
+                let end = if place == last { at.max(300) } else { at - 2 };
+                (class, x, end - x)
             })
             .collect()
     }

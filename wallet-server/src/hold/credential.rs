@@ -100,6 +100,7 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
         assessment: assessment(&copy.vct, of),
         more: more(copy, of, first),
         name_source: name_source(of),
+        key_held: copy.has_key,
         shared: shared(ctx, found),
         forms: forms(found, ctx.now()),
         origin: origin(copy, register),
