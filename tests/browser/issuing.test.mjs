@@ -1,6 +1,5 @@
 // Credo and @openid4vc/openid4vci collect from our issuer.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
@@ -12,7 +11,7 @@ import { Collector } from './lib/collector.mjs';
 import { CredoWallet, compacts } from './lib/credo.mjs';
 import { issued, sdJwtVc } from './lib/foreign.mjs';
 import { School } from './lib/redeem.mjs';
-import { World, press } from './lib/walk.mjs';
+import { World } from './lib/walk.mjs';
 
 const MICROCREDENTIAL = 'microcredential-sd-jwt';
 
@@ -29,30 +28,9 @@ after(async () => {
   await world?.stop();
 });
 
-/** An award, and an offer of it as the API answers. */
-async function offered(extra = {}, award = school.microcredential()) {
-  const reference = randomUUID();
-  const made = await school.api('POST', '/awards', { ...award, reference, deliver: false }, 201);
-  const body = { award: made.id, credential_configuration_ids: [MICROCREDENTIAL], ...extra };
-  return { award: made.id, reference, ...(await school.api('POST', '/offers', body, 201)) };
-}
-
-/** Signs in and allows, as the learner does on the issuer's own pages; gives the address that the browser ended on. */
-async function allow(url, { choice = 'allow', shows = /Data-analyse/ } = {}) {
-  const { page, context, clean } = await world.visitor();
-  try {
-    await page.goto(url);
-    await world.signIn(page, 'samira');
-    assert.match(await page.locator('main').innerText(), shows);
-    await press(page.locator(`button[name="choice"][value="${choice}"]`));
-    clean();
-    return page.url();
-  } finally {
-    await context.close();
-  }
-}
-
-const state = async ({ id }) => (await school.api('GET', `/offers/${id}`, undefined, 200)).state;
+const offered = (...how) => school.offered(...how);
+const allow = (...how) => world.allow(...how);
+const state = (offer) => school.state(offer);
 const client = () => ({ clientId: 'demo-wallet', redirectUri: `http://localhost:${back.address().port}/back` });
 
 describe('Credo as a wallet at our issuer', () => {

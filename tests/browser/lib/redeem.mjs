@@ -47,6 +47,19 @@ export class School {
     };
   }
 
+  /** An award, and an offer of it as the API answers. */
+  async offered(extra = {}, award = this.microcredential()) {
+    const reference = randomUUID();
+    const made = await this.api('POST', '/awards', { ...award, reference, deliver: false }, 201);
+    const body = { award: made.id, credential_configuration_ids: ['microcredential-sd-jwt'], ...extra };
+    return { award: made.id, reference, ...(await this.api('POST', '/offers', body, 201)) };
+  }
+
+  /** What an offer has come to. */
+  async state({ id }) {
+    return (await this.api('GET', `/offers/${id}`, undefined, 200)).state;
+  }
+
   /** Awards, offers and redeems; gives the wallet, the offer's id, what was issued and how to notify. */
   async redeemed(award, configuration, how = {}) {
     const { id } = await this.api('POST', '/awards', { ...award, reference: randomUUID(), deliver: false }, 201);

@@ -78,6 +78,21 @@ export class World {
     await press(page.locator(`button[name="persona"][value="${persona}"]`));
   }
 
+  /** Signs in and allows, as the learner does on the issuer's own pages; gives the address that the browser ended on. */
+  async allow(url, { choice = 'allow', shows = /Data-analyse/ } = {}) {
+    const { page, context, clean } = await this.visitor();
+    try {
+      await page.goto(url);
+      await this.signIn(page, 'samira');
+      assert.match(await page.locator('main').innerText(), shows);
+      await press(page.locator(`button[name="choice"][value="${choice}"]`));
+      clean();
+      return page.url();
+    } finally {
+      await context.close();
+    }
+  }
+
   /** A visitor whose wallet is open. */
   async learner(persona = 'samira', options = {}) {
     const guest = await this.visitor(options);
