@@ -18,7 +18,7 @@ use testkit::collector::{Collector, Offered, credential};
 use testkit::database::POSTGRES;
 use testkit::door::{Door, Listening, Served};
 use testkit::rows::Rows;
-use testkit::school::{Administration, SLUG, School, enrolment, microcredential};
+use testkit::school::{API_KEY, Administration, SLUG, School, enrolment, microcredential};
 use testkit::{TestDatabase, each_database, invariants};
 use tokio::sync::Barrier;
 use vc::random::SystemRandom;
@@ -231,6 +231,36 @@ async fn one_nonce_serves_one_token() {
         }
         race.holds("after the nonces").await;
         assert_eq!(race.rows.count("SELECT COUNT(*) FROM issued_credential WHERE state = 'issued'").await, 2 * ROUNDS as i64);
+    }
+}
+
+/// The races for pushed requests and for `jti`s of DPoP proofs lie in the issuer's own suite (`credential-issuer/src/tests/race.rs`).
+#[tokio::test(flavor = "multi_thread")]
+async fn one_transaction_is_fetched_once() {
+    for database in each_database() {
+        let mut race = Race::over(database, None).await;
+        for round in 0..ROUNDS {
+            let award = race.administration().award(&microcredential(&format!("deferred-{round}"))).await.expect(201).text("/id");
+            let body = json!({"award": award, "deferred": true});
+            let offered = Offered::read(&race.doors[0].post(&format!("/{SLUG}/api/v1/offers"), API_KEY, &body).await.expect(201));
+            let wallet = race.wallet();
+            let token = wallet.token(&offered).await;
+            let put_off = wallet.collect(&token, &offered.configuration, &*race.school.clock).await.unwrap().expect(202);
+            race.school.clock.advance_seconds(3);
+            let wanted = json!({"transaction_id": put_off.text("/transaction_id")});
+            let answers = all_at_once(&race, |_, door| {
+                let (token, wanted) = (token.clone(), wanted.clone());
+                async move { door.post(&format!("/{SLUG}/deferred-credential"), &token, &wanted).await }
+            })
+            .await;
+            let (won, lost) = told(&answers);
+            // Each server answers five of them in a minute (row D4), and one of all gets it.
+            let expected = HashSet::from([(400, "invalid_transaction_id".to_owned()), (429, "too_many".to_owned())]);
+            assert_eq!((won.len(), lost), (1, expected));
+            invariants::has_one_row(&mut race.rows, &credential(won[0]), "after the race").await;
+        }
+        race.holds("after the transactions").await;
+        assert_eq!(race.rows.count("SELECT COUNT(*) FROM issued_credential WHERE state = 'issued'").await, ROUNDS as i64);
     }
 }
 
