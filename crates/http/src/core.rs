@@ -1,7 +1,7 @@
 //! What every role has: clock, randomness, addresses, egress, sessions, limits. Built once, handed in, never global.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::http::Uri;
 use model::{Clock, SystemClock, Timestamp};
@@ -143,13 +143,21 @@ impl AppCore {
 
     pub(crate) fn facts(&self, uri: &Uri, address: IpAddr) -> Facts {
         let (lang, path) = language_and_path(uri);
-        Facts { now: self.now(), lang: lang.unwrap_or_default(), lang_asked: lang.is_some(), reference: self.reference(), path, address }
+        Facts {
+            now: self.now(),
+            lang: lang.unwrap_or_default(),
+            lang_asked: lang.is_some(),
+            resumed: OnceLock::new(),
+            reference: self.reference(),
+            path,
+            address,
+        }
     }
 
     pub(crate) fn frame(&self, facts: &Facts, session: Option<&Session>) -> web::Frame {
         let apart = (self.now().millis() - SystemClock.now().millis()).abs() > 30_000;
         web::Frame {
-            lang: facts.lang,
+            lang: facts.lang(),
             csrf: session.map(|s| s.csrf().to_owned()),
             signed_in_name: session.and_then(Session::display_name).map(str::to_owned),
             unread: session.map_or(0, Session::unread),

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::Uri;
@@ -25,11 +25,25 @@ pub struct Facts {
     pub(crate) lang: Lang,
     /// The language stood in the address; links and redirects then keep it.
     pub(crate) lang_asked: bool,
+    /// The language in which began what this request ends.
+    pub(crate) resumed: OnceLock<Lang>,
     pub(crate) reference: String,
     /// Path and query without `lang`, for the language links.
     pub(crate) path: String,
     /// Where the request came from; a listed proxy's word is taken for it, nobody else's (row H4).
     pub(crate) address: IpAddr,
+}
+
+impl Facts {
+    /// The language of the answer.
+    pub(crate) fn lang(&self) -> Lang {
+        self.resumed.get().copied().unwrap_or(self.lang)
+    }
+
+    /// Whether links and redirects name the language.
+    fn names_lang(&self) -> bool {
+        self.lang_asked || self.lang() != Lang::default()
+    }
 }
 
 /// The context of one request. Take it as a handler's argument.
@@ -51,9 +65,16 @@ impl Ctx {
         self.facts.now
     }
 
-    /// The language of the answer: `?lang=`, else Dutch.
+    /// The language of the answer: `?lang=`, else that in which began what this request ends, else Dutch.
     pub fn lang(&self) -> Lang {
-        self.facts.lang
+        self.facts.lang()
+    }
+
+    /// Goes on, errors included, in the language in which something began that this request ends, where its address names none.
+    pub(crate) fn resume_in(&self, lang: Lang) {
+        if !self.facts.lang_asked {
+            let _ = self.facts.resumed.set(lang);
+        }
     }
 
     /// Random bytes.
@@ -124,9 +145,9 @@ impl Ctx {
         SeeOther::at(self.origin(), &self.localised(path))
     }
 
-    /// An own path with `lang` when this request's address had it.
+    /// An own path with `lang` when this request's address had it, or what it ends began in it.
     pub fn localised(&self, path: &str) -> String {
-        if !self.facts.lang_asked || path.contains("?lang=") || path.contains("&lang=") {
+        if !self.facts.names_lang() || path.contains("?lang=") || path.contains("&lang=") {
             return path.to_owned();
         }
         let (address, fragment) = path.split_once('#').map_or((path, None), |(a, f)| (a, Some(f)));

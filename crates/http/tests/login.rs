@@ -203,6 +203,18 @@ async fn an_answer_that_is_not_right_opens_no_session() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_told_in_the_language_in_which_the_sign_in_began() {
+    let house = house(IdTokenAlgorithm::Rs256).await;
+    for (login, lang) in [("/auth/login", "nl"), ("/auth/login?lang=en", "en")] {
+        let browser = browser();
+        house.spoil("denied").await;
+        let callback = house.to_callback(&browser, login).await;
+        let page = browser.get(&callback).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(&format!("<html lang=\"{lang}\"")), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_sign_in_ends_on_our_own_pages() {
     let house = house(IdTokenAlgorithm::Rs256).await;
     for bad in ["https%3A%2F%2Fevil.example", "%2F%2Fevil", "%2F%5Cevil", "%2F%09%2Fevil"] {

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use storage::hash_token;
 use storage::login::NewLogin;
+use web::Lang;
 
 pub use id_token::TokenFault;
 pub use provider::{Metadata, Provider};
@@ -173,6 +174,9 @@ struct Attempt {
     verifier: String,
     max_age: Option<i64>,
     return_to: Option<String>,
+    /// The language in which it began.
+    #[serde(default)]
+    lang: String,
     #[serde(default)]
     more: Value,
 }
@@ -227,6 +231,7 @@ impl Eduid {
             verifier: verifier.clone(),
             max_age: ask.max_age,
             return_to: ask.return_to.and_then(|path| local_path(path, ctx.origin())),
+            lang: ctx.lang().tag().to_owned(),
             more: ask.more,
         };
         let data = serde_json::to_vec(&attempt).unwrap_or_default();
@@ -268,6 +273,9 @@ impl Eduid {
     pub async fn finish(&self, ctx: &Ctx, headers: &HeaderMap, query: Option<&str>) -> Result<Arrived, EduidError> {
         let answer = OAuthForm::parse(query.unwrap_or_default().as_bytes()).ok_or(EduidError::State)?;
         let attempt = self.take(ctx, headers, answer.get("state")).await?;
+        if let Some(lang) = Lang::parse(&attempt.lang) {
+            ctx.resume_in(lang);
+        }
         let metadata = self.provider.metadata(ctx).await?;
         match answer.get("iss") {
             Some(issuer) if issuer == metadata.issuer => {}
