@@ -119,6 +119,8 @@ pub struct Compat {
     pub single_credential_in_answers: bool,
     /// Repeats names and claims in metadata where drafts up to 15 looked for them.
     pub flat_metadata: bool,
+    /// Names key proofs of type `jwt` alone in metadata, for wallets that pass over a configuration which names types they do not know.
+    pub jwt_proofs_alone: bool,
 }
 
 /// What an institution issues by the rules of HAIP only (OpenID4VC High Assurance Interoperability Profile 1.0): to clients that

@@ -148,6 +148,9 @@ fn proof_types(institution: &Institution, attested: bool) -> BTreeMap<String, Pr
     let suites = di_vp::SUITES.map(|suite| suite.name().to_owned());
     let by_presentation = ProofType { proof_signing_alg_values_supported: suites.into(), key_attestations_required: None };
     let mut all = BTreeMap::from([("jwt".to_owned(), by_jwt.clone())]);
+    if institution.config.issuing.compat.jwt_proofs_alone {
+        return all;
+    }
     if attested {
         all.insert("attestation".to_owned(), by_jwt);
     }

@@ -14,6 +14,7 @@ on_each_database! {
     vc_sd_jwt_has_forms_of_its_own,
     nonces_in_answers,
     metadata_repeats_what_drafts_look_for,
+    metadata_names_proofs_of_one_type_where_others_put_wallets_off,
     a_wallet_of_diip_v4_collects,
 }
 
@@ -129,6 +130,17 @@ async fn metadata_repeats_what_drafts_look_for(on: On) {
             assert_eq!(one[member], one["credential_metadata"][member]);
         }
     }
+}
+
+async fn metadata_names_proofs_of_one_type_where_others_put_wallets_off(on: On) {
+    let app = App::issuing(on, |issuing| issuing.compat.jwt_proofs_alone = true).await;
+    let metadata = app.get(&format!("/.well-known/openid-credential-issuer/{SLUG}")).await.json();
+    for one in metadata["credential_configurations_supported"].as_object().unwrap().values() {
+        assert_eq!(one["proof_types_supported"].as_object().unwrap().keys().collect::<Vec<_>>(), ["jwt"]);
+    }
+    let (_, offer) = app.offered().await;
+    let token = app.token(&offer).await;
+    assert_eq!(app.credential(Some(&token), &super::wanted(&app.proof(&key()).await)).await.status, StatusCode::OK);
 }
 
 async fn a_wallet_of_diip_v4_collects(on: On) {

@@ -154,6 +154,8 @@ fn compat() -> Value {
             "single_credential_in_answers": truth(
                 "Repeats a single credential as credential, the name of drafts up to 14, for who asked in their words."),
             "flat_metadata": truth("Repeats names and claims in metadata where drafts up to 15 looked for them."),
+            "jwt_proofs_alone": truth(
+                "Names key proofs of type jwt alone in metadata, for wallets that pass over a configuration which names types they do not know."),
         }),
     )
 }
