@@ -80,9 +80,10 @@ impl Lane {
 
     /// Waits for every transaction and closes its connection. The last one of a file folds the WAL into it.
     pub(crate) async fn close(&self) {
-        drop(self.turns.acquire_many(self.connections).await);
+        let all = self.turns.acquire_many(self.connections).await;
         self.turns.close();
         self.lock().clear();
+        drop(all);
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Open>> {
@@ -106,13 +107,19 @@ impl Open {
         Ok(Self { connection, columns: HashMap::new() })
     }
 
-    /// The statement with its values, and the names of its columns. `$2` is the second value, wherever it stands.
+    /// The statement with its values, and the names of its columns. `$2` is the second value, wherever it stands; a place without a
+    /// value is an error, as on PostgreSQL, and not `NULL`.
     fn ready(&mut self, sql: &'static str, args: Vec<Value>) -> rusqlite::Result<(CachedStatement<'_>, Arc<[String]>)> {
         let mut statement = self.connection.prepare_cached(sql)?;
+        let mut bound = 0;
         for (number, value) in (1..).zip(args) {
             if let Some(place) = statement.parameter_index(&format!("${number}"))? {
                 statement.raw_bind_parameter(place, value)?;
+                bound += 1;
             }
+        }
+        if bound != statement.parameter_count() {
+            return Err(rusqlite::Error::InvalidParameterCount(bound, statement.parameter_count()));
         }
         let columns = self.columns.entry(sql).or_insert_with(|| statement.column_names().into_iter().map(str::to_owned).collect());
         Ok((statement, Arc::clone(columns)))
