@@ -44,6 +44,33 @@ async fn prepares<R: storage::role::Role>(tx: &mut storage::Tx<R>, database: &st
     }
 }
 
+/// What was committed without waiting for the disk is seen at once, and the commit after it waits again.
+#[tokio::test]
+async fn a_commit_waits_for_the_disk_unless_the_next_one_does() {
+    for database in each_database() {
+        let store: Store<Issuer> = database.store().await;
+        let level = if database.name() == "SQLite" { ["1", "2"] } else { ["off", "on"] };
+        for (round, value) in [(0, "first"), (1, "second")] {
+            let mut tx = store.write_unsynced().await.unwrap();
+            assert_eq!(tx.syncs().await.unwrap().as_deref(), Some(level[0]), "{} {round}", database.name());
+            assert!(tx.spend("nonce", &hash_token(value), NOW).await.unwrap());
+            tx.commit().await.unwrap();
+            let mut tx = store.read().await.unwrap();
+            assert!(tx.is_spent("nonce", &hash_token(value)).await.unwrap(), "seen at once");
+            drop(tx);
+            let mut tx = store.write().await.unwrap();
+            assert_eq!(tx.syncs().await.unwrap().as_deref(), Some(level[1]), "{} {round}", database.name());
+            assert!(!tx.spend("nonce", &hash_token(value), NOW).await.unwrap());
+            tx.commit().await.unwrap();
+        }
+        let mut dropped = store.write_unsynced().await.unwrap();
+        assert!(dropped.spend("nonce", &hash_token("dropped"), NOW).await.unwrap());
+        drop(dropped);
+        let mut tx = store.read().await.unwrap();
+        assert!(!tx.is_spent("nonce", &hash_token("dropped")).await.unwrap(), "nothing is left of what was not committed");
+    }
+}
+
 #[tokio::test]
 async fn a_sealed_cell_opens_in_its_place_only() {
     for database in each_database() {

@@ -117,6 +117,15 @@ pub type Result<T> = std::result::Result<T, StorageError>;
 
 /// Every statement of a role with its name, for the test that prepares them on both databases.
 pub fn shared_statements() -> Vec<(&'static str, &'static str)> {
-    [audit::STATEMENTS, lease::STATEMENTS, login::STATEMENTS, outbox::STATEMENTS, seal::STATEMENTS, session::STATEMENTS, spent::STATEMENTS]
-        .concat()
+    [
+        audit::STATEMENTS,
+        lease::STATEMENTS,
+        login::STATEMENTS,
+        outbox::STATEMENTS,
+        seal::STATEMENTS,
+        session::STATEMENTS,
+        spent::STATEMENTS,
+        tx::STATEMENTS,
+    ]
+    .concat()
 }

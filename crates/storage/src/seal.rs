@@ -9,13 +9,13 @@ use aws_lc_rs::{digest, hmac};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::role::Role;
-use crate::{Result, StorageError, Tx, args, statements};
+use crate::{Result, Row, StorageError, Tx, args, statements};
 
 /// The version byte of sealed cells, wrapped keys and blind indexes.
 const VERSION: u8 = 1;
 
 statements! {
-    FIND_DATA_KEY = "SELECT wrapped FROM data_key WHERE scope = $1 AND owner = $2";
+    FIND_DATA_KEYS = "SELECT owner, wrapped FROM data_key WHERE scope = $1 AND owner IN ('', $2)";
     INSERT_DATA_KEY = "INSERT INTO data_key (scope, owner, version, wrapped) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, owner) DO NOTHING";
     DELETE_DATA_KEY = "DELETE FROM data_key WHERE scope = $1 AND owner = $2";
 }
@@ -72,6 +72,11 @@ impl Owner {
     /// The scope and the id, as kept beside sealed work.
     pub(crate) fn parts(&self) -> (&str, &str) {
         (&self.scope, &self.id)
+    }
+
+    /// Whose key wraps those of everybody in this scope.
+    fn whole_scope(&self) -> Self {
+        Self { scope: self.scope.clone(), id: String::new() }
     }
 
     pub(crate) fn from_parts(scope: String, id: String) -> Self {
@@ -248,37 +253,40 @@ impl<R: Role> Tx<R> {
         if let Some(key) = self.find_data_key(owner).await? {
             return Ok(key);
         }
-        let scope = self.scope_key(owner, true).await?.ok_or(KEY_CELL)?;
+        let scope = self.scope_key(owner).await?;
         self.make_key(owner, &scope.0).await?;
         // Another server may have been first; then its key is the one.
         self.find_data_key(owner).await?.ok_or(KEY_CELL)
     }
 
+    /// The key of an owner, by the key of its scope, which the role's branch of the master key opens: all of it in one trip.
     async fn find_data_key(&mut self, owner: &Owner) -> Result<Option<DataKey>> {
         if let Some(key) = self.opened().get(owner) {
             return Ok(Some(key.clone()));
         }
-        let Some(scope) = self.scope_key(owner, false).await? else { return Ok(None) };
-        let Some(key) = self.unwrap_key(owner, &scope.0).await? else { return Ok(None) };
+        let scope = owner.whole_scope();
+        let rows = self.rows(FIND_DATA_KEYS, args![owner.parts().0, owner.parts().1]).await?;
+        let Some(scope_wrapped) = wrapped(&rows, &scope)? else { return Ok(None) };
+        let scope_key = unwrap(&scope, &self.keys().wrap, &scope_wrapped)?;
+        self.opened().insert(scope, scope_key.clone());
+        let Some(own) = wrapped(&rows, owner)? else { return Ok(None) };
+        let key = unwrap(owner, &scope_key.0, &own)?;
         self.opened().insert(owner.clone(), key.clone());
         Ok(Some(key))
     }
 
-    /// The key of an owner's scope, wrapped by the role's branch of the master key.
-    async fn scope_key(&mut self, owner: &Owner, make: bool) -> Result<Option<DataKey>> {
-        let scope = Owner { scope: owner.scope.clone(), id: String::new() };
+    /// The key of an owner's scope, which is made when there is none yet.
+    async fn scope_key(&mut self, owner: &Owner) -> Result<DataKey> {
+        let scope = owner.whole_scope();
         if let Some(key) = self.opened().get(&scope) {
-            return Ok(Some(key.clone()));
+            return Ok(key.clone());
         }
         let wrap = Zeroizing::new(*self.keys().wrap);
-        let mut key = self.unwrap_key(&scope, &wrap).await?;
-        if key.is_none() && make {
-            self.make_key(&scope, &wrap).await?;
-            key = self.unwrap_key(&scope, &wrap).await?;
-        }
-        if let Some(key) = &key {
-            self.opened().insert(scope, key.clone());
-        }
+        self.make_key(&scope, &wrap).await?;
+        // Another server may have been first; then its key is the one.
+        let rows = self.rows(FIND_DATA_KEYS, args![scope.parts().0, scope.parts().1]).await?;
+        let key = unwrap(&scope, &wrap, &wrapped(&rows, &scope)?.ok_or(KEY_CELL)?)?;
+        self.opened().insert(scope, key.clone());
         Ok(key)
     }
 
@@ -292,18 +300,6 @@ impl<R: Role> Tx<R> {
         Ok(())
     }
 
-    async fn unwrap_key(&mut self, owner: &Owner, wrap: &[u8; 32]) -> Result<Option<DataKey>> {
-        let (scope, id) = owner.parts();
-        let Some(row) = self.optional(FIND_DATA_KEY, args![scope, id]).await? else { return Ok(None) };
-        let plain = decrypt(wrap, &wrapping_data(owner), &row.blob("wrapped")?).ok_or(KEY_CELL)?;
-        let mut key = Zeroizing::new([0u8; 32]);
-        if plain.len() != key.len() {
-            return Err(KEY_CELL);
-        }
-        key.copy_from_slice(&plain);
-        Ok(Some(DataKey(key)))
-    }
-
     fn nonce(&self) -> [u8; NONCE_LEN] {
         let mut nonce = [0u8; NONCE_LEN];
         self.random().fill(&mut nonce);
@@ -312,6 +308,26 @@ impl<R: Role> Tx<R> {
 }
 
 const KEY_CELL: StorageError = StorageError::Sealed { table: "data_key", column: "wrapped" };
+
+/// The wrapped key of an owner among the rows of its scope.
+fn wrapped(rows: &[Row], owner: &Owner) -> Result<Option<Vec<u8>>> {
+    for row in rows {
+        if row.text("owner")? == owner.id {
+            return row.blob("wrapped").map(Some);
+        }
+    }
+    Ok(None)
+}
+
+fn unwrap(owner: &Owner, wrap: &[u8; 32], wrapped: &[u8]) -> Result<DataKey> {
+    let plain = decrypt(wrap, &wrapping_data(owner), wrapped).ok_or(KEY_CELL)?;
+    let mut key = Zeroizing::new([0u8; 32]);
+    if plain.len() != key.len() {
+        return Err(KEY_CELL);
+    }
+    key.copy_from_slice(&plain);
+    Ok(DataKey(key))
+}
 
 fn wrapping_data(owner: &Owner) -> Vec<u8> {
     let (scope, id) = owner.parts();

@@ -11,12 +11,15 @@ use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::tx::ACQUIRE;
+use crate::tx::{ACQUIRE, Lasts};
 use crate::value::Value;
 use crate::{DatabaseError, Result, StorageError};
 
 /// Statements that a connection keeps compiled.
 const COMPILED: usize = 100;
+
+/// A commit waits for the disk.
+const FULL: &str = "FULL";
 
 /// Connections of one kind, and turns to have one.
 pub(crate) struct Lane {
@@ -32,6 +35,8 @@ struct Open {
     connection: Connection,
     /// Names of the columns that a statement gives.
     columns: HashMap<&'static str, Arc<[String]>>,
+    /// When what it commits is on the disk.
+    lasts: Lasts,
 }
 
 /// A connection for as long as a transaction takes.
@@ -68,11 +73,12 @@ impl Lane {
     }
 
     /// Begins a transaction as soon as a connection is free.
-    pub(crate) async fn begin(self: &Arc<Self>) -> Result<Held> {
+    pub(crate) async fn begin(self: &Arc<Self>, lasts: Lasts) -> Result<Held> {
         let turn = tokio::time::timeout(ACQUIRE, Arc::clone(&self.turns).acquire_owned()).await;
         let turn = turn.map_err(|_| DatabaseError::Busy)?.map_err(|_| DatabaseError::Closed)?;
         let free = self.lock().pop();
-        let open = free.map_or_else(|| Open::new(&self.path, self.writes), Ok)?;
+        let mut open = free.map_or_else(|| Open::new(&self.path, self.writes), Ok)?;
+        open.commits(lasts)?;
         let mut held = Held { open: Mutex::new(Some(open)), lane: Arc::clone(self), _turn: turn };
         held.execute(if self.writes { "BEGIN IMMEDIATE" } else { "BEGIN" }, Vec::new())?;
         Ok(held)
@@ -97,14 +103,25 @@ impl Open {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         connection.busy_timeout(ACQUIRE)?;
         connection.set_prepared_statement_cache_capacity(COMPILED);
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", FULL)?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         // What is deleted is overwritten, so that a destroyed key is not still in a free page.
         connection.pragma_update_and_check(None, "secure_delete", "ON", |_| Ok(()))?;
         if !writes {
             connection.pragma_update(None, "query_only", "ON")?;
         }
-        Ok(Self { connection, columns: HashMap::new() })
+        Ok(Self { connection, columns: HashMap::new(), lasts: Lasts::AtOnce })
+    }
+
+    /// Sets whether the next commits wait for the disk. In WAL mode, `NORMAL` leaves the log's last frames to the next `FULL` commit,
+    /// which brings all that came before it to the disk (SQLite, "PRAGMA synchronous").
+    fn commits(&mut self, lasts: Lasts) -> rusqlite::Result<()> {
+        if self.lasts != lasts {
+            let level = if lasts == Lasts::AtOnce { FULL } else { "NORMAL" };
+            self.connection.pragma_update(None, "synchronous", level)?;
+            self.lasts = lasts;
+        }
+        Ok(())
     }
 
     /// The statement with its values, and the names of its columns. `$2` is the second value, wherever it stands; a place without a
@@ -163,8 +180,11 @@ impl Held {
         Ok(())
     }
 
-    /// Waits for the disk, in a thread that may.
+    /// Commits; where that waits for the disk, in a thread that may.
     pub(crate) async fn commit(mut self) -> Result<()> {
+        if self.open()?.lasts == Lasts::WithTheNext {
+            return self.execute("COMMIT", Vec::new()).map(drop);
+        }
         let committed = tokio::task::spawn_blocking(move || self.execute("COMMIT", Vec::new()));
         committed.await.map_err(|_| DatabaseError::Closed)?.map(drop)
     }

@@ -8,19 +8,22 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{Connection, PgPool, Postgres, Transaction};
 use vc::random::Random;
 
 use crate::role::Role;
 use crate::seal::{DataKey, MasterKey, Owner, RoleKeys};
 use crate::sqlite::{Held, Lane};
 use crate::value::{Row, Value};
-use crate::{Result, StorageError, migrate};
+use crate::{Result, StorageError, migrate, statements};
 
 /// Connections for reading on SQLite; writing has exactly one.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A connection that was not used for so long is asked whether it still stands before it is used.
+const POSTGRES_ASKED_AFTER: Duration = Duration::from_secs(1);
 /// How long a request waits for a connection before it fails as unavailable.
 pub(crate) const ACQUIRE: Duration = Duration::from_secs(3);
 
@@ -69,6 +72,18 @@ pub struct Tx<R> {
 enum Inner {
     Sqlite(Held),
     Postgres(Transaction<'static, Postgres>),
+    /// Statements that read, one by one: at PostgreSQL's level of isolation, read committed, a transaction around them adds nothing
+    /// but two trips.
+    PostgresReads(PoolConnection<Postgres>),
+}
+
+/// When what a commit wrote is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lasts {
+    /// Before the commit is answered.
+    AtOnce,
+    /// At the latest with the next commit of another transaction that lasts at once: a log has one order.
+    WithTheNext,
 }
 
 impl<R: Role> Store<R> {
@@ -116,8 +131,8 @@ impl<R: Role> Store<R> {
     /// When no connection is free within three seconds.
     pub async fn read(&self) -> Result<Tx<R>> {
         let inner = match &self.shared.pool {
-            Pool::Sqlite { read, .. } => Inner::Sqlite(read.begin().await?),
-            Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Pool::Sqlite { read, .. } => Inner::Sqlite(read.begin(Lasts::AtOnce).await?),
+            Pool::Postgres(pool) => Inner::PostgresReads(pool.acquire().await?),
         };
         Ok(self.transaction(inner))
     }
@@ -127,9 +142,23 @@ impl<R: Role> Store<R> {
     /// # Errors
     /// When no connection is free within three seconds.
     pub async fn write(&self) -> Result<Tx<R>> {
-        let inner = match &self.shared.pool {
-            Pool::Sqlite { write, .. } => Inner::Sqlite(write.begin().await?),
-            Pool::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        self.begin(Lasts::AtOnce).await
+    }
+
+    /// As [`Store::write`], with a commit that everybody sees at once and that does not wait for the disk: it lasts from the next
+    /// commit on that does wait. For a step of which nothing leaves the server before such a commit (decision 0030).
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_unsynced(&self) -> Result<Tx<R>> {
+        self.begin(Lasts::WithTheNext).await
+    }
+
+    async fn begin(&self, lasts: Lasts) -> Result<Tx<R>> {
+        let inner = match (&self.shared.pool, lasts) {
+            (Pool::Sqlite { write, .. }, lasts) => Inner::Sqlite(write.begin(lasts).await?),
+            (Pool::Postgres(pool), Lasts::AtOnce) => Inner::Postgres(pool.begin().await?),
+            (Pool::Postgres(pool), Lasts::WithTheNext) => Inner::Postgres(pool.begin_with(BEGIN_UNSYNCED).await?),
         };
         Ok(self.transaction(inner))
     }
@@ -178,6 +207,7 @@ impl<R: Role> Tx<R> {
         match self.inner {
             Inner::Sqlite(held) => held.commit().await,
             Inner::Postgres(tx) => tx.commit().await.map_err(StorageError::from),
+            Inner::PostgresReads(_) => Ok(()),
         }
     }
 
@@ -185,7 +215,7 @@ impl<R: Role> Tx<R> {
     pub fn kind(&self) -> DatabaseKind {
         match self.inner {
             Inner::Sqlite(_) => DatabaseKind::Sqlite,
-            Inner::Postgres(_) => DatabaseKind::Postgres,
+            Inner::Postgres(_) | Inner::PostgresReads(_) => DatabaseKind::Postgres,
         }
     }
 
@@ -211,6 +241,7 @@ impl<R: Role> Tx<R> {
         let changed = match &mut self.inner {
             Inner::Sqlite(held) => held.execute(sql, args)?,
             Inner::Postgres(tx) => bind_postgres(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Inner::PostgresReads(connection) => bind_postgres(sql, args).execute(&mut **connection).await?.rows_affected(),
         };
         Ok(changed)
     }
@@ -220,6 +251,7 @@ impl<R: Role> Tx<R> {
         Ok(match &mut self.inner {
             Inner::Sqlite(held) => held.rows(sql, args, 1)?.pop().map(Row::Sqlite),
             Inner::Postgres(tx) => bind_postgres(sql, args).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Inner::PostgresReads(connection) => bind_postgres(sql, args).fetch_optional(&mut **connection).await?.map(Row::Postgres),
         })
     }
 
@@ -228,7 +260,20 @@ impl<R: Role> Tx<R> {
         Ok(match &mut self.inner {
             Inner::Sqlite(held) => held.rows(sql, args, usize::MAX)?.into_iter().map(Row::Sqlite).collect(),
             Inner::Postgres(tx) => bind_postgres(sql, args).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect(),
+            Inner::PostgresReads(connection) => {
+                bind_postgres(sql, args).fetch_all(&mut **connection).await?.into_iter().map(Row::Postgres).collect()
+            }
         })
+    }
+
+    /// How the database itself says that this transaction's commit treats the disk: `1` (not waited for) or `2` on SQLite, `off` or
+    /// else on PostgreSQL. For the contract tests.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn syncs(&mut self) -> Result<Option<String>> {
+        let sql = if self.kind() == DatabaseKind::Sqlite { SYNCS_SQLITE } else { SYNCS_POSTGRES };
+        self.optional(sql, Vec::new()).await?.map(|row| row.text("level")).transpose()
     }
 
     /// Prepares a statement without running it: how the contract tests see that both databases understand every one.
@@ -240,10 +285,19 @@ impl<R: Role> Tx<R> {
         match &mut self.inner {
             Inner::Sqlite(held) => held.prepare(sql)?,
             Inner::Postgres(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop)?,
+            Inner::PostgresReads(connection) => (&mut **connection).prepare(sql.into_sql_str()).await.map(drop)?,
         }
         Ok(())
     }
 }
+
+statements! {
+    SYNCS_SQLITE = "SELECT CAST(synchronous AS TEXT) AS level FROM pragma_synchronous";
+    SYNCS_POSTGRES = "SELECT current_setting('synchronous_commit') AS level";
+}
+
+/// Both in one trip.
+const BEGIN_UNSYNCED: &str = "BEGIN; SET LOCAL synchronous_commit TO off";
 
 fn bind_postgres(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments> {
     args.into_iter().fold(sqlx::query(sql), |query, value| match value {
@@ -255,8 +309,16 @@ fn bind_postgres(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'sta
 
 async fn open_postgres(url: &str) -> Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?;
-    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE).connect_with(options).await?;
-    Ok(pool)
+    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE).test_before_acquire(false);
+    let pool = pool.before_acquire(|connection, used| {
+        Box::pin(async move {
+            if used.idle_for >= POSTGRES_ASKED_AFTER {
+                connection.ping().await?;
+            }
+            Ok(true)
+        })
+    });
+    Ok(pool.connect_with(options).await?)
 }
 
 /// Takes the lock beside a SQLite file, so that a second server process stops with words instead of surprises.

@@ -42,7 +42,7 @@ impl Postgres {
         self.check(&mut init)?;
         let mut options = format!("-p {} -c listen_addresses=127.0.0.1 -c max_connections=300 -k {}", self.port, self.folder.display());
         if !durable {
-            options.push_str(" -c fsync=off -c synchronous_commit=off -c full_page_writes=off");
+            options.push_str(" -c fsync=off -c full_page_writes=off");
         }
         let mut start = self.as_owner("pg_ctl");
         start.arg("-D").arg(&data).arg("-l").arg(self.folder.join("log")).arg("-o").arg(options).args(["-w", "start"]);

@@ -90,16 +90,11 @@ impl Held {
 /// The offers that the token of a request is for. `path` is the endpoint's, below the institution's identifier.
 pub(crate) async fn offer(issuer: &Issuer, institution: &Institution, ctx: &Ctx, headers: &HeaderMap, path: &str) -> Result<Held, Failed> {
     let grant = grant(issuer, institution, ctx, headers, ("POST", path)).await?;
-    let Purpose::Collect(ids) = grant.purpose else { return Err(invalid()) };
-    let mut offers = Vec::with_capacity(ids.len());
-    let mut tx = issuer.store.read().await.map_err(|error| storage_failed(&error))?;
-    for id in &ids {
-        offers.extend(tx.offer(institution.slug(), id).await.map_err(|error| storage_failed(&error))?);
-    }
-    if offers.is_empty() {
-        Err(invalid())
-    } else {
-        Ok(Held { offers, client: grant.client, named: grant.named, refreshed: grant.refreshed })
+    match grant.purpose {
+        Purpose::Collect(offers) if !offers.is_empty() => {
+            Ok(Held { offers, client: grant.client, named: grant.named, refreshed: grant.refreshed })
+        }
+        Purpose::Collect(_) | Purpose::Delivery => Err(invalid()),
     }
 }
 

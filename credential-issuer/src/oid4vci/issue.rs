@@ -204,9 +204,10 @@ struct Ready {
 }
 
 /// The one transaction after which the credentials will exist: the award as it stands now, forms, intents, nonce and offer together.
+/// It need not be on the disk before what is signed of it is stored: nothing leaves the server between, and a log has one order.
 async fn prepare(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, places: &[Place]) -> Result<Ready, IssueError> {
     let offer = collect.offer;
-    let mut tx = issuer.store.write().await?;
+    let mut tx = issuer.store.write_unsynced().await?;
     let award = tx.award(institution.slug(), &offer.award).await?.ok_or(DENIED)?;
     // The first form takes the open award; others follow it.
     let stands = matches!(award.state, AwardState::Open | AwardState::Issued);

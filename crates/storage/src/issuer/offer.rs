@@ -295,7 +295,7 @@ impl IssuerTx {
     }
 }
 
-fn read_offer(row: &Row) -> Result<OfferRow> {
+pub(super) fn read_offer(row: &Row) -> Result<OfferRow> {
     let wrong = |column| StorageError::Row { table: "offer", column };
     let expires_at = row.time("expires_at")?;
     let stands = match row.text("state")?.as_str() {

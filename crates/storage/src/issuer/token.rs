@@ -3,6 +3,7 @@
 use model::offer::OfferId;
 use model::{Timestamp, id};
 
+use super::offer::{OfferRow, read_offer};
 use crate::{IssuerTx, Result, Row, StorageError, args, hash_token, statements};
 
 statements! {
@@ -17,7 +18,9 @@ statements! {
         JOIN refresh_token t ON t.access_grant = g.id WHERE t.hash = $1 AND t.institution = $2 AND t.expires_at > $3 AND g.state = 'live'";
     USE_REFRESH = "UPDATE refresh_token SET state = 'used' WHERE hash = $1 AND state = 'live'";
     IS_LIVE_REFRESH = "SELECT hash FROM refresh_token WHERE hash = $1 AND access_grant = $2 AND state = 'live'";
-    OFFERS_OF_GRANT = "SELECT g.offer FROM grant_offer g JOIN offer o ON o.id = g.offer WHERE g.access_grant = $1 ORDER BY o.made_at, o.id";
+    OFFERS_OF_GRANT = "SELECT o.id, o.institution, o.award, o.revision, o.person, o.configurations, o.grant_type, o.deferred, o.state, o.tx_code, \
+        o.holder, o.made_at, o.expires_at, o.issued_at, o.notified_at FROM grant_offer g JOIN offer o ON o.id = g.offer \
+        WHERE g.access_grant = $1 AND o.institution = $2 ORDER BY o.made_at, o.id";
     EXTEND_GRANT = "UPDATE access_grant SET ends_at = $2 WHERE id = $1 AND ends_at < $2";
     REVOKE_GRANT = "UPDATE access_grant SET state = 'revoked' WHERE id = $1 AND state = 'live'";
     REVOKE_OF_CODE = "UPDATE access_grant SET state = 'revoked' WHERE institution = $1 AND code = $2 AND state = 'live'";
@@ -27,11 +30,10 @@ statements! {
     PURGE_GRANTS = "DELETE FROM access_grant WHERE ends_at <= $1 AND NOT EXISTS (SELECT 1 FROM access_token t WHERE t.access_grant = access_grant.id)";
 }
 
-/// What a grant is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Collecting these offers.
-    Collect(Vec<OfferId>),
+/// What a grant is for: offers are named by their ids when it is kept, and come as they stand when it is found.
+pub enum Purpose<Offer> {
+    /// Collecting these offers, the oldest first.
+    Collect(Vec<Offer>),
     /// Making one connection for the person, by the client.
     Delivery,
 }
@@ -43,7 +45,7 @@ pub struct NewGrant<'a> {
     /// Whose credentials they are.
     pub person: &'a str,
     /// What it is for.
-    pub purpose: Purpose,
+    pub purpose: Purpose<OfferId>,
     /// The client's identifier; none for a wallet that did not say who it is.
     pub client: Option<&'a str>,
     /// Whether the client authenticated: then it does so at every refreshing.
@@ -65,7 +67,7 @@ pub struct Grant {
     /// Whose credentials they are.
     pub person: String,
     /// What it is for: offers that a newer link took out are not there any more.
-    pub purpose: Purpose,
+    pub purpose: Purpose<OfferRow>,
     /// The client's identifier; none for a wallet that did not say who it is.
     pub client: Option<String>,
     /// Whether the client authenticated.
@@ -146,7 +148,7 @@ impl IssuerTx {
     pub async fn grant_of_token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<Grant>> {
         let Some(row) = self.optional(FIND_BY_TOKEN, args![hash_token(token), institution, now]).await? else { return Ok(None) };
         let refreshed = row.flag("refreshed")?;
-        self.grant(row, refreshed).await.map(Some)
+        self.grant(institution, row, refreshed).await.map(Some)
     }
 
     /// Keeps a refresh token of a grant.
@@ -165,7 +167,7 @@ impl IssuerTx {
     /// When the database fails.
     pub async fn grant_of_refresh_token(&mut self, institution: &str, token: &str, now: Timestamp) -> Result<Option<Grant>> {
         match self.optional(FIND_BY_REFRESH, args![hash_token(token), institution, now]).await? {
-            Some(row) => self.grant(row, true).await.map(Some),
+            Some(row) => self.grant(institution, row, true).await.map(Some),
             None => Ok(None),
         }
     }
@@ -213,12 +215,12 @@ impl IssuerTx {
         Ok(removed)
     }
 
-    async fn grant(&mut self, row: Row, refreshed: bool) -> Result<Grant> {
+    async fn grant(&mut self, institution: &str, row: Row, refreshed: bool) -> Result<Grant> {
         let id = row.text("id")?;
         let purpose = match row.text("purpose")?.as_str() {
             "collect" => {
-                let offers = self.rows(OFFERS_OF_GRANT, args![&id]).await?;
-                Purpose::Collect(offers.iter().map(|row| row.text("offer").map(OfferId::new)).collect::<Result<_>>()?)
+                let offers = self.rows(OFFERS_OF_GRANT, args![&id, institution]).await?;
+                Purpose::Collect(offers.iter().map(read_offer).collect::<Result<_>>()?)
             }
             "delivery" => Purpose::Delivery,
             _ => return Err(StorageError::Row { table: "access_grant", column: "purpose" }),

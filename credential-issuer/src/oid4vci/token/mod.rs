@@ -11,12 +11,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, OAuthForm};
-use model::offer::{DPOP_TOKEN_SECONDS, REFRESH_DAYS, TOKEN_SECONDS};
+use model::offer::{DPOP_TOKEN_SECONDS, OfferId, REFRESH_DAYS, TOKEN_SECONDS};
 use openid4vc::authorization_details::{AuthorizedDetail, OPENID_CREDENTIAL};
 use openid4vc::{Grant, TokenErrorCode, TokenRequest, TokenResponse, TokenType, authorization_details};
 use storage::audit::{Actor, Event};
 use storage::issuer::offer::OfferRow;
-use storage::issuer::token::NewGrant;
+use storage::issuer::token::{NewGrant, Purpose};
 use storage::{IssuerTx, StorageError};
 use vc::random::token128;
 
@@ -140,7 +140,7 @@ impl Asker<'_> {
     }
 
     /// What a grant says of whoever asks for it.
-    fn grant<'a>(&'a self, person: &'a str, purpose: storage::issuer::token::Purpose, code: &'a str) -> NewGrant<'a> {
+    fn grant<'a>(&'a self, person: &'a str, purpose: Purpose<OfferId>, code: &'a str) -> NewGrant<'a> {
         NewGrant {
             institution: self.institution.slug(),
             person,

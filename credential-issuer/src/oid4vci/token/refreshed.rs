@@ -4,7 +4,6 @@
 use model::award::Kind;
 use model::offer::REFRESH_DAYS;
 use openid4vc::{TokenErrorCode, TokenResponse};
-use storage::IssuerTx;
 use storage::audit::{Actor, Event};
 use storage::issuer::credential::kind_of;
 use storage::issuer::offer::OfferRow;
@@ -22,8 +21,7 @@ pub(super) async fn refresh(asker: &Asker<'_>, token: &str, scope: Option<&str>)
     let mut tx = asker.issuer.store.write().await?;
     let grant = tx.grant_of_refresh_token(slug, token, now).await?.ok_or(TokenErrorCode::InvalidGrant)?;
     check(asker, &grant)?;
-    let offers = offers(asker, &mut tx, &grant).await?;
-    check_scope(&offers, scope)?;
+    check_scope(offers(&grant)?, scope)?;
     asker.spend_proof(&mut tx).await?;
     let successor = successor(asker, token);
     let rotated = tx.rotate(slug, grant, (token, &successor), now.plus_days(REFRESH_DAYS)).await?;
@@ -43,8 +41,9 @@ pub(super) async fn refresh(asker: &Asker<'_>, token: &str, scope: Option<&str>)
     reached("issuer.refreshed");
     response.refresh_token = Some(successor);
     if grant.named {
+        let offers = offers(&grant)?;
         let all: Vec<String> = offers.iter().flat_map(|offer| offer.configurations.iter().cloned()).collect();
-        response.authorization_details = asker.named(&offers, &waiting::once(&all))?;
+        response.authorization_details = asker.named(offers, &waiting::once(&all))?;
     }
     Ok(response)
 }
@@ -67,13 +66,12 @@ fn check(asker: &Asker<'_>, grant: &Grant) -> Result<(), TokenErrorCode> {
     }
 }
 
-async fn offers(asker: &Asker<'_>, tx: &mut IssuerTx, grant: &Grant) -> Result<Vec<OfferRow>, Refusal> {
-    let Purpose::Collect(ids) = &grant.purpose else { return Err(TokenErrorCode::InvalidGrant.into()) };
-    let mut offers = Vec::with_capacity(ids.len());
-    for id in ids {
-        offers.extend(tx.offer(asker.institution.slug(), id).await?);
+/// What may still be collected: more than nothing.
+fn offers(grant: &Grant) -> Result<&[OfferRow], TokenErrorCode> {
+    match &grant.purpose {
+        Purpose::Collect(offers) if !offers.is_empty() => Ok(offers),
+        Purpose::Collect(_) | Purpose::Delivery => Err(TokenErrorCode::InvalidGrant),
     }
-    if offers.is_empty() { Err(TokenErrorCode::InvalidGrant.into()) } else { Ok(offers) }
 }
 
 /// Nothing more than was granted (RFC 6749 section 6). Scopes that nobody knows are ignored, as at the pushed request.
