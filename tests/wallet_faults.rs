@@ -62,6 +62,8 @@ const STEPS: [(Way, &str); 21] = [
     (Way::Later, "laid"),
     (Way::Later, "notified"),
 ];
+/// The steps of asking for more copies, as the wallet calls them.
+const RENEWAL: [&str; 3] = ["renewing", "renewed", "replaced"];
 /// Where the process that is killed finds what it needs: folder, database, origin, address of eduID's discovery document.
 const ORDERS: &str = "WALLET_FAULT_ORDERS";
 /// The wallet's secret at eduID.
@@ -324,16 +326,91 @@ async fn killed_once(mortal: &mut Mortal, (way, step): (Way, &str), (number, whe
     mortal.kill();
 }
 
-/// Everything is done, and both sides have the same: one award, one card, as many copies as were signed, told once.
-async fn settled(mortal: &mut Mortal, offer: &Offer, number: i64, when: &str) {
-    let unfinished = "SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'running')";
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_each_step_of_renewing_the_wallet_loses_nothing_and_doubles_nothing() {
+    for database in each_database() {
+        let mut mortal = Mortal::born(&database).await;
+        let mut number = 0;
+        for step in RENEWAL {
+            for ends in [false, true] {
+                number += 1;
+                let when = format!("{}, {step}, {}", database.name(), if ends { "in its place" } else { "beside it" });
+                renewed_once(&mut mortal, step, ends, (number, &when)).await;
+            }
+        }
+    }
+}
+
+/// What is held of the award that was received last: the credential's id, and how many copies of it.
+async fn last_held(mortal: &mut Mortal) -> (String, i64) {
+    let id = mortal.wallet.texts("SELECT id FROM credential ORDER BY received_at DESC, id DESC LIMIT 1").await.remove(0);
+    let copies = mortal.wallet.count(&format!("SELECT COUNT(*) FROM credential_copy WHERE credential = '{id}'")).await;
+    (id, copies)
+}
+
+/// A credential of which more is asked for, and the wallet dies at a step of that. Where it `ends`, what comes takes its place.
+async fn renewed_once(mortal: &mut Mortal, step: &str, ends: bool, (number, when): (i64, &str)) {
+    let offer = mortal.offers(Way::Login, &format!("award-{number}")).await;
+    mortal.start(None).await;
+    let mut browser = Browser::new().patient();
+    assert_eq!(collects(&mut browser, &offer, when).await, Some(Vec::new()), "{when}");
+    idle(mortal, when).await;
+    mortal.kill();
+    let (id, copies) = last_held(mortal).await;
+    let signed = "SELECT COUNT(*) FROM issued_credential WHERE state IN ('prepared', 'issued')";
+    let (before, keys) = (mortal.issuer.count(signed).await, mortal.wallet.count("SELECT COUNT(*) FROM holder_key").await);
+    assert_eq!(mortal.wallet.count("SELECT COUNT(*) FROM renewal").await, number, "{when}");
+    mortal
+        .wallet
+        .sabotage(&format!("UPDATE renewal SET due_at = 1 WHERE receipt = (SELECT receipt FROM credential WHERE id = '{id}')"))
+        .await;
+    if ends {
+        let tomorrow = SystemClock.now().plus_days(1).millis();
+        mortal.wallet.sabotage(&format!("UPDATE credential SET valid_until = {tomorrow} WHERE id = '{id}'")).await;
+    }
+
+    mortal.start(Some(step)).await;
+    mortal.died(when).await;
+    mortal.start(None).await;
+    idle(mortal, when).await;
+    let (now_held, now_copies) = last_held(mortal).await;
+    assert_eq!(now_held, id, "{when}: still the same credential");
+    let more = copies + 1;
+    assert_eq!(mortal.issuer.count(signed).await, before + more, "{when}: signed once, however often it was asked for");
+    assert_eq!(now_copies, if ends { copies } else { copies + more }, "{when}");
+    let (wallet, left) = (&mut mortal.wallet, if ends { keys } else { keys + more });
+    assert_eq!(wallet.count("SELECT COUNT(*) FROM holder_key").await, left, "{when}: no key is left over");
+    let bound =
+        "SELECT COUNT(DISTINCT k) FROM (SELECT holder_key AS k FROM credential UNION ALL SELECT holder_key FROM credential_copy) held";
+    assert_eq!(wallet.count(bound).await, left, "{when}: a key for each, and each for one");
+    let all = wallet.count("SELECT COUNT(*) FROM credential").await + wallet.count("SELECT COUNT(*) FROM credential_copy").await;
+    assert_eq!(all, left, "{when}");
+    assert_eq!(wallet.count("SELECT COUNT(*) FROM credential").await, number, "{when}: one for each award");
+    let round = format!(
+        "SELECT COUNT(*) FROM renewal r JOIN credential c ON c.receipt = r.receipt WHERE c.id = '{id}' AND r.round = 2 AND r.due_at > 1"
+    );
+    assert_eq!(wallet.count(&round).await, 1, "{when}: asked for once");
+    assert_eq!(wallet.count("SELECT COUNT(*) FROM outbox WHERE state = 'parked'").await, 0, "{when}");
+    browser.open(&format!("{}/wallet/credentials/{id}", mortal.origin)).await;
+    assert_eq!((browser.status, browser.page.error.clone()), (200, None), "{when}: {}", browser.told());
+    invariants::issuer(&mut mortal.issuer, when).await;
+    mortal.kill();
+}
+
+/// Waits until no work is left.
+async fn idle(mortal: &mut Mortal, when: &str) {
     for round in 0.. {
-        if mortal.wallet.count(unfinished).await == 0 {
-            break;
+        if mortal.wallet.count("SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'running')").await == 0 {
+            return;
         }
         assert!(round < 150, "{when}: work is left over");
         sleep(Duration::from_millis(100)).await;
     }
+}
+
+/// Everything is done, and both sides have the same: one award, one card, as many copies as were signed, told once.
+async fn settled(mortal: &mut Mortal, offer: &Offer, number: i64, when: &str) {
+    idle(mortal, when).await;
     let (wallet, issuer) = (&mut mortal.wallet, &mut mortal.issuer);
     let of_offer = format!("SELECT COUNT(*) FROM issued_credential WHERE state = 'issued' AND offer = '{}'", offer.id);
     assert!(issuer.count(&of_offer).await > 0, "{when}");

@@ -133,7 +133,7 @@ impl<R: Role> Tx<R> {
         self.claimed(row).await
     }
 
-    /// Claims one row of work right after its transaction, unless a worker or an earlier row of its key is in front.
+    /// Claims one row of work in the transaction that makes it or right after, unless a worker or an earlier row of its key is in front.
     ///
     /// # Errors
     /// When the database fails.

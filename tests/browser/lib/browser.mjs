@@ -14,14 +14,14 @@ mkdirSync(pictures, { recursive: true });
 
 const withoutScript = Symbol('scripts are off');
 
-export const launch = () =>
+export const launch = (more = []) =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
   });
 
 /** A visitor: a context of its own, with what it must not see collected in `trouble`. */
-export async function visitor(browser, { javaScript = true, language = 'nl', scheme = 'light', width = 390, height = 844, deviceScaleFactor = 1 } = {}) {
+export async function visitor(browser, { javaScript = true, language = 'nl', scheme = 'light', width = 390, height = 844, deviceScaleFactor = 1, ignoreHTTPSErrors = false } = {}) {
   const context = await browser.newContext({
     javaScriptEnabled: javaScript,
     locale: language === 'nl' ? 'nl-NL' : 'en-GB',
@@ -29,6 +29,7 @@ export async function visitor(browser, { javaScript = true, language = 'nl', sch
     viewport: { width, height },
     deviceScaleFactor,
     reducedMotion: 'reduce',
+    ignoreHTTPSErrors,
   });
   context[withoutScript] = !javaScript;
   const page = await context.newPage();

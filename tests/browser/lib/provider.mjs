@@ -4,18 +4,19 @@ import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
 const people = {
-  samira: { given_name: 'Samira', family_name: 'de Vries', eduid: 'b2f5c0de-6f0e-4c51-9d0f-0c7f6c6b7e11' },
+  samira: { given_name: 'Samira', family_name: 'de Vries', eduid: 'b2f5c0de-6f0e-4c51-9d0f-0c7f6c6b7e11', email: 'samira@post.example' },
   // eduID releases only what was registered for a client; here it forgot the one thing that an account needs.
   forgotten: { given_name: 'Robin', family_name: 'Visser' },
 };
-const released = ['sub', 'eduid', 'name', 'given_name', 'family_name', 'eduperson_assurance', 'eduperson_scoped_affiliation', 'schac_home_organization'];
+const released = ['sub', 'eduid', 'name', 'given_name', 'family_name', 'eduperson_assurance', 'eduperson_scoped_affiliation', 'schac_home_organization', 'email'];
 const medium = 'https://refeds.org/assurance/IAP/medium';
 
 function claimsOf(id) {
-  const { given_name: given, family_name: family, eduid } = people[id];
+  const { given_name: given, family_name: family, eduid, email } = people[id];
   return {
     sub: id,
     eduid,
+    email,
     name: `${given} ${family}`,
     given_name: given,
     family_name: family,
@@ -61,11 +62,12 @@ async function interact(provider, request, response) {
   return finish({ login: { accountId: person, acr: medium } });
 }
 
-/** Starts the provider for one client; gives its discovery document's address and what it was asked. */
-export async function startProvider(client) {
+/** Starts the provider for one client, under a name of the world where a proxy has one for it; gives its discovery document's address and what it was asked. */
+export async function startProvider(client, name) {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://localhost:${server.address().port}`;
+  const { port } = server.address();
+  const issuer = name ?? `http://localhost:${port}`;
   const provider = new Provider(issuer, {
     clients: [{ grant_types: ['authorization_code'], response_types: ['code'], subject_type: 'pairwise', ...client }],
     jwks: keys(),
@@ -80,6 +82,7 @@ export async function startProvider(client) {
     cookies: { keys: ['a key of this run'] },
     enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'] },
   });
+  provider.proxy = Boolean(name);
   const asked = [];
   provider.on('authorization.success', (context) => asked.push(context.oidc.params));
   const failures = [];
@@ -96,5 +99,5 @@ export async function startProvider(client) {
     server.closeAllConnections();
     server.close(resolve);
   });
-  return { issuer, discovery: `${issuer}/.well-known/openid-configuration`, asked, failures, stop };
+  return { issuer, discovery: `${issuer}/.well-known/openid-configuration`, asked, failures, stop, port };
 }

@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 const validity = { notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + DAY) };
 
 /** A CA of this run, and a certificate of it for these names. */
-async function certificates(names) {
+export async function certificates(names) {
   const agent = await credo();
   const key = async () => (await agent.kms.createKeyForSignatureAlgorithm({ algorithm: 'ES256' })).publicJwk;
   const [authority, server] = [await key(), await key()];
@@ -41,7 +41,8 @@ async function proxy(backends) {
   const server = https.createServer({ cert, key }, (incoming, outgoing) => {
     const port = backends[incoming.headers.host];
     if (!port) return outgoing.writeHead(421).end();
-    const onward = plain({ port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
+    const headers = { ...incoming.headers, 'x-forwarded-proto': 'https' };
+    const onward = plain({ port, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers }, (answer) => {
       outgoing.writeHead(answer.statusCode, answer.headers);
       answer.pipe(outgoing);
     });
@@ -89,21 +90,24 @@ signing = { authority_certificate = "keys/authority.der", authority_key = "keys/
 eduid = { discovery = "https://eduid.world.example/.well-known/openid-configuration", client_id = "school" }
 `;
 
-/** `init`, `migrate` and `serve` of issuer and verifier, as an operator has them behind a proxy. */
-export async function startWorld() {
+/** `init`, `migrate` and `serve` of these roles, as an operator has them behind a proxy, which may lead to others under `others.world.example`. `more` is added to the configuration, `files` lie beside it, `ca` is believed too. */
+export async function startWorld({ roles = 'issuer,verifier,worker', others = [], more = '', files = {}, ca = '' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'eduwallet-tls-'));
   const base = await freeBase();
   const origins = { issuer: 'https://issuer.world.example', verifier: 'https://verifier.world.example', wallet: 'https://wallet.world.example' };
-  const front = await proxy({ 'issuer.world.example': base + 1, 'verifier.world.example': base + 2 });
+  const backends = { 'wallet.world.example': base, 'issuer.world.example': base + 1, 'verifier.world.example': base + 2 };
+  for (const name of others) backends[`${name}.world.example`] = undefined;
+  const front = await proxy(backends);
   const flags = Object.entries(origins).flatMap(([role, origin]) => [`--${role}-url`, origin]);
   execFileSync(binary(), ['init', '--dir', folder, '--operator', 'School Voorbeeld', '--eduid-discovery', 'https://eduid.world.example/.well-known/openid-configuration', ...flags]);
   const file = join(folder, 'eduwallet.toml');
-  writeFileSync(join(folder, 'ca.pem'), front.ca);
-  const peers = Object.values(origins).map((origin) => `{ origin = "${origin}", connect_to = "127.0.0.1:${front.port}" }`);
+  writeFileSync(join(folder, 'ca.pem'), `${front.ca}\n${ca}`);
+  const peers = Object.keys(backends).map((name) => `{ origin = "https://${name}", connect_to = "127.0.0.1:${front.port}" }`);
   let config = readFileSync(file, 'utf8').replace(/\[operations\]\nlisten = [^\n]+\n/, '').replace('institutions = []\n', '');
   for (const [at, port] of [8080, 8081, 8082].entries()) config = config.replace(`"127.0.0.1:${port}"`, `"127.0.0.1:${base + at}"`);
   config = config.replace('# [egress]', `[egress]\nca_bundle = "ca.pem"\npeers = [${peers.join(', ')}]\n`);
-  writeFileSync(file, `${config}\n${institution}`);
+  writeFileSync(file, `${config}\n${institution}\n${more}`);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o400 });
   const registerFile = join(folder, 'register.json');
   const register = JSON.parse(readFileSync(registerFile));
   const issuer = `${origins.issuer}/school`;
@@ -115,7 +119,7 @@ export async function startWorld() {
   });
   writeFileSync(registerFile, JSON.stringify(register));
   execFileSync(binary(), ['migrate', '--config', file], { env });
-  const child = spawn(binary(), ['serve', '--config', file, '--roles', 'issuer,verifier,worker'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(binary(), ['serve', '--config', file, '--roles', roles], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes));
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -145,6 +149,8 @@ export async function startWorld() {
     ...origins,
     school: { slug: 'school', credential_issuer: issuer, api_key: readFileSync(join(folder, 'keys', 'api-key-example'), 'utf8').trim() },
     trust_anchors_pem: `-----BEGIN CERTIFICATE-----\n${anchor}\n-----END CERTIFICATE-----\n`,
-    fetch, agent: front.agent, stop, output: () => said,
+    fetch, agent: front.agent, stop, output: () => said, port: front.port,
+    /** Where one of the others is, from now on. */
+    leads: (name, port) => (backends[`${name}.world.example`] = port),
   };
 }

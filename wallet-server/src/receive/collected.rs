@@ -86,11 +86,11 @@ pub(crate) async fn collected(
     }
     let progress = Progress { code: Some(AuthorizationCode { code, verifier, redirect_uri, server }), ..Progress::default() };
     tx.save_progress(&receipt, learner.id(), &progress).await?;
-    let job = job::later(&mut tx, &receipt, learner.id(), None, ctx.now()).await?;
+    let begun = job::begin(&mut tx, &receipt, learner.id(), None, ctx.now()).await?;
     reached("wallet.returned");
     tx.commit().await?;
     reached("wallet.taken");
-    job::now(&state, &job).await?;
+    job::now(&state, begun).await?;
     Ok(ctx.see_other(&page))
 }
 

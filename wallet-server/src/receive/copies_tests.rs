@@ -153,3 +153,35 @@ async fn an_issuer_that_refuses_is_not_asked_again() {
     assert_eq!((issuer.count("credential"), count(&wallet, &id).await), (2, 4));
     assert!(wallet.state().store.read().await.unwrap().renewal(&receipt).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn what_was_renewed_is_not_asked_for_again_when_the_rest_has_to_be_tried_again() {
+    for database in testkit::each_database() {
+        let behaviour = Behaviour { ends: Some(30 * 86_400), offer: offer_of(&FORMS[..2], None), ..batch() };
+        let (wallet, issuer) = started(database, behaviour).await;
+        let samira = wallet.learner("samira").await;
+        receives(&wallet, &samira, &issuer).await;
+        // Each answer is a new credential that ends later, and the second form does not come at first.
+        issuer.behave(|b| (b.ends, b.broken) = (Some(YEAR), Some(FORMS[1])));
+        wallet.clock.advance_seconds(17 * 86_400);
+        crate::work::tidy(wallet.state()).await.unwrap();
+        wallet.work().await;
+        let asked = issuer.count("credential");
+        issuer.behave(|b| (b.ends, b.broken) = (Some(2 * YEAR), None));
+        wallet.clock.advance_seconds(3_600);
+        wallet.work().await;
+        assert_eq!(issuer.count("credential"), asked + 1, "only for the second form");
+        let mut tx = wallet.state().store.read().await.unwrap();
+        let held = tx.copies(&samira.learner).await.unwrap();
+        let year = model::Timestamp::parse(crate::testing::START).unwrap().plus_seconds(YEAR);
+        // The first took the place of what ended; the second does not end, and what came lies beside it.
+        let mut found = BTreeSet::new();
+        for copy in &held {
+            assert!(tx.holder_key(&copy.id, &samira.learner).await.unwrap().is_some());
+            found.insert((copy.validity.until, tx.count_copies(&copy.id).await.unwrap()));
+        }
+        assert_eq!(found, BTreeSet::from([(Some(year), 4), (None, 9)]));
+        assert_eq!(tx.holder_keys(&held[0].receipt).await.unwrap().len(), 15, "no key is left over");
+        assert_eq!(tx.renewal(&held[0].receipt).await.unwrap().map(|renewal| renewal.round), Some(2));
+    }
+}

@@ -150,13 +150,10 @@ async fn take(ctx: &Ctx, state: &AppState, connection: &Connection, issuer: &str
         true => {
             // The learner connected this institution: what it delivers is kept as new, and can be deleted.
             tx.take_what_comes(&id, &connection.learner, ctx.now()).await?;
-            Some(job::later(&mut tx, &id, &connection.learner, None, ctx.now()).await?)
+            job::begin(&mut tx, &id, &connection.learner, None, ctx.now()).await?
         }
         false => None,
     };
     tx.commit().await?;
-    match job {
-        Some(job) => Ok(job::now(state, &job).await?),
-        None => Ok(Outcome::Shown),
-    }
+    Ok(job::now(state, job).await?)
 }

@@ -6,7 +6,7 @@ use model::activity::{ActivityAbout, ActivityKind};
 use model::id::LearnerId;
 use model::receipt::{Progress, ReceiptId};
 use serde::{Deserialize, Serialize};
-use storage::outbox::{self, Claimed, Job, JobId};
+use storage::outbox::{self, Claimed, Job};
 use storage::{Owner, StorageError, WalletTx};
 
 use super::deferred;
@@ -30,14 +30,15 @@ struct Payload {
     tx_code: Option<String>,
 }
 
-/// Keeps the work, in the transaction that accepts the offer.
-pub(super) async fn later(
+/// Keeps the work, in the transaction that accepts the offer, and takes it at once for [`now`]: no worker comes in between, so that
+/// the learner's next page shows what came. `None` while an earlier attempt at it is not over; then a worker does it.
+pub(super) async fn begin(
     tx: &mut WalletTx,
     receipt: &ReceiptId,
     learner: &LearnerId,
     tx_code: Option<&str>,
     now: Timestamp,
-) -> storage::Result<JobId> {
+) -> storage::Result<Option<Claimed>> {
     let payload =
         Payload { receipt: receipt.as_str().to_owned(), learner: learner.as_str().to_owned(), tx_code: tx_code.map(str::to_owned) };
     let (key, owner) = (format!("receive/{receipt}"), Owner::learner(learner.as_str()));
@@ -50,7 +51,8 @@ pub(super) async fn later(
         payload: &payload,
         expires_at: now.plus_seconds(LASTS),
     };
-    tx.later(&job, now).await
+    let job = tx.later(&job, now).await?;
+    tx.claim_this(&job, work::LEASE).await
 }
 
 /// What the request that accepted the offer can say.
@@ -64,10 +66,7 @@ pub(super) enum Outcome {
 }
 
 /// Does the work within the request that accepted the offer. A worker goes on with it when this process ends.
-pub(super) async fn now(state: &AppState, job: &JobId) -> Result<Outcome, StorageError> {
-    let mut tx = state.store.write().await?;
-    let claimed = tx.claim_this(job, work::LEASE).await?;
-    tx.commit().await?;
+pub(super) async fn now(state: &AppState, claimed: Option<Claimed>) -> Result<Outcome, StorageError> {
     let Some(claimed) = claimed else { return Ok(Outcome::Shown) };
     let result = attempt(state, &claimed).await;
     let notify = result.as_ref().ok().and_then(|redeemed| redeemed.notify.clone());

@@ -164,17 +164,13 @@ async fn collect(
     }
     let mut tx = state.store.write().await?;
     let job = match tx.accept_receipt(&receipt.id, learner.id()).await? {
-        true => Some(job::later(&mut tx, &receipt.id, learner.id(), tx_code.as_deref(), ctx.now()).await?),
+        true => job::begin(&mut tx, &receipt.id, learner.id(), tx_code.as_deref(), ctx.now()).await?,
         // Answered before: its page says how it stands.
         false => None,
     };
     tx.commit().await?;
     reached("wallet.accepted");
-    let outcome = match job {
-        Some(job) => job::now(state, &job).await?,
-        None => Outcome::Shown,
-    };
-    match outcome {
+    match job::now(state, job).await? {
         Outcome::Kept(card) => to_card(learner, ctx, state, &card).await,
         Outcome::Shown => Ok(here(ctx, receipt)),
         Outcome::Failed(error) if error.wants_tx_code() => {

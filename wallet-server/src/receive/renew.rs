@@ -12,7 +12,7 @@ use storage::wallet::renewal::Renewal;
 use storage::{Owner, StorageError};
 use vc::random::Random;
 
-use super::ask::{self, Given};
+use super::ask::{self, Given, HolderKey};
 use super::error::RedeemError;
 use super::keep::{self, Brought};
 use super::redeem::{self, Begun};
@@ -151,6 +151,11 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
         let held = state.store.read().await?.credential_of(id.as_str(), &part.key).await?;
         let Some(held) = held.and_then(|held| copies.iter().find(|copy| copy.id == held)) else { continue };
         let keys = redeem::keys(state, &session, &begun.receipt, &part, renewal.round).await?;
+        if came(state, &keys).await? {
+            // An attempt before this one got so far. Who gives something new for the same keys would undo what is held.
+            ends.extend(held.validity.until);
+            continue;
+        }
         let issued = match ask::ask(state, &mut session, &part.configuration, part.wanted(), &keys).await? {
             Given::Issued(issued) => {
                 reached("wallet.renewed");
@@ -174,6 +179,17 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
     tx.drop_spare_keys(id).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether something in the wallet is bound to a key of this round.
+async fn came(state: &AppState, keys: &[HolderKey]) -> Result<bool, StorageError> {
+    let mut tx = state.store.read().await?;
+    for key in keys {
+        if tx.is_bound(&key.row).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Stores what came: in the place of what is ending, else beside it.

@@ -7,6 +7,7 @@ use model::receipt::{ReceiptId, ReceiptState};
 use serde_json::json;
 use testkit::TestDatabase;
 
+use super::job::{self, Outcome};
 use crate::config::WalletServer;
 use crate::testing::{Answer, Behaviour, Browser, FORMS, StubIssuer, TestWallet, login_offer, offer};
 use crate::work;
@@ -251,5 +252,25 @@ async fn keeping_and_refusing_at_once_is_one_of_the_two() {
             assert_eq!(two.held(&one).await.0, kept);
             assert_eq!(two.issuer.seen(|seen| seen.notifications.len()), kept, "of what was refused nobody is told");
         }
+    }
+}
+
+#[tokio::test]
+async fn no_worker_comes_between_a_press_and_its_answer() {
+    for database in testkit::each_database() {
+        let two = Two::over(database, Behaviour::default()).await;
+        let (one, _) = two.learner("samira").await;
+        let page = one.opens(&two.issuer.at("/offers/1")).await;
+        let id = ReceiptId::new(page.rsplit('/').next().unwrap());
+        let state = two.wallet.state();
+        let mut tx = state.store.write().await.unwrap();
+        assert!(tx.accept_receipt(&id, &one.learner).await.unwrap());
+        let begun = job::begin(&mut tx, &id, &one.learner, None, state.core.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        two.work().await;
+        assert_eq!(two.issuer.count("token"), 0, "the work is taken");
+        assert!(matches!(job::now(state, begun).await.unwrap(), Outcome::Shown));
+        assert!(one.get(&page).await.body.contains("Samira de Vries"));
+        assert_eq!(two.issuer.count("token"), 1);
     }
 }

@@ -12,6 +12,8 @@ statements! {
                          ON CONFLICT (receipt, configuration, copy) DO NOTHING";
     LIST_HOLDER_KEYS = "SELECT id, learner, configuration, copy, private FROM holder_key WHERE receipt = $1 ORDER BY configuration, copy";
     LIST_KEYS_OF = "SELECT id, learner, private FROM holder_key WHERE learner = $1 ORDER BY id";
+    FIND_BOUND = "SELECT k.id FROM holder_key k WHERE k.id = $1 AND (EXISTS (SELECT 1 FROM credential c WHERE c.holder_key = k.id) \
+                  OR EXISTS (SELECT 1 FROM credential_copy y WHERE y.holder_key = k.id))";
     DROP_SPARE_KEYS = "DELETE FROM holder_key WHERE receipt = $1 AND NOT EXISTS (SELECT 1 FROM credential c WHERE c.holder_key = holder_key.id) \
                        AND NOT EXISTS (SELECT 1 FROM credential_copy k WHERE k.holder_key = holder_key.id) \
                        AND NOT EXISTS (SELECT 1 FROM arrived a WHERE a.holder_key = holder_key.id)";
@@ -73,6 +75,14 @@ impl WalletTx {
             keys.push(HolderKeyRow { configuration: row.text("configuration")?, copy: row.int("copy")?, id, pkcs8 });
         }
         Ok(keys)
+    }
+
+    /// Whether a credential or a copy in the wallet is bound to a key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_bound(&mut self, key: &str) -> Result<bool> {
+        Ok(self.optional(FIND_BOUND, args![key]).await?.is_some())
     }
 
     /// Every key that this wallet keeps for a learner, PKCS#8: whom a badge from elsewhere may name.
