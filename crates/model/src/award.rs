@@ -303,6 +303,14 @@ pub struct Facts {
     pub content: Option<Digest>,
 }
 
+impl Facts {
+    /// Whether they show that what was decided is so still: an enrolment that stands, with this very content.
+    pub fn show(&self, decided: Option<Digest>) -> bool {
+        let stands = self.kind == Kind::Enrolment && self.association == AssociationState::Associated;
+        stands && self.missing.is_empty() && self.content.is_some() && self.content == decided
+    }
+}
+
 /// Why a credential stopped being good. Codes for rows and the desk; a verifier sees status and date only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -19,6 +19,8 @@ pub const TOKEN_SECONDS: i64 = 300;
 pub const DPOP_TOKEN_SECONDS: i64 = 3_600;
 /// How long a refresh token waits to be used, in days.
 pub const REFRESH_DAYS: i64 = 30;
+/// How long one waits that is bound to a DPoP key, in days: longer than a proof of enrolment lasts, so that it can be renewed at its end.
+pub const DPOP_REFRESH_DAYS: i64 = 190;
 /// How long after issuing the same credentials can be collected again when no notification came, in seconds.
 pub const HEAL_SECONDS: i64 = 86_400;
 /// How long after asking for it a deferred credential is not handed over yet, in seconds.

@@ -88,10 +88,14 @@ pub(crate) async fn apply(
     if let Some(award) = &before
         && next.is_no_news(award, case)
     {
+        // A proof of enrolment says the day on which it was seen; once a day is enough.
+        if award.seen_at < now.day_start() && case.facts.show(award.content_digest) {
+            tx.source_seen(institution.slug(), case.source, now).await?;
+        }
         let (id, missing) = (award.id.clone(), award.missing.clone());
         return Ok(Outcome { id, decision: Decision::Nothing, missing, delivers: false });
     }
-    let decided = next.decided(before.as_ref(), case);
+    let decided = next.decided(before.as_ref(), case, now);
     let id = match &before {
         None => {
             let origin = Origin { institution: institution.slug(), source: case.source, origin: case.origin, kind: case.facts.kind };
@@ -200,7 +204,7 @@ impl Next {
         case.result_at.filter(|_| counts).or(before.and_then(|award| award.result_at))
     }
 
-    fn decided<'a>(&'a self, before: Option<&'a AwardRow>, case: &'a Case<'_>) -> Decided<'a> {
+    fn decided<'a>(&'a self, before: Option<&'a AwardRow>, case: &'a Case<'_>, now: Timestamp) -> Decided<'a> {
         let same_person = before.is_some_and(|award| award.person == case.person);
         // A credential stays with the person that it is about, whatever the source says of the association now.
         let out = matches!(self.state, AwardState::Issued | AwardState::Suspended | AwardState::Revoked) && !same_person;
@@ -225,6 +229,8 @@ impl Next {
             result_at: self.result_at(before, case),
             deliver: case.deliver,
             at_source: case.at_source,
+            // What is kept though the source says something else was seen when it was last said.
+            seen_at: before.filter(|_| !self.renews && !case.facts.show(content_digest)).map_or(now, |award| award.seen_at),
         }
     }
 }

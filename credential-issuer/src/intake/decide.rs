@@ -53,7 +53,7 @@ async fn next(issuer: &Issuer, institution: &Institution) -> Result<bool, Storag
 }
 
 /// Facts and content of an association; none of a component, which leads to nothing by itself.
-fn read(issuer: &Issuer, institution: &Institution, association: &Association) -> Option<(Facts, Made)> {
+pub(super) fn read(issuer: &Issuer, institution: &Institution, association: &Association) -> Option<(Facts, Made)> {
     let (kind, mut made) = match association.kind {
         ooapi::Kind::Course => (Kind::Microcredential, content::microcredential(association, institution)),
         ooapi::Kind::Programme => (Kind::Enrolment, content::enrolment(association, institution)),

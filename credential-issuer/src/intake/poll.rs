@@ -50,7 +50,7 @@ async fn read(issuer: &Issuer, institution: &Institution, source: &OoapiSource) 
     let mut changed = 0;
     let mut tx = issuer.store.write().await?;
     for association in &run.associations {
-        changed += i64::from(receive(&mut tx, institution, association, started_at).await?);
+        changed += i64::from(receive(&mut tx, (issuer, institution), association, started_at).await?);
     }
     let outcome = run.failed.as_ref().map_or_else(|| "ok".to_owned(), |failure| format!("failed: {}", failure.code()));
     let quarantined = i64::try_from(run.quarantined.len()).unwrap_or(i64::MAX);
@@ -74,10 +74,11 @@ async fn read(issuer: &Issuer, institution: &Institution, source: &OoapiSource) 
 }
 
 /// Puts an association into the queue, unless it is as it was decided. A parked one is looked at again: what was missing may be
-/// here, in the register, or in a template. What was pushed stands until the source says something new itself.
+/// here, in the register, or in a template. What was pushed stands until the source says something new itself. Of an enrolment that
+/// is as it was decided, the day on which it was seen is kept.
 async fn receive(
     tx: &mut storage::IssuerTx,
-    institution: &Institution,
+    (issuer, institution): (&Issuer, &Institution),
     association: &Association,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
@@ -93,9 +94,15 @@ async fn receive(
         }
     }
     let changed = known.as_ref().is_none_or(|known| known.digest != digest);
-    let parked = known.is_some_and(|known| known.state == AwardState::Parked);
+    let parked = known.as_ref().is_some_and(|known| known.state == AwardState::Parked);
     if changed || parked {
         queue(tx, institution, association, (&source, None), now).await?;
+    } else if let Some(known) = known
+        && known.seen_at < now.day_start()
+        && association.kind == ooapi::Kind::Programme
+        && decide::read(issuer, institution, association).is_some_and(|(facts, _)| facts.show(known.content_digest))
+    {
+        tx.source_seen(institution.slug(), &source, now).await?;
     }
     Ok(changed)
 }

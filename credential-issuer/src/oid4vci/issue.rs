@@ -251,7 +251,7 @@ fn build(
 ) -> Result<Copy, IssueError> {
     let content = award.content.as_ref().ok_or(DENIED)?;
     let id = model::id::credential_uuid(issuer.core.random()).to_string();
-    let issuance = Issuance { institution, id: &id, holder, place, decided_at: award.decided_at, now: collect.now };
+    let issuance = Issuance { institution, id: &id, holder, place, seen_at: award.seen_at, now: collect.now };
     let built = forms::build(collect.configuration, content, &issuance, key, issuer.core.random())?;
     Ok(Copy { id, built })
 }

@@ -34,6 +34,8 @@ pub(super) struct Says {
     /// The course's name and the person's, when they changed.
     title: Option<&'static str>,
     given_name: Option<&'static str>,
+    /// The offering is a programme's.
+    pub(super) programme: bool,
     /// Instead of the list of associations: media type and body.
     broken: Option<(&'static str, String)>,
 }
@@ -66,8 +68,12 @@ async fn source(says: Stub) -> String {
             "/organizations/{id}/offerings",
             get(move || async move {
                 let mut offering = offering;
-                if let Some(title) = offerings.lock().unwrap().title {
+                let says = offerings.lock().unwrap();
+                if let Some(title) = says.title {
                     offering["course"]["name"][0]["value"] = json!(title);
+                }
+                if says.programme {
+                    offering = programme();
                 }
                 answered(&page(&[offering], 1, false))
             }),
@@ -103,6 +109,13 @@ async fn source(says: Stub) -> String {
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     format!("http://localhost:{port}")
+}
+
+fn programme() -> Value {
+    let name = json!([{"language": "nl-NL", "value": "Communicatie"}, {"language": "en-GB", "value": "Communication"}]);
+    json!({"offeringId": "o1", "offeringType": "program", "name": name, "resultExpected": false,
+        "startDate": "2026-09-01", "endDate": "2030-08-31",
+        "program": {"programId": "g1", "primaryCode": {"codeType": "crohoCreboCode", "code": "34401"}, "name": name, "level": "bachelor"}})
 }
 
 pub(super) fn association(result: Value) -> Value {

@@ -35,6 +35,7 @@ mod places;
 mod race;
 mod recovery;
 mod refreshing;
+mod seen;
 mod statuses;
 mod tokens;
 mod unfit;

@@ -12,7 +12,7 @@ on_each_database! {
     a_refresh_token_is_good_once_and_a_lost_answer_is_given_again,
     an_old_one_ends_everything_that_came_of_the_code,
     a_refresh_token_is_bound_to_key_and_client,
-    a_refresh_token_waits_thirty_days,
+    a_refresh_token_waits_longer_than_what_it_renews_lasts,
     many_at_once_leave_one_successor,
     a_code_that_comes_twice_ends_the_refresh_token_too,
     who_gets_one,
@@ -109,15 +109,15 @@ async fn a_refresh_token_is_bound_to_key_and_client(on: On) {
     assert_eq!(refreshed(&app, &prover, &refresh).await.status, StatusCode::OK);
 }
 
-async fn a_refresh_token_waits_thirty_days(on: On) {
+async fn a_refresh_token_waits_longer_than_what_it_renews_lasts(on: On) {
     let app = App::new(on).await;
     let prover = Prover::new();
     let refresh = granted(&app, &prover).await.text("/refresh_token");
-    app.clock.advance_seconds(29 * 86_400);
+    app.clock.advance_seconds(189 * 86_400);
     let next = refreshed(&app, &prover, &refresh).await.text("/refresh_token");
-    app.clock.advance_seconds(29 * 86_400);
+    app.clock.advance_seconds(189 * 86_400);
     let last = refreshed(&app, &prover, &next).await.text("/refresh_token");
-    app.clock.advance_seconds(30 * 86_400);
+    app.clock.advance_seconds(190 * 86_400);
     assert_eq!(refreshed(&app, &prover, &last).await.error(), error(400, "invalid_grant"));
     // What is over is forgotten.
     let mut tx = app.issuer.store().write().await.unwrap();
@@ -189,6 +189,11 @@ async fn who_gets_one(on: On) {
     let next = app.form("/token", &again).await;
     assert_eq!((next.status, next.text("/token_type").as_str(), &next.json()["expires_in"]), (StatusCode::OK, "Bearer", &json!(300)));
     assert_eq!(app.credential(Some(&next.text("/access_token")), &json!({})).await.error(), error(400, "invalid_credential_request"));
+    // Without a key it waits thirty days.
+    app.clock.advance_seconds(30 * 86_400);
+    let next = next.text("/refresh_token");
+    let late = [("grant_type", "refresh_token"), ("refresh_token", next.as_str())];
+    assert_eq!(app.form("/token", &late).await.error(), error(400, "invalid_grant"));
     // A connection needs none.
     let waiting = signed_in_with(&app, &[("scope", "delivery")], &[], EDUID).await;
     let delivery = token(&app, &allowed(&app, &waiting).await, &waiting.verifier, &[]).await.json();

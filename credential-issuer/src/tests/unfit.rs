@@ -37,6 +37,7 @@ impl App {
             result_at: before.result_at,
             deliver: before.deliver,
             at_source: None,
+            seen_at: before.seen_at,
         };
         let mut tx = self.issuer.store().write().await.unwrap();
         assert!(tx.update_award(&before, &decided, self.now()).await.unwrap());

@@ -11,12 +11,13 @@ use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
 
 statements! {
     INSERT_AWARD = "INSERT INTO award (id, institution, source, origin, kind, person, state, by_rule, missing, reason, revision, digest, \
-        content_digest, content, deliver, result_at, at_source, decided_at, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18) ON CONFLICT DO NOTHING";
+        content_digest, content, deliver, result_at, at_source, seen_at, decided_at, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19) ON CONFLICT DO NOTHING";
     UPDATE_AWARD = "UPDATE award SET person = $4, state = $5, by_rule = $6, missing = $7, reason = $8, revision = $9, digest = $10, \
-        content_digest = $11, content = $12, result_at = $13, deliver = $14, at_source = $15, decided_at = $16 \
+        content_digest = $11, content = $12, result_at = $13, deliver = $14, at_source = $15, decided_at = $16, seen_at = $17 \
         WHERE id = $1 AND state = $2 AND revision = $3";
     SOURCE_SAYS = "UPDATE award SET at_source = $3 WHERE institution = $1 AND source = $2";
+    SOURCE_SEEN = "UPDATE award SET seen_at = $3 WHERE institution = $1 AND source = $2 AND seen_at < $3";
     UPDATE_STATE = "UPDATE award SET state = $4, by_rule = $5, reason = $6, decided_at = $7 WHERE id = $1 AND institution = $2 AND state = $3";
     TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
     HOLD_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'issued'";
@@ -25,20 +26,20 @@ statements! {
     CLAIM_AWARD = "UPDATE award SET state = 'open', missing = '[]', decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
         AND state = 'parked' AND missing = $4";
     FIND_BY_SOURCE = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND source = $2";
-    SOURCE_DIGEST = "SELECT digest, at_source, state FROM award WHERE institution = $1 AND source = $2";
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND source = $2";
+    SOURCE_DIGEST = "SELECT digest, content_digest, at_source, state, seen_at FROM award WHERE institution = $1 AND source = $2";
     FIND_AWARD = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND id = $2";
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND id = $2";
     LIST_IN_STATES = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state IN ($2, $3) \
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state IN ($2, $3) \
         ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, decided_at DESC, id LIMIT $4 OFFSET $5";
     LIST_AWARDS = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state <> 'idle' \
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state <> 'idle' \
         ORDER BY CASE state WHEN 'parked' THEN 0 WHEN 'open' THEN 1 ELSE 2 END, decided_at DESC, id LIMIT $2";
     OPEN_OF_PERSON = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE person = $1 AND state = 'open' AND deliver = 1 ORDER BY created_at, id";
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE person = $1 AND state = 'open' AND deliver = 1 ORDER BY created_at, id";
     WAITING_OF_PERSON = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE person = $1 AND (state = 'open' OR (state = 'parked' AND missing = $2)) ORDER BY created_at, id LIMIT 100";
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE person = $1 AND (state = 'open' OR (state = 'parked' AND missing = $2)) ORDER BY created_at, id LIMIT 100";
     STATES_OF_PERSON = "SELECT state, COUNT(*) AS n FROM award WHERE person = $1 GROUP BY state";
     COUNT_STATES = "SELECT state, COUNT(*) AS n FROM award WHERE institution = $1 GROUP BY state";
 }
@@ -110,6 +111,8 @@ pub struct AwardRow {
     pub deliver: bool,
     /// The moment of the result.
     pub result_at: Option<Timestamp>,
+    /// When its source last showed what was decided.
+    pub seen_at: Timestamp,
     /// When it was decided.
     pub decided_at: Timestamp,
     /// When it came in first.
@@ -168,6 +171,8 @@ pub struct Decided<'a> {
     pub deliver: bool,
     /// When it was decided on something pushed: the digest of what the source itself says.
     pub at_source: Option<&'a [u8]>,
+    /// When its source last showed this.
+    pub seen_at: Timestamp,
 }
 
 /// What was decided last of a source.
@@ -178,6 +183,10 @@ pub struct Known {
     pub at_source: Option<Vec<u8>>,
     /// Where the award stands.
     pub state: AwardState,
+    /// Of the content decided last.
+    pub content_digest: Option<Digest>,
+    /// When the source last showed what was decided.
+    pub seen_at: Timestamp,
 }
 
 /// Where a new award comes from.
@@ -224,6 +233,7 @@ impl IssuerTx {
             decided.deliver,
             decided.result_at,
             decided.at_source.map(<[u8]>::to_vec),
+            decided.seen_at,
             now,
         ];
         Ok((self.execute(INSERT_AWARD, values).await? == 1).then(|| AwardId::new(id)))
@@ -255,6 +265,7 @@ impl IssuerTx {
             decided.deliver,
             decided.at_source.map(<[u8]>::to_vec),
             now,
+            decided.seen_at,
         ];
         Ok(self.execute(UPDATE_AWARD, values).await? == 1)
     }
@@ -323,7 +334,25 @@ impl IssuerTx {
     /// When the database fails.
     pub async fn source_known(&mut self, institution: &str, source: &[u8]) -> Result<Option<Known>> {
         let row = self.optional(SOURCE_DIGEST, args![institution, source]).await?;
-        row.map(|row| Ok(Known { digest: row.blob("digest")?, at_source: row.opt_blob("at_source")?, state: state_of(&row)? })).transpose()
+        let known = |row: Row| {
+            Ok(Known {
+                digest: row.blob("digest")?,
+                at_source: row.opt_blob("at_source")?,
+                state: state_of(&row)?,
+                content_digest: digest_of(&row)?,
+                seen_at: row.time("seen_at")?,
+            })
+        };
+        row.map(known).transpose()
+    }
+
+    /// Notes that a source showed what was decided, at `now`. An older sight than the last changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn source_seen(&mut self, institution: &str, source: &[u8], now: Timestamp) -> Result<()> {
+        self.execute(SOURCE_SEEN, args![institution, source, now]).await?;
+        Ok(())
     }
 
     /// Notes what a source says itself and what is not followed, because something newer was decided; nothing when it says what
@@ -438,10 +467,11 @@ impl IssuerTx {
             reason: row.opt_text("reason")?,
             revision: row.int("revision")?,
             digest: row.blob("digest")?,
-            content_digest: row.opt_blob("content_digest")?.and_then(|digest| digest.try_into().ok()),
+            content_digest: digest_of(row)?,
             content,
             deliver: row.flag("deliver")?,
             result_at: row.opt_time("result_at")?,
+            seen_at: row.time("seen_at")?,
             decided_at: row.time("decided_at")?,
             created_at: row.time("created_at")?,
             board: board_of(row)?,
@@ -452,6 +482,10 @@ impl IssuerTx {
 /// The list of an award for which somebody else came, as in its row.
 fn unclaimed() -> Result<String> {
     codes("award", "missing", &[Missing::Unclaimed])
+}
+
+fn digest_of(row: &Row) -> Result<Option<Digest>> {
+    Ok(row.opt_blob("content_digest")?.and_then(|digest| digest.try_into().ok()))
 }
 
 fn state_of(row: &Row) -> Result<AwardState> {

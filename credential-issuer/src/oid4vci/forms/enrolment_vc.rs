@@ -17,11 +17,11 @@ pub(super) fn draft(
     of: &Enrolment,
     institution: &Institution,
     subject: &str,
-    decided_at: Timestamp,
+    seen_at: Timestamp,
 ) -> Result<Map, NotBuilt> {
     let schema = vc::bundled::credential_type(content.kind().vct()).ok_or_else(|| written("unknown type"))?.w3c.schema();
     let known = |name: &str| schema.knows(&Path::from(["credentialSubject", name]));
-    let today = decided_at.day_start().date();
+    let today = seen_at.day_start().date();
     let mut about: Map = content.claims().map_err(written)?.into_iter().filter(|(name, _)| known(name)).collect();
     about.insert("id".to_owned(), json!(subject));
     about.insert("is_enrolled".to_owned(), json!(is_enrolled(of, &today)));

@@ -42,8 +42,8 @@ pub(crate) struct Issuance<'a> {
     pub(crate) holder: &'a Jwk,
     /// Its place in a status list.
     pub(crate) place: &'a Place,
-    /// When the content was decided.
-    pub(crate) decided_at: Timestamp,
+    /// When the institution's source last showed the content.
+    pub(crate) seen_at: Timestamp,
     /// Now.
     pub(crate) now: Timestamp,
 }
@@ -102,7 +102,7 @@ pub(crate) fn build(
     key: &InstitutionKey,
     random: &dyn Random,
 ) -> Result<Built, NotBuilt> {
-    let expires_at = expiry(content, issuance.decided_at.day_start());
+    let expires_at = expiry(content, issuance.seen_at.day_start());
     if expires_at.is_some_and(|end| end <= issuance.now) {
         return Err(NotBuilt::Over);
     }
@@ -114,7 +114,7 @@ pub(crate) fn build(
     }
     let kind = vc::bundled::credential_type(content.kind().vct()).ok_or_else(|| written("unknown type"))?;
     let subject = vc::did::jwk_did(issuance.holder);
-    let (mut document, achievement) = draft(content, issuance.institution, &subject, issuance.decided_at)?;
+    let (mut document, achievement) = draft(content, issuance.institution, &subject, issuance.seen_at)?;
     complete(&mut document, kind, issuance, expires_at);
     let findings = lint_w3c(kind, &document, issuance.now.seconds());
     if !findings.is_empty() {
@@ -164,14 +164,14 @@ fn draft(
     content: &Content,
     institution: &Institution,
     subject: &str,
-    decided_at: Timestamp,
+    seen_at: Timestamp,
 ) -> Result<(Map, Option<PublishedAchievement>), NotBuilt> {
     match content {
         Content::Microcredential(of) => {
             let achievement = achievement::of(of, institution)?;
             Ok((open_badge::draft(of, institution, &achievement, subject)?, Some(achievement)))
         }
-        Content::Enrolment(of) => Ok((enrolment_vc::draft(content, of, institution, subject, decided_at)?, None)),
+        Content::Enrolment(of) => Ok((enrolment_vc::draft(content, of, institution, subject, seen_at)?, None)),
         Content::Sketch(_) => Err(written("a sketch")),
     }
 }
@@ -214,7 +214,7 @@ fn expiry(content: &Content, as_of: Timestamp) -> Option<Timestamp> {
     }
 }
 
-/// Whether somebody is enrolled on the day of a decision, full-date.
+/// Whether somebody is enrolled on the day on which it was seen, full-date.
 fn is_enrolled(of: &model::achievement::Enrolment, today: &str) -> bool {
     let running = of.start_date.as_str() <= today && of.end_date.as_deref().is_none_or(|end| end >= today);
     running && of.state == "associated"

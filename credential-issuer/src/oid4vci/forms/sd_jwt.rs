@@ -25,7 +25,7 @@ pub(super) fn prepare(
 ) -> Result<Prepared, NotBuilt> {
     let vct = content.kind().vct();
     let issued_at = issuance.now.day_start().seconds();
-    let today = issuance.decided_at.day_start().date();
+    let today = issuance.seen_at.day_start().date();
     let mut claims = content.claims().map_err(written)?;
     let mut set = |name: &str, value: Value| claims.insert(name.to_owned(), value);
     set("vct", json!(vct));

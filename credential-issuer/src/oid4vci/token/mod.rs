@@ -11,7 +11,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http::{Ctx, OAuthForm};
-use model::offer::{DPOP_TOKEN_SECONDS, OfferId, REFRESH_DAYS, TOKEN_SECONDS};
+use model::Timestamp;
+use model::offer::{DPOP_REFRESH_DAYS, DPOP_TOKEN_SECONDS, OfferId, REFRESH_DAYS, TOKEN_SECONDS};
 use openid4vc::authorization_details::{AuthorizedDetail, OPENID_CREDENTIAL};
 use openid4vc::{Grant, TokenErrorCode, TokenRequest, TokenResponse, TokenType, authorization_details};
 use storage::audit::{Actor, Event};
@@ -168,8 +169,13 @@ impl Asker<'_> {
     /// The first refresh token of a grant.
     async fn refresh_token(&self, tx: &mut IssuerTx, grant: &str) -> Result<String, StorageError> {
         let token = token128(self.ctx.random());
-        tx.insert_refresh_token((self.institution.slug(), grant), &token, self.ctx.now().plus_days(REFRESH_DAYS)).await?;
+        tx.insert_refresh_token((self.institution.slug(), grant), &token, self.refresh_until()).await?;
         Ok(token)
+    }
+
+    /// Until when a refresh token that is given now waits to be used: longer when nobody else can use it.
+    fn refresh_until(&self) -> Timestamp {
+        self.ctx.now().plus_days(if self.shown.is_some() { DPOP_REFRESH_DAYS } else { REFRESH_DAYS })
     }
 
     /// What a token answer says about configurations: each by identifiers that only this answer tells, one for each offer of it.

@@ -2,7 +2,6 @@
 //! used after its successor was ends everything that came of the same code.
 
 use model::award::Kind;
-use model::offer::REFRESH_DAYS;
 use openid4vc::{TokenErrorCode, TokenResponse};
 use storage::audit::{Actor, Event};
 use storage::issuer::credential::kind_of;
@@ -24,7 +23,7 @@ pub(super) async fn refresh(asker: &Asker<'_>, token: &str, scope: Option<&str>)
     check_scope(offers(&grant)?, scope)?;
     asker.spend_proof(&mut tx).await?;
     let successor = successor(asker, token);
-    let rotated = tx.rotate(slug, grant, (token, &successor), now.plus_days(REFRESH_DAYS)).await?;
+    let rotated = tx.rotate(slug, grant, (token, &successor), asker.refresh_until()).await?;
     let grant = match rotated {
         Refreshed::Grant(grant) => grant,
         Refreshed::Reused(grant) => {
