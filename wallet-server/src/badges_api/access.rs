@@ -4,6 +4,7 @@ use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderMap, HeaderValue};
 use http::failure::{Failed, Kind};
 use http::{Bearer, Ctx};
+use storage::WalletTx;
 use storage::wallet::badge_grant::BadgeGrant;
 use storage::wallet::badge_token::TokenKind;
 
@@ -48,6 +49,15 @@ impl Access {
             tx.commit().await.map_err(stored)?;
         }
         Ok(Self { grant, platform })
+    }
+
+    /// Whether the learner still allows it, in the transaction that follows from it.
+    ///
+    /// # Errors
+    /// 401 `unauthorized`.
+    pub(super) async fn still(&self, tx: &mut WalletTx) -> Result<(), Failed> {
+        let grant = tx.badge_grant(&self.grant.id).await.map_err(stored)?;
+        grant.filter(|grant| grant.live).map(drop).ok_or_else(invalid)
     }
 }
 

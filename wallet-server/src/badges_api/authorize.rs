@@ -62,6 +62,8 @@ http::failure!(AuthorizeError);
 /// A request that a learner can answer.
 struct Asked {
     platform: Platform,
+    /// The address as the platform wrote it: so the token request has it, too.
+    redirect_uri: String,
     back: Url,
     state: Option<String>,
     /// What it asks, or the error code that goes back.
@@ -80,12 +82,13 @@ impl Asked {
         let row = state.store.read().await?.platform(id).await?.ok_or(AuthorizeError::Unknown)?;
         let platform = Platform::of(row, &state.platforms)?;
         let named = query.get("redirect_uri").filter(|uri| platform.metadata.redirect_uris.iter().any(|own| own == uri));
-        let back = named.and_then(|uri| Url::parse(uri).ok()).ok_or(AuthorizeError::Unknown)?;
+        let redirect_uri = named.ok_or(AuthorizeError::Unknown)?.to_owned();
+        let back = Url::parse(&redirect_uri).map_err(|_| AuthorizeError::Unknown)?;
         if !platform.may_ask(&state.platforms) {
             return Err(AuthorizeError::Waiting);
         }
         let wants = Self::wants(&query, &platform);
-        Ok(Self { back, state: query.get("state").map(str::to_owned), wants, platform })
+        Ok(Self { redirect_uri, back, state: query.get("state").map(str::to_owned), wants, platform })
     }
 
     fn wants(query: &OAuthForm, platform: &Platform) -> Result<Wants, &'static str> {
@@ -170,7 +173,7 @@ pub(super) async fn answer(
         scope: &scope,
         code: &code,
         challenge: &wants.challenge,
-        redirect_uri: asked.back.as_str(),
+        redirect_uri: &asked.redirect_uri,
         profile_id: &profile_id,
         code_until: ctx.now().plus_seconds(CODE_SECONDS),
     };

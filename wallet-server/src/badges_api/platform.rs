@@ -110,7 +110,9 @@ fn usable(text: &str, allow_localhost: bool) -> Option<String> {
 
 /// Characters that are not seen, or turn what is around them about.
 fn is_deceptive(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    let unseen = matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    let turning = matches!(character, '\u{61c}' | '\u{2028}'..='\u{202e}');
+    character.is_control() || unseen || turning
 }
 
 /// A registered platform.
@@ -211,14 +213,23 @@ mod tests {
         ] {
             assert_eq!(checked(|value| value["redirect_uris"] = json!([uri])).err(), Some(Unusable::RedirectUri), "{uri}");
         }
-        let bad: [fn(&mut Value); 8] = [
+        for name in [
+            "Hoge\u{202e}school",
+            "Hoge\u{61c}school",
+            "Hoge\u{ad}school",
+            "Hoge\u{2028}school",
+            "Hoge\u{e0041}school",
+            "Hoge\u{200b}school",
+        ] {
+            assert!(matches!(checked(|value| value["client_name"] = name.into()), Err(Unusable::Metadata("client_name"))), "{name:?}");
+        }
+        let bad: [fn(&mut Value); 7] = [
             |value| value["tos_uri"] = "https://other.example/terms".into(),
             |value| value["client_uri"] = "https://127.0.0.1/".into(),
             |value| value["token_endpoint_auth_method"] = "client_secret_post".into(),
             |value| value["grant_types"] = json!(["client_credentials"]),
             |value| value["response_types"] = json!(["token"]),
             |value| value["scope"] = "openid offline_access".into(),
-            |value| value["client_name"] = "Hoge\u{202e}school".into(),
             |value| drop(value.as_object_mut().unwrap().remove("logo_uri")),
         ];
         for change in bad {

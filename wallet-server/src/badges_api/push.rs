@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http::Ctx;
 use http::failure::{Failed, Failure, Kind};
+use model::Timestamp;
 
 use super::access::Access;
 use super::client::stored;
@@ -33,7 +34,7 @@ pub(super) async fn push(ctx: Ctx, State(state): State<AppState>, headers: Heade
     }
     let text = judge::text_of(text.as_bytes()).map_err(|unfit| refused(&unfit))?;
     let judged = judge::judge(&state, &text, Came::Pushed(access.platform.known_as())).await.map_err(|unfit| refused(&unfit))?;
-    let status = match keep(&ctx, &state, &access, &judged).await? {
+    let status = match keep(&state, &access, &judged, ctx.now()).await? {
         Kept::New(_) => StatusCode::CREATED,
         Kept::Replaced(_) => StatusCode::OK,
         Kept::Known(_) => return Ok(StatusCode::NOT_MODIFIED.into_response()),
@@ -42,16 +43,19 @@ pub(super) async fn push(ctx: Ctx, State(state): State<AppState>, headers: Heade
     Ok((status, [(CONTENT_TYPE, written)], body).into_response())
 }
 
-async fn keep(ctx: &Ctx, state: &AppState, access: &Access, judged: &Judged) -> Result<Kept, Failed> {
+/// Keeps a badge that was checked. Checking takes as long as others take to answer; who disconnected the platform meanwhile gets
+/// nothing of it any more.
+pub(super) async fn keep(state: &AppState, access: &Access, judged: &Judged, now: Timestamp) -> Result<Kept, Failed> {
     let (learner, known_as) = (&access.grant.learner, access.grant.profile_id.as_str());
     let mut tx = state.store.write().await.map_err(stored)?;
+    access.still(&mut tx).await?;
     // A platform says by its token whose badge it is. Only a badge that names somebody else is not taken from it.
     let about = (&judged.form, &judged.credential.summary);
     if Whose::of(&mut tx, learner, about, Some(known_as)).await.map_err(stored)? == Whose::AnotherName {
         return Err(refused(&Unfit::Subject));
     }
-    let kept = keep::keep(&mut tx, state, learner, &judged.credential, ctx.now()).await.map_err(stored)?;
-    tx.touch_badge_grant(&access.grant.id, ctx.now()).await.map_err(stored)?;
+    let kept = keep::keep(&mut tx, state, learner, &judged.credential, now).await.map_err(stored)?;
+    tx.touch_badge_grant(&access.grant.id, now).await.map_err(stored)?;
     tx.commit().await.map_err(stored)?;
     Ok(kept)
 }

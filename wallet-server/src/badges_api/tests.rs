@@ -118,7 +118,7 @@ impl Client {
 /// The parameters that went back to the platform.
 fn returned(answer: &Answer) -> BTreeMap<String, String> {
     let back = Url::parse(answer.location()).unwrap();
-    assert!(back.as_str().starts_with(BACK), "{back}");
+    assert_eq!(back.host_str(), Some("badges.platform.example"), "{back}");
     back.query_pairs().into_owned().collect()
 }
 
@@ -277,10 +277,15 @@ async fn a_code_counts_once_for_who_it_was_made_for() {
         let (client, other) = (Client::registered(&wallet).await, Client::registered(&wallet).await);
         let samira = wallet.learner("samira").await;
         let scope = scopes(&["credential.readonly"]);
-        let code = client.code(&samira, &scope).await;
         let invalid = (400, "invalid_grant".to_owned());
-        assert_eq!(error(&client.redeem(&wallet, &code, &[("code_verifier", &"x".repeat(43))]).await), invalid);
-        assert_eq!(error(&client.redeem(&wallet, &code, &[("redirect_uri", "https://badges.platform.example/")]).await), invalid);
+        let wrong = "x".repeat(43);
+        for change in [("code_verifier", wrong.as_str()), ("redirect_uri", "https://badges.platform.example/")] {
+            let code = client.code(&samira, &scope).await;
+            assert_eq!(error(&client.redeem(&wallet, &code, &[change]).await), invalid);
+            assert_eq!(error(&client.redeem(&wallet, &code, &[]).await), invalid, "{}: it is used up", change.0);
+        }
+        assert!(!samira.get("/wallet/platforms").await.body.contains("/disconnect\""), "nothing is connected");
+        let code = client.code(&samira, &scope).await;
         assert_eq!(error(&other.redeem(&wallet, &code, &[]).await), invalid);
         assert_eq!(error(&client.redeem(&wallet, &code, &[("scope", &scopes(&ALL))]).await), (400, "invalid_scope".to_owned()));
         let stranger = Client { id: client.id.clone(), secret: "wrong".to_owned() };
@@ -294,6 +299,25 @@ async fn a_code_counts_once_for_who_it_was_made_for() {
         let late = client.code(&samira, &scope).await;
         wallet.clock.advance_seconds(61);
         assert_eq!(error(&client.redeem(&wallet, &late, &[]).await), invalid);
+    }
+}
+
+#[tokio::test]
+async fn an_address_is_compared_as_it_was_written() {
+    let (wallet, _) = school(TestDatabase::sqlite()).await;
+    let samira = wallet.learner("samira").await;
+    for written in
+        ["https://badges.platform.example", "https://badges.platform.example:443/back", "https://Badges.Platform.example/a/../back"]
+    {
+        let mut body = metadata();
+        body["redirect_uris"] = json!([written]);
+        let registered = json_of(&register(&wallet, &body).await);
+        let text = |name: &str| registered[name].as_str().unwrap_or_else(|| panic!("{written}: {registered}")).to_owned();
+        let client = Client { id: text("client_id"), secret: text("client_secret") };
+        let asks = client.asks(&scopes(&["credential.readonly"]), &[("redirect_uri", written)]);
+        let code = returned(&samira.post(&asks, &[("choice", "allow")]).await)["code"].clone();
+        let answer = client.redeem(&wallet, &code, &[("redirect_uri", written)]).await;
+        assert_eq!(answer.status.as_u16(), 200, "{written}: {}", answer.body);
     }
 }
 

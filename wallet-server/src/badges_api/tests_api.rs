@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use testkit::badges::{self, Somebody};
 use testkit::{TestDatabase, each_database};
 
+use super::access::Access;
+use super::platform::Platform;
+use super::push;
 use super::tests::{ALL, Client, call, json_of, read};
+use crate::import::judge::{self, Came};
 use crate::import::tests::school;
 use crate::testing::{Answer, Browser, TestWallet};
 
@@ -19,7 +23,7 @@ fn badge(issuer: &Somebody, id: u32, subject: &str, month: u32) -> Value {
     issuer.sign(badge)
 }
 
-async fn push(wallet: &TestWallet, token: &str, badge: &Value) -> Answer {
+async fn sends(wallet: &TestWallet, token: &str, badge: &Value) -> Answer {
     call(wallet, Method::POST, "credentials", token, Some(("application/json", badge.to_string()))).await
 }
 
@@ -47,15 +51,15 @@ async fn provider_write_upsert_creates_replaces_or_has_nothing_to_do() {
         let samira = wallet.learner("samira").await;
         let token = platform(&wallet, &samira).await;
         let (first, newer) = (badge(&issuer, 1, "mailto:s@example.org", 2), badge(&issuer, 1, "mailto:s@example.org", 3));
-        let created = push(&wallet, &token, &first).await;
+        let created = sends(&wallet, &token, &first).await;
         assert_eq!((created.status.as_u16(), json_of(&created)), (201, first.clone()), "{}", created.body);
         let before = wallet.row_counts().await;
-        let again = push(&wallet, &token, &first).await;
+        let again = sends(&wallet, &token, &first).await;
         assert_eq!((again.status.as_u16(), again.body.as_str()), (304, ""));
         let after = wallet.row_counts().await;
         assert_eq!(after, before, "nothing to do, nothing done");
-        assert_eq!(push(&wallet, &token, &newer).await.status.as_u16(), 200);
-        assert_eq!(push(&wallet, &token, &first).await.status.as_u16(), 304, "an older one replaces nothing");
+        assert_eq!(sends(&wallet, &token, &newer).await.status.as_u16(), 200);
+        assert_eq!(sends(&wallet, &token, &first).await.status.as_u16(), 304, "an older one replaces nothing");
         let listed = json_of(&call(&wallet, Method::GET, "credentials", &token, None).await);
         assert_eq!(listed["credential"], json!([newer]), "what was sent, unchanged");
         let copies = wallet.state().store.read().await.unwrap().copies(&samira.learner).await.unwrap();
@@ -67,7 +71,7 @@ async fn provider_write_upsert_creates_replaces_or_has_nothing_to_do() {
         // Equality looks through percent-encoding (section 7).
         let mut encoded = issuer.unsigned("mailto:s@example.org");
         encoded["id"] = "https://badges.example/%31".into();
-        assert_eq!(push(&wallet, &token, &issuer.sign(encoded)).await.status.as_u16(), 304);
+        assert_eq!(sends(&wallet, &token, &issuer.sign(encoded)).await.status.as_u16(), 304);
     }
 }
 
@@ -79,11 +83,34 @@ async fn provider_write_the_same_badge_twice_at_once_is_created_once() {
         let token = platform(&wallet, &samira).await;
         let badge = badge(&issuer, 1, "mailto:s@example.org", 2);
         let mut statuses: Vec<u16> = Vec::new();
-        let (a, b, c) = tokio::join!(push(&wallet, &token, &badge), push(&wallet, &token, &badge), push(&wallet, &token, &badge));
+        let (a, b, c) = tokio::join!(sends(&wallet, &token, &badge), sends(&wallet, &token, &badge), sends(&wallet, &token, &badge));
         statuses.extend([a, b, c].map(|answer| answer.status.as_u16()));
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 304, 304]);
         assert_eq!(wallet.state().store.read().await.unwrap().copies(&samira.learner).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_being_checked_when_the_learner_disconnects_is_not_kept() {
+    for database in each_database() {
+        let (wallet, issuer) = school(database).await;
+        let samira = wallet.learner("samira").await;
+        let _token = platform(&wallet, &samira).await;
+        let state = wallet.state();
+        let access = {
+            let mut tx = state.store.read().await.unwrap();
+            let grant = tx.badge_grants(&samira.learner).await.unwrap().remove(0);
+            let row = tx.platform(&grant.platform).await.unwrap().unwrap();
+            Access { platform: Platform::of(row, &state.platforms).unwrap(), grant }
+        };
+        let text = badge(&issuer, 1, "mailto:s@example.org", 2).to_string();
+        let judged = judge::judge(state, &text, Came::Pushed(access.platform.known_as())).await.ok().unwrap();
+        let path = format!("/wallet/platforms/{}/disconnect", access.grant.id);
+        assert_eq!(samira.post(&path, &[]).await.status.as_u16(), 303);
+        let before = wallet.row_counts().await;
+        assert!(push::keep(state, &access, &judged, state.core.now()).await.is_err());
+        assert_eq!(wallet.row_counts().await, before);
     }
 }
 
@@ -105,7 +132,7 @@ async fn provider_write_what_does_not_verify_is_refused() {
             (json!({"hello": "world"}), "import_format"),
         ];
         for (sent, code) in rows {
-            assert_eq!(refused(&push(&wallet, &token, &sent).await), expected(400, "invalid_data", code));
+            assert_eq!(refused(&sends(&wallet, &token, &sent).await), expected(400, "invalid_data", code));
         }
         let text = |kind: &'static str, body: String| call(&wallet, Method::POST, "credentials", &token, Some((kind, body)));
         assert_eq!(refused(&text("text/plain", good.to_string()).await), expected(400, "invalid_data", "import_format"));
@@ -122,7 +149,7 @@ async fn provider_write_a_stranger_s_badge_is_kept_and_marked() {
     let (wallet, _) = school(TestDatabase::sqlite()).await;
     let samira = wallet.learner("samira").await;
     let token = platform(&wallet, &samira).await;
-    assert_eq!(push(&wallet, &token, &badge(&Somebody::new(), 1, "mailto:s@example.org", 2)).await.status.as_u16(), 201);
+    assert_eq!(sends(&wallet, &token, &badge(&Somebody::new(), 1, "mailto:s@example.org", 2)).await.status.as_u16(), 201);
     let copies = wallet.state().store.read().await.unwrap().copies(&samira.learner).await.unwrap();
     assert!(!copies[0].summary.origin.as_ref().unwrap().listed);
     let page = samira.get(&format!("/wallet/credentials/{}", copies[0].id)).await;
@@ -137,7 +164,7 @@ async fn provider_read_pages_with_their_headers() {
         let token = platform(&wallet, &samira).await;
         let sent: Vec<Value> = (1..=5).map(|n| badge(&issuer, n, "mailto:s@example.org", n)).collect();
         for badge in &sent {
-            assert_eq!(push(&wallet, &token, badge).await.status.as_u16(), 201);
+            assert_eq!(sends(&wallet, &token, badge).await.status.as_u16(), 201);
         }
         let get = |query: &'static str| {
             let (wallet, token) = (&wallet, &token);
@@ -232,7 +259,7 @@ async fn provider_read_and_write_the_profile() {
         assert_ne!(one["id"], two["id"], "two platforms know a learner by nothing in common");
         // A badge for whom the platform knows so is this learner's.
         let known = one["id"].as_str().unwrap();
-        assert_eq!(push(&wallet, &token, &badge(&issuer, 7, known, 2)).await.status.as_u16(), 201);
+        assert_eq!(sends(&wallet, &token, &badge(&issuer, 7, known, 2)).await.status.as_u16(), 201);
         let written = json!({"@context": ["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "type": ["Profile"],
             "id": "https://1edtech.org/issuers/cert", "name": "Example University", "phone": "111-222-3333"});
         let put = call(&wallet, Method::PUT, "profile", &token, Some(("application/json", written.to_string()))).await;

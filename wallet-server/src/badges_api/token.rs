@@ -51,19 +51,19 @@ fn refused(code: &'static str) -> Failed {
     Failed::new(Kind::Invalid, code)
 }
 
-/// A code counts once, within its minute, for the platform, the address and the verifier that it was made for. Shown again it ends what
-/// it gave (section 7.3.1.2).
+/// A code counts once, within its minute, for the platform, the address and the verifier that it was made for. Shown with others it
+/// counts no more, as at our institutions (row T8). Shown again it ends what it gave (section 7.3.1.2).
 async fn redeem(ctx: &Ctx, tx: &mut WalletTx, platform: &Platform, form: &OAuthForm) -> Result<Value, Failed> {
     let code = form.get("code").ok_or_else(|| refused("invalid_request"))?;
     let verifier = form.get("code_verifier").ok_or_else(|| refused("invalid_request"))?;
     let grant = tx.badge_grant_by_code(code, &platform.id).await.map_err(stored)?.ok_or_else(|| refused("invalid_grant"))?;
-    if grant.code_used {
+    let fits = form.get("redirect_uri") == Some(grant.redirect_uri.as_str()) && pkce::answers(verifier, &grant.challenge);
+    if grant.code_used || !fits {
         tx.end_badge_grant(&grant.id, ctx.now()).await.map_err(stored)?;
         return Err(refused("invalid_grant"));
     }
-    let fits = form.get("redirect_uri") == Some(grant.redirect_uri.as_str()) && pkce::answers(verifier, &grant.challenge);
     let scopes = narrowed(&grant, form.get("scope"))?;
-    if !fits || !tx.use_badge_code(&grant.id, ctx.now()).await.map_err(stored)? {
+    if !tx.use_badge_code(&grant.id, ctx.now()).await.map_err(stored)? {
         return Err(refused("invalid_grant"));
     }
     // Connected again: what was allowed before is what is allowed now.

@@ -103,9 +103,9 @@ async fn sent(mailer: &Mailer, claimed: &Claimed, address: &str, letter: &web::n
             tracing::info!(code, attempt = claimed.attempt, "a mail was refused");
             Done::Never("mail_refused")
         }
-        Sending::Later(code) => {
-            tracing::info!(code, attempt = claimed.attempt, "a mail could not be sent now");
-            Done::Again("mail_unavailable")
+        Sending::Later(why, code) => {
+            tracing::warn!(why, code, attempt = claimed.attempt, "a mail could not be sent now");
+            Done::Again(why)
         }
     }
 }

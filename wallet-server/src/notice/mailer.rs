@@ -2,6 +2,8 @@
 //!
 //! The server is the operator's choice, like the database, and not reached by the guarded client for foreign addresses.
 
+use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -72,9 +74,16 @@ pub(crate) enum Sending {
     Sent,
     /// The server will never take it; its number.
     Refused(u16),
-    /// Not now, or it is not certain; its number, if it said one.
-    Later(u16),
+    /// Not now, or it is not certain; why, and the server's number, if it said one.
+    Later(&'static str, u16),
 }
+
+/// It did not answer, or not now.
+const UNAVAILABLE: &str = "mail_unavailable";
+/// It does not offer what the configuration asks for: STARTTLS, or a way to log in.
+const UNSUITABLE: &str = "mail_unsuitable";
+/// Its certificate is not believed, or no TLS came about.
+const TLS: &str = "mail_tls";
 
 /// Sends mail as the operator configured it.
 pub(crate) struct Mailer {
@@ -110,7 +119,7 @@ impl Mailer {
         match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Sending::Sent,
             Ok(Err(error)) => judge(&error),
-            Err(_) => Sending::Later(0),
+            Err(_) => Sending::Later(UNAVAILABLE, 0),
         }
     }
 
@@ -169,7 +178,19 @@ fn is_this_machine(host: &str) -> bool {
 fn judge(error: &lettre::transport::smtp::Error) -> Sending {
     let code = error.status().map_or(0, u16::from);
     let about_us = (530..540).contains(&code);
-    if error.is_permanent() && !about_us { Sending::Refused(code) } else { Sending::Later(code) }
+    if error.is_permanent() && !about_us { Sending::Refused(code) } else { Sending::Later(why(error), code) }
+}
+
+/// What the operator looks for first.
+fn why(error: &lettre::transport::smtp::Error) -> &'static str {
+    let mut sources = std::iter::successors(error.source(), |error| error.source());
+    // rustls tells of a handshake that failed in this way.
+    let handshake = sources.any(|error| error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::InvalidData));
+    match () {
+        () if error.is_tls() || handshake => TLS,
+        () if error.is_client() => UNSUITABLE,
+        () => UNAVAILABLE,
+    }
 }
 
 #[cfg(test)]

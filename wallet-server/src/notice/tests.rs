@@ -224,7 +224,9 @@ async fn without_tls_a_server_elsewhere_gets_nothing() {
     assert_eq!(server.mails(), []);
     let said = server.commands();
     assert!(said.contains(&"EHLO".to_owned()) && !said.contains(&"MAIL".to_owned()), "{said:?}");
-    assert_eq!(Rows::open(wallet.url()).await.texts("SELECT state FROM outbox").await, ["waiting"]);
+    let mut rows = Rows::open(wallet.url()).await;
+    assert_eq!(rows.texts("SELECT state FROM outbox").await, ["waiting"]);
+    assert_eq!(rows.texts("SELECT last_error FROM outbox").await, ["mail_unsuitable"], "what the operator can mend");
 }
 
 #[tokio::test]
