@@ -183,7 +183,7 @@ fn judge(error: &lettre::transport::smtp::Error) -> Sending {
 
 /// What the operator looks for first.
 fn why(error: &lettre::transport::smtp::Error) -> &'static str {
-    let mut sources = std::iter::successors(error.source(), |error| error.source());
+    let mut sources = std::iter::successors(error.source(), |error| (*error).source());
     // rustls tells of a handshake that failed in this way.
     let handshake = sources.any(|error| error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::InvalidData));
     match () {

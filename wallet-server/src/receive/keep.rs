@@ -255,7 +255,9 @@ pub(super) async fn finish(
         let ends =
             tx.copies(&receipt.learner).await?.into_iter().filter(|copy| copy.receipt == receipt.id).filter_map(|copy| copy.validity.until);
         let due_at = renew::due(ends.min(), now);
-        tx.put_renewal(&receipt.id, &Renewal { learner: receipt.learner.clone(), access: progress.clone(), due_at, round: 1 }).await?;
+        // More is asked for with a refreshed token: new keys under the one that collected could be anybody's.
+        let access = Progress { access_token: None, token_until: 0, ..progress.clone() };
+        tx.put_renewal(&receipt.id, &Renewal { learner: receipt.learner.clone(), access, due_at, round: 1 }).await?;
     }
     let told = Told::accepted(begun, progress);
     match told.says_something() {
