@@ -10,12 +10,11 @@ use super::authorizations::{allowed, signed_in_with, token};
 use super::dpop::Prover;
 use super::intake::{Stub, app};
 use super::refreshing::refreshed;
-use super::{App, EDUID, KEY, On, SLUG, enrolment, on_each_database};
+use super::{App, EDUID, On, SLUG, on_each_database};
 
 on_each_database! {
     an_enrolment_that_is_still_shown_is_renewed_past_half_a_year,
     what_the_source_no_longer_shows_is_seen_no_more,
-    the_machine_api_shows_an_enrolment_again,
 }
 
 const DAY: i64 = 86_400;
@@ -112,16 +111,4 @@ async fn what_the_source_no_longer_shows_is_seen_no_more(on: On) {
     says.lock().unwrap().associations = vec![enrolled("associated")];
     later(&app, 1).await;
     assert_eq!(only(&app).await.seen_at.date(), app.now().date());
-}
-
-async fn the_machine_api_shows_an_enrolment_again(on: On) {
-    let app = App::new(on).await;
-    let id = app.award(&enrolment()).await.text("/id");
-    let decided = only(&app).await;
-    app.clock.advance_seconds(40 * DAY);
-    let again = app.api(axum::http::Method::PUT, &format!("/api/v1/awards/{id}"), Some(KEY), Some(&enrolment())).await;
-    assert_eq!(again.status, 200, "{}", again.body);
-    let award = only(&app).await;
-    assert_eq!(award.seen_at.date(), app.now().date());
-    assert_eq!((award.decided_at, award.revision), (decided.decided_at, decided.revision));
 }
