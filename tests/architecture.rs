@@ -13,6 +13,7 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("vc", &[]),
     ("ooapi", &[]),
+    ("photo", &[]),
     ("web", &[]),
     ("openid4vc", &["vc"]),
     ("model", &["vc"]),
@@ -20,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("http", &["model", "storage", "openid4vc", "web", "vc"]),
     ("verifier", &["http", "storage", "openid4vc", "vc", "model", "web"]),
     ("credential-issuer", &["http", "storage", "openid4vc", "vc", "ooapi", "model", "web"]),
-    ("wallet-server", &["http", "storage", "openid4vc", "vc", "model", "web"]),
+    ("wallet-server", &["http", "storage", "openid4vc", "vc", "model", "photo", "web"]),
     ("sandbox", &["ooapi", "openid4vc", "vc"]),
     (
         "eduwallet",
@@ -39,6 +40,7 @@ const NO_IO: &[(&str, &[&str])] = &[
     ("openid4vc", &["tokio", "axum", "sqlx", "rusqlite", "reqwest"]),
     ("model", &["tokio", "axum", "sqlx", "rusqlite", "reqwest"]),
     ("ooapi", &["tokio", "axum", "sqlx", "rusqlite", "reqwest"]),
+    ("photo", &["tokio", "axum", "sqlx", "rusqlite", "reqwest"]),
     ("web", &["tokio", "axum", "sqlx", "rusqlite", "reqwest"]),
     ("storage", &["axum", "reqwest"]),
 ];

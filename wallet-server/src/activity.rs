@@ -10,7 +10,7 @@ use web::activity::{self as page, ActivityDetail, ActivityRow, Deed};
 use web::format::Day;
 
 use crate::error::WalletError;
-use crate::hold::display::{day, moment, text};
+use crate::hold::display::{day, moment, text, way};
 use crate::learner::Learner;
 use crate::state::AppState;
 
@@ -42,6 +42,7 @@ async fn one(
         requested: about.requested.iter().map(text).collect(),
         request: about.request.clone(),
         contact: about.contact.clone(),
+        failure: about.outcome.clone().filter(|_| entry.kind == ActivityKind::ReceiveFailed),
     };
     Ok(ctx.page_for(learner.session(), detail))
 }
@@ -56,6 +57,7 @@ fn row(entry: &Activity) -> ActivityRow {
         party: about.party.as_ref().map(text),
         labels: about.labels.iter().map(text).collect(),
         until: kept_until(about),
+        how: about.way.map(|how| way(how, about.came)),
     }
 }
 
@@ -67,7 +69,8 @@ const fn deed(kind: ActivityKind) -> Deed {
     match kind {
         ActivityKind::Received => Deed::Received,
         ActivityKind::OfferRefused => Deed::OfferRefused,
-        ActivityKind::ReceiveFailed => Deed::Failed,
+        ActivityKind::Renewed => Deed::Renewed,
+        ActivityKind::ReceiveFailed => Deed::NotCollected,
         ActivityKind::Deleted => Deed::Deleted,
         ActivityKind::Connected => Deed::Connected,
         ActivityKind::Disconnected => Deed::Disconnected,

@@ -13,6 +13,7 @@ use crate::badges_api::Platforms;
 use crate::client::{Client, ClientError};
 use crate::notice::mailer::{MailConfig, MailError, Mailer};
 use crate::receive::issuer::IssuerDocuments;
+use crate::receive::photo::Photos;
 use crate::state::AppState;
 use crate::{routes, work};
 
@@ -74,6 +75,7 @@ impl WalletServer {
             client: Client::open(&core, &store).await?,
             eduid: Arc::new(Eduid::new(Provider::new(&config.eduid_discovery), eduid)),
             issuers: IssuerDocuments::default(),
+            photos: Photos::default(),
             gather: Gather::new(core.egress().clone(), status_lists.clone()),
             status_lists,
             contact: config.contact.map(Arc::from),

@@ -48,6 +48,7 @@ fn pages() -> Router<AppState> {
         .route("/wallet/offers/{id}", get(receive::page::show).post(receive::page::answer))
         .route("/wallet/collected/{issuer}", get(receive::collected::collected))
         .route("/wallet/scan", get(receive::scan::show).post(receive::scan::go))
+        .merge(receive::photo::routes())
         // Holding
         .route("/wallet", get(hold::overview::overview))
         .route("/wallet/credentials/{id}", get(hold::credential::show))

@@ -12,6 +12,7 @@ use crate::badges_api::Platforms;
 use crate::client::Client;
 use crate::notice::mailer::Mailer;
 use crate::receive::issuer::IssuerDocuments;
+use crate::receive::photo::Photos;
 
 /// The wallet's state. Handlers take the part that they need: `State<WalletStore>`, `State<RegisterFile>`, …
 #[derive(Clone, FromRef)]
@@ -30,6 +31,8 @@ pub(crate) struct AppState {
     pub(crate) status_lists: StatusLists,
     /// Verifies, and fetches what that takes.
     pub(crate) gather: Gather,
+    /// Whose photo is looked at.
+    pub(crate) photos: Photos,
     /// The learner's login.
     pub(crate) eduid: Arc<Eduid>,
     /// Where questions go: a mail address of the operator.

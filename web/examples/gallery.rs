@@ -8,7 +8,7 @@ use web::{Frame, Lang, assets, badge, samples};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = PathBuf::from(env::args().nth(1).ok_or("usage: gallery DIR")?);
-    for file in [assets::style_path(), assets::script_path(), assets::favicon_path()] {
+    for file in [assets::style_path(), assets::script_path(), assets::scan_path(), assets::favicon_path()] {
         let asset = assets::find(file).ok_or("no such asset")?;
         write(&dir, file, asset.body)?;
     }

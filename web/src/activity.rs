@@ -1,5 +1,6 @@
 //! What came, what went, and what was refused; without values.
 
+use crate::error::{self, Collecting};
 use crate::view::{template, words};
 use crate::{Chrome, Day, Frame, Lang, Moment, PageView, Section, Text};
 
@@ -28,6 +29,8 @@ pub struct ActivityDetail {
     pub request: Option<String>,
     /// Where deletion can be asked: a mail address or a page.
     pub contact: Option<String>,
+    /// Why a collection failed, as a code of the catalogue.
+    pub failure: Option<String>,
 }
 
 /// One thing that happened.
@@ -47,6 +50,8 @@ pub struct ActivityRow {
     pub labels: Vec<Text>,
     /// Until when the other promised to keep it.
     pub until: Option<Day>,
+    /// By which way a credential came, or was to come.
+    pub how: Option<Text>,
 }
 
 /// What can happen.
@@ -54,6 +59,10 @@ pub struct ActivityRow {
 pub enum Deed {
     /// A credential came.
     Received,
+    /// An issuer gave a credential anew.
+    Renewed,
+    /// A credential could not be collected.
+    NotCollected,
     /// An offer was refused.
     OfferRefused,
     /// Claims went to a party.
@@ -82,10 +91,10 @@ impl Deed {
     /// Icon and colour class.
     const fn sign(self) -> (&'static str, &'static str) {
         match self {
-            Self::Received => ("down", "ok"),
+            Self::Received | Self::Renewed => ("down", "ok"),
             Self::Shared => ("share", "ok"),
             Self::OfferRefused | Self::Refused => ("hide", "mute"),
-            Self::Failed => ("x", "warn"),
+            Self::Failed | Self::NotCollected => ("x", "warn"),
             Self::Uncertain => ("alert", "warn"),
             Self::LinkMade => ("link", "ok"),
             Self::LinkStopped | Self::Disconnected => ("broken", "mute"),
@@ -98,6 +107,8 @@ impl Deed {
     fn words(self, w: &Words) -> &'static str {
         match self {
             Self::Received => w.received,
+            Self::Renewed => w.renewed,
+            Self::NotCollected => w.not_collected,
             Self::OfferRefused => w.offer_refused,
             Self::Shared => w.shared,
             Self::Refused => w.refused,
@@ -132,7 +143,13 @@ impl ActivityRow {
             party: Some(Text::same("Hogeschool Voorbeeld")),
             labels: vec![],
             until: None,
+            how: None,
         }
+    }
+
+    fn sample_received() -> Self {
+        let how = Text::new("met een foto van een code", "by a photo of a code");
+        Self { how: Some(how), ..Self::sample(Deed::Received, 1_795_320_000) }
     }
 
     fn sample_shared() -> Self {
@@ -148,7 +165,8 @@ impl Activity {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
         let deeds = [
-            Deed::Received,
+            Deed::Renewed,
+            Deed::NotCollected,
             Deed::OfferRefused,
             Deed::Refused,
             Deed::Failed,
@@ -161,6 +179,7 @@ impl Activity {
             Deed::StatusChanged,
         ];
         let mut rows = vec![ActivityRow::sample_shared()];
+        rows.push(ActivityRow::sample_received());
         let mut at = 1_795_250_000;
         for what in deeds {
             rows.push(ActivityRow { href: None, ..ActivityRow::sample(what, at) });
@@ -191,7 +210,12 @@ impl ActivityDetail {
             requested: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load")],
             request: Some("6fVnq2bYw0ZkT8rXcLm4Hs".to_owned()),
             contact: Some("privacy@hogeschool-voorbeeld.example".to_owned()),
+            failure: None,
         };
+        let bare = |row| Self { row, requested: vec![], request: None, contact: None, purpose: None, failure: None };
+        let received = ActivityRow::sample_received();
+        let not_collected =
+            |code: &str| Self { failure: Some(code.to_owned()), ..bare(ActivityRow { what: Deed::NotCollected, ..received.clone() }) };
         let row = |what| ActivityRow { title: None, ..ActivityRow::sample(what, 1_795_340_000) };
         vec![
             ("refused", Self { row: row(Deed::Refused), contact: None, ..shared.clone() }),
@@ -203,7 +227,11 @@ impl ActivityDetail {
                     ..shared.clone()
                 },
             ),
-            ("failed", Self { row: row(Deed::Failed), requested: vec![], request: None, contact: None, purpose: None }),
+            ("failed", bare(row(Deed::Failed))),
+            ("received", bare(received.clone())),
+            ("not-collected", not_collected("credential_signature")),
+            ("not-collected-offer", not_collected("offer_gone")),
+            ("not-collected-why", not_collected("something_new")),
             ("shared", shared),
         ]
     }
@@ -211,6 +239,16 @@ impl ActivityDetail {
     /// Whether something went, or may have gone, to a party.
     fn went(&self) -> bool {
         matches!(self.row.what, Deed::Shared | Deed::Uncertain)
+    }
+
+    /// Whether anything could have gone to a party.
+    fn at_stake(&self) -> bool {
+        self.went() || matches!(self.row.what, Deed::Refused | Deed::Failed)
+    }
+
+    /// What is told of a failed collection: what happened, whether anything was lost, and what to do now.
+    fn told(&self, lang: Lang) -> Option<Collecting> {
+        (self.row.what == Deed::NotCollected).then(|| error::told_of_collecting(lang, self.failure.as_deref().unwrap_or_default()))
     }
 
     /// The contact as an address for a link: mail or page.
@@ -239,6 +277,14 @@ struct Words {
     more: &'static str,
     back: &'static str,
     received: &'static str,
+    renewed: &'static str,
+    not_collected: &'static str,
+    from: &'static str,
+    how: &'static str,
+    happened: &'static str,
+    lost: &'static str,
+    now: &'static str,
+    code: &'static str,
     offer_refused: &'static str,
     shared: &'static str,
     refused: &'static str,
@@ -277,6 +323,14 @@ const NL: Words = Words {
     more: "Meer",
     back: "Alle activiteit",
     received: "Bewijs ontvangen",
+    renewed: "Bewijs vernieuwd",
+    not_collected: "Ophalen lukte niet",
+    from: "Van wie",
+    how: "Hoe",
+    happened: "Wat er gebeurde",
+    lost: "Is er iets verloren?",
+    now: "Wat nu?",
+    code: "Code voor de helpdesk",
     offer_refused: "Aanbod geweigerd",
     shared: "Gedeeld",
     refused: "Niet gedeeld: je weigerde",
@@ -317,6 +371,14 @@ const EN: Words = Words {
     more: "More",
     back: "All activity",
     received: "Credential received",
+    renewed: "Credential renewed",
+    not_collected: "Could not be collected",
+    from: "From whom",
+    how: "How",
+    happened: "What happened",
+    lost: "Was anything lost?",
+    now: "What now?",
+    code: "Code for the help desk",
     offer_refused: "Offer refused",
     shared: "Shared",
     refused: "Not shared: you refused",

@@ -150,6 +150,8 @@ pub struct Event {
 pub enum Happened {
     /// It came in.
     Received,
+    /// The issuer gave it anew before it ended.
+    Renewed,
     /// A link was made.
     LinkMade,
     /// A link was stopped.
@@ -280,6 +282,7 @@ impl Credential {
             ],
             history: vec![
                 event(Happened::LinkMade, 1_795_300_000, Some("Sollicitatie Voorbeeld Zorg")),
+                event(Happened::Renewed, 1_792_000_000, None),
                 event(Happened::Reinstated, 1_790_000_000, None),
                 event(Happened::Suspended, 1_789_000_000, None),
                 event(Happened::Shared, 1_777_800_000, Some("Hogeschool Voorbeeld")),
@@ -431,6 +434,7 @@ impl Event {
     fn words(&self, lang: Lang) -> &'static str {
         match self.what {
             Happened::Received => lang.pick("Ontvangen", "Received"),
+            Happened::Renewed => lang.pick("Vernieuwd door de instelling", "Renewed by the institution"),
             Happened::LinkMade => lang.pick("Link gemaakt", "Link made"),
             Happened::LinkStopped => lang.pick("Link gestopt", "Link stopped"),
             Happened::Shared => lang.pick("Gedeeld", "Shared"),

@@ -1,9 +1,9 @@
 //! What went wrong, in words: what happened, whether anything was shared, what to do, and a reference.
 
+mod collect;
 mod words;
 
-pub(crate) use self::words::Told;
-use self::words::Words;
+use self::words::{Told, Words};
 use crate::view::template;
 use crate::{ErrorMark, Lang, Moment, PageView};
 
@@ -72,15 +72,43 @@ impl ErrorPage {
         ]
     }
 
+    /// Whether a collection that failed before it had a page of its own cost anything.
+    fn lost(&self, words: &'static Words) -> Option<&'static str> {
+        let at_stake = self.shared == Shared::NotAtStake && !collect::is_shared(&self.code);
+        collect::lost(&self.code).filter(|_| at_stake).map(|lost| lost.words(words))
+    }
+
     fn told(&self, words: &'static Words) -> &'static Told {
         (words.code)(&self.code).unwrap_or_else(|| (words.status)(self.status))
     }
 }
 
-/// What is told of a code on another page: its own words, else those for a service that did not answer well.
-pub(crate) fn told(lang: Lang, code: &str) -> &'static Told {
+/// What is told of a failed collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collecting {
+    /// What happened.
+    pub what: &'static str,
+    /// Whether anything was lost.
+    pub lost: &'static str,
+    /// What to do now.
+    pub now: &'static str,
+}
+
+/// What is told of a code by which a collection fails; none when the code has no words of its own.
+pub fn collecting(lang: Lang, code: &str) -> Option<Collecting> {
     let words = Words::of(lang);
-    (words.code)(code).unwrap_or_else(|| (words.status)(502))
+    let lost = collect::lost(code)?.words(words);
+    let told = (words.code)(collect::told_as(code))?;
+    Some(Collecting { what: told.what, lost, now: told.now })
+}
+
+/// What is told of a failed collection on a page: the code's own words, else those for a service that did not answer well.
+pub(crate) fn told_of_collecting(lang: Lang, code: &str) -> Collecting {
+    collecting(lang, code).unwrap_or_else(|| {
+        let words = Words::of(lang);
+        let told = (words.status)(502);
+        Collecting { what: told.what, lost: words.lost_nothing, now: told.now }
+    })
 }
 
 impl PageView for ErrorPage {
@@ -221,6 +249,23 @@ mod tests {
                 assert!((words.code)(code).is_some(), "{code} has no words in {}", lang.tag());
             }
         }
+    }
+
+    #[test]
+    fn a_failed_collection_is_told_in_three_sentences() {
+        for code in ["credential_signature", "offer_gone", "issuer_unreachable", "offer_uri_scheme", "invalid_request", "internal"] {
+            let [nl, en] = [Lang::Nl, Lang::En].map(|lang| collecting(lang, code).unwrap());
+            assert!(nl.what != en.what && nl.lost != en.lost && nl.now != en.now, "{code}");
+        }
+        assert_eq!(collecting(Lang::Nl, "csrf"), None);
+        assert!(told_of_collecting(Lang::Nl, "something_new").lost.starts_with("Nee."));
+        let page = |code: &str, shared| {
+            let page = ErrorPage { code: code.to_owned(), shared, ..ErrorPage::samples().remove(0).1 };
+            page.render(&Frame::sample(Lang::Nl, "/x")).unwrap()
+        };
+        assert!(page("offer_gone", Shared::NotAtStake).contains("Wat je hebt behaald, is niet weg"));
+        assert!(!page("internal", Shared::NotAtStake).contains("aanbod"), "of what is no collection nothing is said of offers");
+        assert!(!page("invalid_request", Shared::Nothing).contains("aanbod"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod words;
 
 use self::words::Words;
-use crate::error::{self, Told};
+use crate::error::{self, Collecting};
 use crate::head::Head;
 use crate::party::Party;
 use crate::text::Value;
@@ -208,18 +208,9 @@ impl Offer {
         Some((icon, class, sentence.to_owned()))
     }
 
-    /// What is told of a failure: what happened, and what to do now.
-    fn told(&self, lang: Lang, code: &str) -> &'static Told {
-        error::told(lang, code)
-    }
-
-    /// Whether anything was lost by a failure.
-    fn lost(&self, code: &str, w: &'static Words) -> &'static str {
-        match lost(code) {
-            Lost::Nothing => w.lost_nothing,
-            Lost::Offer => w.lost_offer,
-            Lost::Unsure => w.lost_unsure,
-        }
+    /// What is told of a failure: what happened, whether anything was lost, and what to do now.
+    fn told(&self, lang: Lang, code: &str) -> Collecting {
+        error::told_of_collecting(lang, code)
     }
 
     fn heading(&self, w: &Words, lang: &Lang) -> String {
@@ -238,26 +229,6 @@ impl Offer {
             OfferState::Arrived { .. } => w.nothing_yet,
             _ => w.nothing_yet_collect,
         }
-    }
-}
-
-/// What a failed collection cost.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lost {
-    /// Nothing: the offer still waits.
-    Nothing,
-    /// The offer is of no use any more; what it was for is not gone.
-    Offer,
-    /// The institution may think that it was collected.
-    Unsure,
-}
-
-fn lost(code: &str) -> Lost {
-    match code {
-        "authorization_lost" | "issuer_answer" | "deferred_ended" | "issuer_encryption" => Lost::Unsure,
-        code if code.starts_with("credential_") && code != "credential_request_denied" => Lost::Unsure,
-        "invalid_grant" | "offer_gone" | "offer_expired" | "tx_code_exhausted" | "credential_request_denied" => Lost::Offer,
-        _ => Lost::Nothing,
     }
 }
 

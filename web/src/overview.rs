@@ -370,7 +370,7 @@ const NL: Words = Words {
     empty: "Je hebt nog geen bewijzen",
     empty_text: "Je school kan ze hier neerzetten, maar alleen als jij je school koppelt. Kreeg je een link of code? Plak die dan hier.",
     connect: "Koppel je school",
-    paste: "Plak een link",
+    paste: "Scan of plak een code",
     empty_connected: "Je school is gekoppeld. Zodra een resultaat definitief is, komt het bewijs hier vanzelf binnen.",
 };
 
@@ -418,7 +418,7 @@ const EN: Words = Words {
     empty: "You have no credentials yet",
     empty_text: "Your school can put them here, but only if you connect your school. Did you get a link or a code? Paste it here.",
     connect: "Connect your school",
-    paste: "Paste a link",
+    paste: "Scan or paste a code",
     empty_connected: "Your school is connected. As soon as a result is final, the credential arrives here by itself.",
 };
 

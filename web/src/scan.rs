@@ -1,50 +1,123 @@
-//! The page where a link from elsewhere is pasted.
+//! The page where a code is scanned, by camera or photo, or a link from elsewhere is pasted.
 
-use crate::view::{template, words};
+mod words;
+
+use self::words::Words;
+use crate::view::template;
 use crate::{Chrome, Lang, PageView, Section};
 
-/// `GET`, `POST /wallet/scan`.
+/// `GET`, `POST /wallet/scan`, and the answer to a photo that leads nowhere.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
     /// What was pasted, when it could not be used.
     pub link: String,
-    /// Why it could not be used.
+    /// Why what was given could not be used.
     pub problem: Option<ScanProblem>,
+    /// Whether it was given as a photo.
+    pub photo: bool,
 }
 
-/// Why a pasted link could not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why what was given could not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScanProblem {
     /// Nothing was pasted.
     Empty,
     /// It is no offer and no request.
     NotForWallets,
+    /// It leads to a site that is no offer and no request.
+    Site {
+        /// The site's host.
+        host: String,
+    },
+    /// It leads to a page of this wallet, such as a share.
+    OwnPage {
+        /// The page's path and query.
+        href: String,
+    },
     /// Its time is over.
     Expired,
     /// Too long to be one.
     TooLong,
+    /// No photo was chosen.
+    NoPhoto,
+    /// There is no code in the photo, or none that can be read.
+    NoCode,
+    /// There are several codes for a wallet in it.
+    SeveralCodes,
+    /// The file is too large.
+    TooLarge,
+    /// The picture has too many pixels.
+    TooManyPixels,
+    /// The photo is HEIC, which cannot be read here.
+    Heif,
+    /// The file is no picture.
+    NoPicture,
+    /// The picture is damaged.
+    Broken,
+    /// Others have their photos looked at.
+    Busy,
 }
 
 impl Scan {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
-        let with = |problem| Self { link: "https://elders.example/?q=\"><b>".to_owned(), problem: Some(problem) };
+        let pasted = |problem| Self { link: "https://elders.example/?q=\"><b>".to_owned(), problem: Some(problem), photo: false };
+        let photo = |problem| Self { link: String::new(), problem: Some(problem), photo: true };
+        let site = || ScanProblem::Site { host: "elders.example".to_owned() };
+        let own = || ScanProblem::OwnPage { href: "/s/4KT9W2MZ4KT9W2MZ4KT9W2".to_owned() };
         vec![
             ("new", Self::default()),
-            ("nothing", Self { link: String::new(), problem: Some(ScanProblem::Empty) }),
-            ("not-for-wallets", with(ScanProblem::NotForWallets)),
-            ("expired", with(ScanProblem::Expired)),
-            ("too-long", Self { link: String::new(), problem: Some(ScanProblem::TooLong) }),
+            ("nothing", Self { link: String::new(), ..pasted(ScanProblem::Empty) }),
+            ("not-for-wallets", pasted(ScanProblem::NotForWallets)),
+            ("site", pasted(site())),
+            ("own-page", pasted(own())),
+            ("expired", pasted(ScanProblem::Expired)),
+            ("too-long", Self { link: String::new(), ..pasted(ScanProblem::TooLong) }),
+            ("photo-nothing", photo(ScanProblem::NoPhoto)),
+            ("photo-no-code", photo(ScanProblem::NoCode)),
+            ("photo-several", photo(ScanProblem::SeveralCodes)),
+            ("photo-other", photo(ScanProblem::NotForWallets)),
+            ("photo-site", photo(site())),
+            ("photo-own-page", photo(own())),
+            ("photo-too-large", photo(ScanProblem::TooLarge)),
+            ("photo-pixels", photo(ScanProblem::TooManyPixels)),
+            ("photo-heif", photo(ScanProblem::Heif)),
+            ("photo-no-picture", photo(ScanProblem::NoPicture)),
+            ("photo-broken", photo(ScanProblem::Broken)),
+            ("photo-busy", photo(ScanProblem::Busy)),
         ]
     }
 
-    fn problem(&self, w: &Words) -> Option<&'static str> {
-        self.problem.map(|problem| match problem {
+    /// What is told of the problem in one of the two forms; none when the problem is in the other one.
+    fn problem(&self, w: &Words, photo: bool) -> Option<String> {
+        let problem = self.problem.as_ref().filter(|_| self.photo == photo)?;
+        let sentence = match problem {
             ScanProblem::Empty => w.nothing,
+            ScanProblem::NotForWallets if photo => w.photo_not_for_wallets,
             ScanProblem::NotForWallets => w.not_for_wallets,
+            ScanProblem::Site { host } => return Some((w.site)(host)),
+            ScanProblem::OwnPage { .. } => w.own_page,
             ScanProblem::Expired => w.expired,
             ScanProblem::TooLong => w.too_long,
-        })
+            ScanProblem::NoPhoto => w.no_photo,
+            ScanProblem::NoCode => w.no_code,
+            ScanProblem::SeveralCodes => w.several,
+            ScanProblem::TooLarge => w.too_large,
+            ScanProblem::TooManyPixels => w.pixels,
+            ScanProblem::Heif => w.heif,
+            ScanProblem::NoPicture => w.no_picture,
+            ScanProblem::Broken => w.broken,
+            ScanProblem::Busy => w.busy,
+        };
+        Some(sentence.to_owned())
+    }
+
+    /// The page of ours that the code leads to, for who wants to see it.
+    fn own_page(&self) -> Option<&str> {
+        match &self.problem {
+            Some(ScanProblem::OwnPage { href }) => Some(href),
+            _ => None,
+        }
     }
 }
 
@@ -59,53 +132,3 @@ impl PageView for Scan {
 
     template!(Scan, "wallet/scan.html", Words);
 }
-
-struct Words {
-    title: &'static str,
-    intro: &'static str,
-    field: &'static str,
-    hint: &'static str,
-    go: &'static str,
-    safe: &'static str,
-    camera: &'static str,
-    camera_text: &'static str,
-    nothing: &'static str,
-    not_for_wallets: &'static str,
-    expired: &'static str,
-    too_long: &'static str,
-    back: &'static str,
-}
-
-words!(Words);
-
-const NL: Words = Words {
-    title: "Plak een link",
-    intro: "Kreeg je een link om een bewijs op te halen, of een vraag om iets te delen? Plak de hele link hier.",
-    field: "Link",
-    hint: "Begint met https:// of met openid",
-    go: "Verder",
-    safe: "Je ziet daarna eerst van wie het komt en wat erin staat. Er wordt niets bewaard of gedeeld voordat jij dat kiest.",
-    camera: "Heb je een code om te scannen?",
-    camera_text: "Open de camera van je telefoon en richt die op de code. Codes voor deze wallet openen vanzelf deze site.",
-    nothing: "Er stond nog niets in het veld. Plak de link en druk op Verder.",
-    not_for_wallets: "Dit is geen link om een bewijs op te halen of te delen. Er is niets geopend. Kijk of je de hele link hebt gekopieerd.",
-    expired: "Deze link is verlopen of al gebruikt. Vraag om een nieuwe.",
-    too_long: "Deze tekst is te lang om een link voor een wallet te zijn.",
-    back: "Alle bewijzen",
-};
-
-const EN: Words = Words {
-    title: "Paste a link",
-    intro: "Did you get a link to collect a credential, or a question to share something? Paste the whole link here.",
-    field: "Link",
-    hint: "Starts with https:// or with openid",
-    go: "Continue",
-    safe: "You then first see who it comes from and what is in it. Nothing is kept or shared before you choose so.",
-    camera: "Do you have a code to scan?",
-    camera_text: "Open your phone’s camera and point it at the code. Codes for this wallet open this site by themselves.",
-    nothing: "There was nothing in the field yet. Paste the link and press Continue.",
-    not_for_wallets: "This is not a link to collect or share a credential. Nothing was opened. Check that you copied the whole link.",
-    expired: "This link has ended or was used already. Ask for a new one.",
-    too_long: "This text is too long to be a link for a wallet.",
-    back: "All credentials",
-};

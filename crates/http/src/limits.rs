@@ -38,7 +38,7 @@ pub struct Rule {
 
 /// Names and what they allow when the configuration says nothing. Transaction codes, PINs and short codes are not here:
 /// they are counted in the database and never widened.
-const DEFAULTS: [(&str, Rule); 14] = [
+const DEFAULTS: [(&str, Rule); 15] = [
     ("login", Rule { burst: 20.0, per_second: 0.5, key: Key::Address }),
     ("nonce", Rule { burst: 100.0, per_second: 20.0, key: Key::Address }),
     ("token", Rule { burst: 60.0, per_second: 5.0, key: Key::Address }),
@@ -53,6 +53,7 @@ const DEFAULTS: [(&str, Rule); 14] = [
     ("register", Rule { burst: 10.0, per_second: 0.01, key: Key::Address }),
     ("badges", Rule { burst: 200.0, per_second: 5.0, key: Key::Thing }),
     ("fetch", Rule { burst: 30.0, per_second: 1.0, key: Key::Person }),
+    ("photo", Rule { burst: 30.0, per_second: 1.0, key: Key::Person }),
 ];
 
 /// Buckets that are kept at most; beyond it the full ones are forgotten.

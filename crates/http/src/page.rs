@@ -17,13 +17,14 @@ pub struct Page<T> {
     status: StatusCode,
     noindex: bool,
     form_action: Option<String>,
+    camera: bool,
     cookies: Vec<HeaderValue>,
 }
 
 impl<T: PageView> Page<T> {
     /// A page with status 200 in its frame.
     pub fn new(view: T, frame: Frame) -> Self {
-        Self { view, frame, status: StatusCode::OK, noindex: false, form_action: None, cookies: Vec::new() }
+        Self { view, frame, status: StatusCode::OK, noindex: false, form_action: None, camera: false, cookies: Vec::new() }
     }
 
     /// The same page with another status.
@@ -54,6 +55,12 @@ impl<T: PageView> Page<T> {
         self
     }
 
+    /// Lets the page's own script ask for the camera; no other page may (`Permissions-Policy`).
+    pub fn with_camera(mut self) -> Self {
+        self.camera = true;
+        self
+    }
+
     /// The same page setting a cookie ([`crate::cookie`]).
     pub fn with_cookie(mut self, cookie: HeaderValue) -> Self {
         self.cookies.push(cookie);
@@ -70,6 +77,8 @@ pub fn content_security_policy(form_action: Option<&str>) -> String {
     )
 }
 
+/// `Permissions-Policy`.
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 /// `X-Robots-Tag`.
 pub(crate) const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -88,6 +97,9 @@ impl<T: PageView> IntoResponse for Page<T> {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Ok(policy) = HeaderValue::from_str(&content_security_policy(self.form_action.as_deref())) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        if self.camera {
+            headers.insert(PERMISSIONS, HeaderValue::from_static("camera=(self), geolocation=(), microphone=()"));
         }
         if self.noindex {
             headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));

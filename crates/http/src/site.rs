@@ -143,7 +143,7 @@ async fn headers(request: Request, next: Next) -> Response {
         ("referrer-policy", "no-referrer"),
         ("cross-origin-opener-policy", "same-origin"),
         ("x-frame-options", "DENY"),
-        ("permissions-policy", "camera=(self), geolocation=(), microphone=()"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
     ] {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::held::Way;
+use crate::receipt::Came;
 use crate::{LocalText, Timestamp, id};
 
 id! {
@@ -14,6 +16,8 @@ id! {
 pub enum ActivityKind {
     /// A credential came in.
     Received,
+    /// An issuer gave a held credential anew, because the one in the wallet would end.
+    Renewed,
     /// The learner did not want an offer.
     OfferRefused,
     /// An offer could not be taken in; nothing was stored.
@@ -38,8 +42,9 @@ pub enum ActivityKind {
     LinkEnded,
 }
 
-const WORDS: [(ActivityKind, &str); 12] = [
+const WORDS: [(ActivityKind, &str); 13] = [
     (ActivityKind::Received, "received"),
+    (ActivityKind::Renewed, "renewed"),
     (ActivityKind::OfferRefused, "offer_refused"),
     (ActivityKind::ReceiveFailed, "receive_failed"),
     (ActivityKind::Deleted, "deleted"),
@@ -94,6 +99,12 @@ pub struct ActivityAbout {
     pub kept_until: Option<i64>,
     /// How it ended, as a code.
     pub outcome: Option<String>,
+    /// By which way a credential came, or was to come.
+    #[serde(default)]
+    pub way: Option<Way>,
+    /// How the learner gave its offer to the wallet.
+    #[serde(default)]
+    pub came: Option<Came>,
 }
 
 /// An entry of the activity list.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::receipt::ReceiptId;
+use crate::receipt::{Came, ReceiptId};
 use crate::{LocalText, Timestamp, id};
 
 id! {
@@ -168,6 +168,9 @@ pub struct Summary {
     pub academic_year: Option<String>,
     /// An enrolment's phase, such as `bachelor`.
     pub phase: Option<String>,
+    /// Whether it is an Open Badge; what is no type of ours and no badge is told as a credential.
+    #[serde(default)]
+    pub badge: bool,
     /// What the bands of the badge are drawn from: the same achievement has the same bands.
     pub pattern: String,
     /// The name on it.
@@ -206,6 +209,9 @@ pub struct Origin {
     pub name: Option<LocalText>,
     /// By which way.
     pub way: Way,
+    /// How the learner gave the offer to the wallet; none when nobody gave one, or it was not noted then.
+    #[serde(default)]
+    pub came: Option<Came>,
     /// Whether the register named the issuer when it came.
     pub listed: bool,
     /// Whether the issuer prepared it first and gave it later.

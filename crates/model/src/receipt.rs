@@ -87,6 +87,24 @@ pub struct OfferContent {
     /// How it is fetched.
     #[serde(default)]
     pub grant: OfferGrant,
+    /// How the learner gave it to the wallet.
+    #[serde(default)]
+    pub came: Came,
+}
+
+/// How an offer reached the wallet, when the learner brought it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// By its own link, which a browser or a phone's camera opened.
+    #[default]
+    Link,
+    /// By a link or text that was pasted.
+    Pasted,
+    /// By a photo of its code.
+    Photo,
+    /// By the camera of the scan page.
+    Camera,
 }
 
 /// How what is offered is fetched.

@@ -1,10 +1,11 @@
-//! What tests need and the product does not: a database per test, a look into it, badges in every form, with the feature
-//! `log` what the product logs, and with the feature `actors` an institution that issues and actors that call it over HTTP.
+//! What tests need and the product does not: a database per test, a look into it, badges in every form, pictures of codes, with the
+//! feature `log` what the product logs, and with the feature `actors` an institution that issues and actors that call it over HTTP.
 
 pub mod badges;
 pub mod database;
 pub mod invariants;
 pub mod leak;
+pub mod pictures;
 pub mod rows;
 pub mod schema;
 

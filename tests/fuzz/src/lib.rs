@@ -2,6 +2,7 @@
 
 mod credentials;
 mod messages;
+mod pictures;
 
 /// A parser, and where its seeds are.
 pub struct Target {
@@ -59,6 +60,7 @@ pub const TARGETS: &[Target] = &[
     target("authorization_request", messages::authorization_request, MESSAGES),
     target("dcql", messages::dcql, MESSAGES),
     target("ooapi_association", messages::ooapi_association, OOAPI),
+    target("photo", pictures::photo, PHOTOS),
 ];
 
 /// Runs the target of a name; for libFuzzer.
@@ -77,6 +79,7 @@ const STATUS: &[&str] = &["crates/vc/tests/vectors/bitstring-status-list", "crat
 const EVERYTHING: &[&str] =
     &["crates/vc/tests/vectors/sd-jwt", "crates/vc/tests/vectors/openbadges", "crates/vc/tests/vectors/data-integrity-eddsa"];
 const MESSAGES: &[&str] = &["crates/openid4vc/tests/vectors"];
+const PHOTOS: &[&str] = &["crates/photo/tests/pictures"];
 const OOAPI: &[&str] = &["crates/ooapi/tests/examples"];
 
 const fn target(name: &'static str, run: fn(&[u8]), seeds: &'static [&'static str]) -> Target {

@@ -18,7 +18,7 @@ use web::verify::{VerifyPage, VerifyProblem};
 use crate::state::AppState;
 
 /// A file of the largest size in the form around it.
-pub(crate) const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
+const UPLOADS: usize = UPLOAD_LIMIT + 16 * 1024;
 /// Text, at most; pictures may be as large as an upload.
 const LONGEST: usize = 1024 * 1024;
 
@@ -60,6 +60,9 @@ fn again(ctx: &Ctx, problem: VerifyProblem) -> Response {
 
 /// The pasted text, else the uploaded file, whatever form of credential it is.
 fn read(form: &Upload) -> Result<&[u8], VerifyProblem> {
+    if form.is_too_large() {
+        return Err(VerifyProblem::TooLarge);
+    }
     let given = form.part("credential").or_else(|| form.part("file")).ok_or(VerifyProblem::Empty)?;
     match std::str::from_utf8(given) {
         Ok(text) if text.len() > LONGEST => Err(VerifyProblem::TooLarge),

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use http::{Ctx, Page, claims};
 use model::Timestamp;
 use model::activity::{Activity, ActivityKind};
-use model::held::{Card, CredentialId, HeldCopy, HeldState, Kind, Way};
+use model::held::{Card, CredentialId, HeldCopy, HeldState, Kind};
 use model::register::Register;
 use model::share::{Share, ShareState};
 use storage::wallet::credential::Held;
@@ -103,7 +103,7 @@ fn page(ctx: &Ctx, found: &Found, register: &Register) -> Credential {
         key_held: copy.has_key,
         shared: shared(ctx, found),
         forms: forms(found, ctx.now()),
-        origin: origin(copy, register),
+        origin: origin(copy, &found.activities, register),
         history: found.activities.iter().filter_map(event).collect(),
         technical: technical(copy, form.as_ref()),
         share_href: shareable.then(|| ctx.localised(&format!("/wallet/share?c={}", copy.id))),
@@ -164,15 +164,8 @@ fn more(copy: &HeldCopy, of: &Map, first: &[&str]) -> Vec<Fact> {
 }
 
 /// Where it came from, when, and by which way.
-fn origin(copy: &HeldCopy, register: &Register) -> Vec<Fact> {
+fn origin(copy: &HeldCopy, activities: &[Activity], register: &Register) -> Vec<Fact> {
     let Some(origin) = &copy.summary.origin else { return Vec::new() };
-    let way = match origin.way {
-        Way::Delivery => Text::new("bezorgd, omdat je deze school koppelde", "delivered, because you connected this school"),
-        Way::Offer => Text::new("met een link of code die je opende", "by a link or code that you opened"),
-        Way::Login => Text::new("met een link, na inloggen bij de uitgever", "by a link, after logging in at the issuer"),
-        Way::Pushed => Text::new("gestuurd door een badgeplatform", "sent by a badge platform"),
-        Way::File => Text::new("uit een bestand dat je koos", "from a file that you chose"),
-    };
     let keeper = display::text(&register.keeper.name);
     let vouched = match (origin.listed, register.issuer(&origin.from).is_some()) {
         (true, true) => Text::new(format!("ja, van {}", keeper.get(Lang::Nl)), format!("yes, of {}", keeper.get(Lang::En))),
@@ -185,12 +178,15 @@ fn origin(copy: &HeldCopy, register: &Register) -> Vec<Fact> {
         facts.push(Fact::new(Text::new("Noemt zichzelf", "Calls itself"), Value::Text(display::text(name))));
     }
     facts.push(Fact::new(Text::new("In een register", "In a register"), Value::Text(vouched)));
-    facts.push(Fact::new(Text::new("Hoe", "How"), Value::Text(way)));
+    facts.push(Fact::new(Text::new("Hoe", "How"), Value::Text(display::way(origin.way, origin.came))));
     if origin.deferred {
         let later = Text::new("ja, de uitgever maakte het later", "yes, the issuer made it later");
         facts.push(Fact::new(Text::new("In behandeling geweest", "Was being prepared"), Value::Text(later)));
     }
     facts.push(Fact::new(Text::new("Wanneer", "When"), Value::Moment(display::moment(copy.received_at))));
+    if let Some(renewed) = activities.iter().filter(|activity| activity.kind == ActivityKind::Renewed).max_by_key(|activity| activity.at) {
+        facts.push(Fact::new(Text::new("Vernieuwd", "Renewed"), Value::Moment(display::moment(renewed.at))));
+    }
     facts
 }
 
@@ -252,6 +248,7 @@ fn is_live(share: &Share, now: Timestamp) -> bool {
 fn event(activity: &Activity) -> Option<Event> {
     let what = match (activity.kind, activity.about.outcome.as_deref()) {
         (ActivityKind::Received, _) => Happened::Received,
+        (ActivityKind::Renewed, _) => Happened::Renewed,
         (ActivityKind::LinkMade, _) => Happened::LinkMade,
         (ActivityKind::LinkEnded, _) => Happened::LinkStopped,
         (ActivityKind::Shared, _) => Happened::Shared,
@@ -260,7 +257,7 @@ fn event(activity: &Activity) -> Option<Event> {
         (ActivityKind::StatusChanged, Some("revoked")) => Happened::Withdrawn,
         _ => return None,
     };
-    let own = matches!(what, Happened::Received | Happened::Suspended | Happened::Reinstated | Happened::Withdrawn);
+    let own = matches!(what, Happened::Received | Happened::Renewed | Happened::Suspended | Happened::Reinstated | Happened::Withdrawn);
     let with = activity.about.party.as_ref().filter(|_| !own).map(display::text);
     Some(Event { what, at: display::moment(activity.at), with })
 }

@@ -1,12 +1,13 @@
 //! From our nouns to what pages show: names from the register, pictures by their grammar, states in words.
 
-use model::held::{HeldState, Kind, Level, Summary, Validity};
+use model::held::{HeldState, Kind, Level, Summary, Validity, Way};
+use model::receipt::Came;
 use model::register::{Logo, Register};
 use model::{LocalText, Timestamp};
 use web::badge::{BadgeSpec, Colour, Shape};
 use web::head::{self, Head, Load, State, Unit};
 use web::party::{Party, Proof};
-use web::{Day, Fact, Moment, Text, Value};
+use web::{Day, Fact, Lang, Moment, Text, Value};
 
 use crate::parties::{self, Institution};
 
@@ -23,6 +24,26 @@ pub(crate) fn moment(at: Timestamp) -> Moment {
 /// The calendar date of a moment.
 pub(crate) fn day(at: Timestamp) -> Day {
     moment(at).day()
+}
+
+/// By which way a credential came, in words that follow "it came" or stand alone.
+pub(crate) fn way(way: Way, came: Option<Came>) -> Text {
+    let brought = match came {
+        Some(Came::Pasted) => Text::new("met een link die je plakte", "by a link that you pasted"),
+        Some(Came::Photo) => Text::new("met een foto van een code", "by a photo of a code"),
+        Some(Came::Camera) => Text::new("met een code die je scande", "by a code that you scanned"),
+        Some(Came::Link) | None => Text::new("met een link of code die je opende", "by a link or code that you opened"),
+    };
+    match way {
+        Way::Delivery => Text::new("bezorgd, omdat je deze school koppelde", "delivered, because you connected this school"),
+        Way::Offer => brought,
+        Way::Login => {
+            let (nl, en) = (brought.get(Lang::Nl), brought.get(Lang::En));
+            Text::new(format!("{nl}, na inloggen bij de uitgever"), format!("{en}, after logging in at the issuer"))
+        }
+        Way::Pushed => Text::new("gestuurd door een badgeplatform", "sent by a badge platform"),
+        Way::File => Text::new("uit een bestand dat je koos", "from a file that you chose"),
+    }
 }
 
 /// The name of a type by its short name, as "what will come" is listed.
@@ -99,7 +120,8 @@ pub(crate) fn head(summary: &Summary, issuer: &str, register: &Register) -> Head
         kind: match summary.kind {
             Kind::Microcredential => head::Kind::Microcredential,
             Kind::Enrolment => head::Kind::Enrolment,
-            Kind::Other => head::Kind::Badge,
+            Kind::Other if summary.badge => head::Kind::Badge,
+            Kind::Other => head::Kind::Other(Text::new("Bewijs", "Credential")),
         },
         institution: issuer_name(register, issuer, &summary.institution),
         date: summary.date.as_deref().and_then(Day::parse),
@@ -137,7 +159,7 @@ fn figure_of(summary: &Summary) -> (String, &'static str) {
     if let Some(load) = load(summary) {
         let amount =
             if load.amount.fract() == 0.0 { format!("{:.0}", load.amount) } else { format!("{:.1}", load.amount).replace('.', ",") };
-        return (amount, load.unit.words(web::Lang::Nl));
+        return (amount, load.unit.words(Lang::Nl));
     }
     let short = |year: &str| year.get(2..4).unwrap_or_default().to_owned();
     match summary.academic_year.as_deref().and_then(|years| years.split_once('-')) {

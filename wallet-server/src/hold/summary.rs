@@ -23,6 +23,7 @@ pub(crate) fn summarise(vct: &str, claims: &Map, institution_slug: Option<String
         level: level(claims),
         academic_year: text(claims, "academic_year"),
         phase: text(claims, "phase"),
+        badge: false,
         pattern: title.nl.clone(),
         holder: holder(claims),
         result: claims.get("result").and_then(|result| result.get("value")?.as_str()).map(str::to_owned),
@@ -32,6 +33,11 @@ pub(crate) fn summarise(vct: &str, claims: &Map, institution_slug: Option<String
         title,
         kind,
     }
+}
+
+/// Whether types of a W3C credential, short or whole, are those of an Open Badge.
+pub(crate) fn is_badge(types: &[String]) -> bool {
+    types.iter().any(|own| own.ends_with("OpenBadgeCredential") || own.ends_with("AchievementCredential"))
 }
 
 fn text(claims: &Map, name: &str) -> Option<String> {

@@ -24,6 +24,9 @@ pub(super) async fn upload(learner: Learner, ctx: Ctx, State(state): State<AppSt
     if let Err(limited) = ctx.core().limits().take("fetch", learner.id().as_str(), ctx.now()) {
         return limited.into_response();
     }
+    if form.is_too_large() {
+        return again(&learner, &ctx, Kind::TooLarge, ("too_large", None));
+    }
     let Some(bytes) = form.part("file") else { return again(&learner, &ctx, Kind::Unprocessable, ("import_missing", None)) };
     match take_in(&learner, &ctx, &state, bytes).await {
         Ok(Taken::ToLookAt(id)) => ctx.see_other(&format!("/wallet/import/{id}")).into_response(),

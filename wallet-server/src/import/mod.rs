@@ -11,13 +11,13 @@ pub(crate) mod whose;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use http::upload::DRAINED_LIMIT;
 
-use crate::check::UPLOADS;
 use crate::state::AppState;
 
 /// The routes of this folder.
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
-        .route("/wallet/import", get(form::show).post(form::upload).layer(DefaultBodyLimit::max(UPLOADS)))
+        .route("/wallet/import", get(form::show).post(form::upload).layer(DefaultBodyLimit::max(DRAINED_LIMIT)))
         .route("/wallet/import/{id}", get(page::show).post(page::answer))
 }

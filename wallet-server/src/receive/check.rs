@@ -3,7 +3,7 @@
 
 use http::AppCore;
 use model::held::{Kind, Origin, Standing, Summary, Validity, Way};
-use model::receipt::{OfferGrant, OfferedCredential};
+use model::receipt::{Came, OfferGrant, OfferedCredential, Receipt};
 use model::{LocalText, Timestamp};
 use openid4vc::dcql::Format;
 use serde_json::Value;
@@ -18,7 +18,7 @@ use super::error::RedeemError;
 use super::redeem::Begun;
 use super::type_labels::Described;
 use crate::hold::form::Form;
-use crate::hold::summary::summarise;
+use crate::hold::summary::{is_badge, summarise};
 use crate::hold::view::{self, View};
 use crate::parties;
 use crate::state::AppState;
@@ -68,6 +68,7 @@ pub(super) async fn check(
     let View { vct, claims } = view::of(&form);
     let mut summary = summarise(&vct, &claims, slug);
     summary.own_id = form.own_id().map(vc::open_badge::comparable);
+    summary.badge = is_badge(&form.types());
     name(&mut summary, &claims, expected);
     Ok(NewCredential {
         holder_key: Some(key.row.clone()),
@@ -94,18 +95,26 @@ fn name(summary: &mut Summary, claims: &Map, expected: &Expected<'_>) {
         summary.institution = receipt.content.issuer_name.clone().or_else(host).unwrap_or_else(|| LocalText::same(&receipt.issuer));
     }
     summary.labels.clone_from(&expected.described.labels);
+    let (way, came) = way_of(receipt);
     summary.origin = Some(Origin {
         from: receipt.issuer.clone(),
         name: receipt.content.issuer_name.clone(),
-        way: match (&receipt.connection, receipt.content.grant) {
-            (Some(_), _) => Way::Delivery,
-            (None, OfferGrant::PreAuthorizedCode) => Way::Offer,
-            (None, OfferGrant::AuthorizationCode) => Way::Login,
-        },
+        way,
+        came,
         listed: expected.begun.listed,
         deferred: expected.deferred,
         via: None,
     });
+}
+
+/// By which way what an offer brings comes.
+pub(crate) fn way_of(receipt: &Receipt) -> (Way, Option<Came>) {
+    let came = Some(receipt.content.came);
+    match (&receipt.connection, receipt.content.grant) {
+        (Some(_), _) => (Way::Delivery, None),
+        (None, OfferGrant::PreAuthorizedCode) => (Way::Offer, came),
+        (None, OfferGrant::AuthorizationCode) => (Way::Login, came),
+    }
 }
 
 /// What must hold before anything is kept. Standing is no reason to refuse, but for what is withdrawn already.

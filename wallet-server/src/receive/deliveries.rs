@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::failure::{Failure, Kind};
 use http::{Bearer, Ctx, Failed, Json};
 use model::connection::{Connection, ConnectionState};
-use model::receipt::{OfferGrant, ReceiptState};
+use model::receipt::{Came, OfferGrant, ReceiptState};
 use openid4vc::OfferSource;
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
@@ -139,7 +139,7 @@ async fn take(ctx: &Ctx, state: &AppState, connection: &Connection, issuer: &str
         // Nobody is there to log in.
         return Err(DeliveryError::Offer(OfferReadError::Grant));
     }
-    let content = known.content(&source, &read.text, ctx.now());
+    let content = known.content(&source, &read.text, Came::Link, ctx.now());
     let mut tx = state.store.write().await?;
     if connection.state == ConnectionState::Registering {
         tx.confirm_connection(&connection.id).await?;

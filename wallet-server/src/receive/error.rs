@@ -144,3 +144,93 @@ impl Failure for RedeemError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use openid4vc::{CredentialErrorCode, OfferError};
+    use web::Lang;
+    use web::error::collecting;
+
+    use super::super::issuer::IssuerError;
+    use super::*;
+
+    /// Every reason, so that a new one does not compile before it stands here.
+    fn reasons() -> Vec<RedeemError> {
+        let issuers = || {
+            use IssuerError::{Identifier, Metadata, Mismatch, Redirect, Signature, TooLarge, Unreachable};
+            let all = [Identifier, Metadata, Mismatch, Redirect, TooLarge, Signature, Unreachable(None)];
+            for one in &all {
+                match one {
+                    Identifier | Metadata | Mismatch | Redirect | TooLarge | Signature | Unreachable(_) => {}
+                }
+            }
+            all
+        };
+        let offers = || {
+            use OfferError::{Ambiguous, Invalid, Issuer, MediaType, UnknownConfiguration, UriAddress, UriScheme};
+            let all = [Ambiguous, UriScheme, UriAddress, MediaType, Invalid, Issuer, UnknownConfiguration];
+            for one in &all {
+                match one {
+                    Ambiguous | UriScheme | UriAddress | MediaType | Invalid | Issuer | UnknownConfiguration => {}
+                }
+            }
+            all
+        };
+        let mut read = vec![
+            OfferReadError::Gone,
+            OfferReadError::Redirect,
+            OfferReadError::TooLarge,
+            OfferReadError::Unreachable(None),
+            OfferReadError::Grant,
+            OfferReadError::Old,
+        ];
+        read.extend(issuers().map(OfferReadError::Issuer));
+        read.extend(offers().map(OfferReadError::Offer));
+        let denied = CredentialErrorCode::ALL.into_iter().filter(|code| *code != CredentialErrorCode::InvalidTransactionId);
+        let denied = denied.map(CredentialErrorCode::code).chain(["invalid_grant", "invalid_client", "invalid_request"]);
+        let invalid = ["format", "signature", "issuer", "schema", "type", "holder_key", "revoked"];
+        let mut all: Vec<RedeemError> = read.into_iter().map(RedeemError::Offer).collect();
+        all.extend(denied.map(RedeemError::Denied));
+        all.extend(invalid.map(|check| RedeemError::Invalid(Box::leak(format!("credential_{check}").into_boxed_str()))));
+        all.extend([
+            RedeemError::Storage(StorageError::Row { table: "receipt", column: "offer" }),
+            RedeemError::Key(KeyError::Malformed),
+            RedeemError::NotOpen,
+            RedeemError::Format,
+            RedeemError::IssuerUnknown,
+            RedeemError::IssuerChanged,
+            RedeemError::TxCodeNeeded,
+            RedeemError::TxCodeWrong,
+            RedeemError::TokenEnded,
+            RedeemError::Busy(1),
+            RedeemError::DeferredEnded,
+            RedeemError::ProofType,
+            RedeemError::Encryption,
+            RedeemError::AuthorizationLost,
+            RedeemError::Answer,
+            RedeemError::Unreachable(EgressError::Redirect),
+        ]);
+        for error in &all {
+            match error {
+                RedeemError::Storage(_) | RedeemError::Key(_) | RedeemError::Sign(_) | RedeemError::NotOpen | RedeemError::Format => {}
+                RedeemError::IssuerUnknown | RedeemError::IssuerChanged | RedeemError::Offer(_) | RedeemError::TxCodeNeeded => {}
+                RedeemError::TxCodeWrong | RedeemError::Denied(_) | RedeemError::TokenEnded | RedeemError::Busy(_) => {}
+                RedeemError::DeferredEnded | RedeemError::ProofType | RedeemError::Encryption | RedeemError::AuthorizationLost => {}
+                RedeemError::Answer | RedeemError::Unreachable(_) | RedeemError::Invalid(_) => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_reason_says_what_happened_whether_anything_was_lost_and_what_to_do() {
+        let codes = reasons().iter().map(Failure::code).map(str::to_owned).collect::<Vec<_>>();
+        let logins = ["authorization_refused", "authorization_failed", "authorization_state", "authorization_issuer"];
+        for code in codes.iter().map(String::as_str).chain(logins) {
+            let [nl, en] = [Lang::Nl, Lang::En].map(|lang| collecting(lang, code).unwrap_or_else(|| panic!("{code} has no words")));
+            for (nl, en) in [(nl.what, en.what), (nl.lost, en.lost), (nl.now, en.now)] {
+                assert!(nl.ends_with(['.', '?', ')']) && en.ends_with(['.', '?', ')']) && nl != en, "{code}: {nl} {en}");
+            }
+        }
+    }
+}

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use storage::outbox::{self, Claimed, Job};
 use storage::{Owner, StorageError, WalletTx};
 
+use super::check::way_of;
 use super::deferred;
 use super::error::RedeemError;
 use super::keep::{Redeemed, Stands};
@@ -148,11 +149,14 @@ pub(super) async fn give_up(state: &AppState, id: &ReceiptId, learner: &LearnerI
         (false, _) => tx.fail_receipt(id, error.code(), now).await?,
     };
     if over {
+        let (way, came) = way_of(&receipt);
         let about = ActivityAbout {
             party: receipt.content.issuer_name.clone(),
             party_id: Some(receipt.issuer.clone()),
             titles: receipt.content.offered.iter().map(|offered| offered.name.clone()).collect(),
             outcome: Some(error.code().to_owned()),
+            way: Some(way),
+            came,
             ..ActivityAbout::default()
         };
         tx.note(learner, ActivityKind::ReceiveFailed, &about, now).await?;

@@ -219,10 +219,13 @@ async fn all_came(
 ) -> Result<(Stands, Option<JobId>), RedeemError> {
     if let Some((configuration, code)) = failure {
         let named = begun.offered(configuration);
+        let (way, came) = check::way_of(receipt);
         let about = ActivityAbout {
             party_id: Some(receipt.issuer.clone()),
             titles: named.map(|offered| offered.name.clone()).into_iter().collect(),
             outcome: Some(code.to_owned()),
+            way: Some(way),
+            came,
             ..ActivityAbout::default()
         };
         tx.note(&receipt.learner, ActivityKind::ReceiveFailed, &about, now).await?;
@@ -353,11 +356,14 @@ async fn tell_learner(tx: &mut WalletTx, receipt: &Receipt, stored: &[HeldCopy],
             titles.push(copy.summary.title.clone());
         }
     }
+    let (way, came) = check::way_of(receipt);
     let about = ActivityAbout {
         party: stored.first().map(|copy| copy.summary.institution.clone()),
         party_id: Some(receipt.issuer.clone()),
         titles,
         cards,
+        way: Some(way),
+        came,
         ..ActivityAbout::default()
     };
     tx.note(&receipt.learner, ActivityKind::Received, &about, now).await?;

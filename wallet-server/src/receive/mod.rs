@@ -33,6 +33,9 @@ mod musts;
 pub(crate) mod notify;
 pub(crate) mod offer;
 pub(crate) mod page;
+pub(crate) mod photo;
+#[cfg(test)]
+mod photo_tests;
 pub(crate) mod redeem;
 pub(crate) mod renew;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::egress::{Egress, EgressError, Outgoing};
 use http::failure::{Failure, Kind};
 use model::held::ClaimLabel;
-use model::receipt::{OfferContent, OfferGrant, OfferedCredential, TxCode};
+use model::receipt::{Came, OfferContent, OfferGrant, OfferedCredential, TxCode};
 use model::{LocalText, Timestamp, receipt};
 use openid4vc::issuer_metadata::{CredentialConfiguration, Display};
 use openid4vc::offer::{self, InputMode, check_media_type};
@@ -191,7 +191,7 @@ fn grant(offer: &CredentialOffer) -> OfferGrant {
 
 impl KnownOffer {
     /// What the learner sees of it before accepting, and what redeeming starts from.
-    pub(crate) fn content(&self, source: &OfferSource, text: &str, now: Timestamp) -> OfferContent {
+    pub(crate) fn content(&self, source: &OfferSource, text: &str, came: Came, now: Timestamp) -> OfferContent {
         let configurations = &self.documents.metadata.credential_configurations_supported;
         let ids = &self.offer.credential_configuration_ids;
         let offered = ids.iter().filter_map(|id| configurations.get(id).map(|configuration| described(id, configuration)));
@@ -209,6 +209,7 @@ impl KnownOffer {
                 description: code.description.clone(),
             }),
             grant: self.grant,
+            came,
             issuer_name: named(&self.documents.metadata.display, |display| display.name.as_ref()),
         }
     }

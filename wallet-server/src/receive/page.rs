@@ -20,11 +20,12 @@ use web::{Fact, Text, Value};
 
 use super::job::{self, Outcome};
 use super::redeem::is_supported;
-use super::{accept, authorize, look};
+use super::{accept, authorize, check, look};
 use crate::error::WalletError;
 use crate::failpoint::reached;
 use crate::feed;
 use crate::hold::display;
+use crate::hold::summary::is_badge;
 use crate::learner::Learner;
 use crate::parties;
 use crate::state::AppState;
@@ -107,10 +108,13 @@ async fn refuse(learner: &Learner, ctx: &Ctx, state: &AppState, receipt: &Receip
         tx.drop_arrived(&receipt.id).await?;
         tx.read_news_of(learner.id(), &feed::tell::ready_event(&receipt.id), ctx.now()).await?;
         tx.drop_spare_keys(&receipt.id).await?;
+        let (way, came) = check::way_of(receipt);
         let about = ActivityAbout {
             party: register.issuer(&receipt.issuer).map(|party| party.name.clone()).or_else(|| receipt.content.issuer_name.clone()),
             party_id: Some(receipt.issuer.clone()),
             titles: receipt.content.offered.iter().map(|offered| offered.name.clone()).collect(),
+            way: Some(way),
+            came,
             ..ActivityAbout::default()
         };
         tx.note(learner.id(), ActivityKind::OfferRefused, &about, ctx.now()).await?;
@@ -338,8 +342,7 @@ fn shown(forms: &[&OfferedCredential], receipt: &Receipt, register: &Register) -
 
 /// A form in plain words.
 pub(super) fn form_name(format: &str, types: &[String]) -> Text {
-    let badge = types.iter().any(|own| own.ends_with("OpenBadgeCredential") || own.ends_with("AchievementCredential"));
-    match (Format::from_name(format), badge) {
+    match (Format::from_name(format), is_badge(types)) {
         (Format::LdpVc, true) => Text::same("Open Badge"),
         (Format::JwtVcJson | Format::VcJwt, true) => Text::new("Open Badge in tekst", "Open Badge as text"),
         (format, _) if format.is_selective() => Text::new("kiezen wat je deelt", "choosing what you share"),
@@ -359,6 +362,7 @@ pub(crate) fn head(offered: &OfferedCredential, receipt: &Receipt, register: &Re
         level: None,
         academic_year: None,
         phase: None,
+        badge: is_badge(&offered.types),
         pattern: offered.configuration.clone(),
         holder: None,
         result: None,

@@ -2,6 +2,7 @@
 //! before the credential ends. What comes must say the same; otherwise it is not taken.
 
 use model::Timestamp;
+use model::activity::{ActivityAbout, ActivityKind};
 use model::held::{CredentialId, HeldCopy};
 use model::id::LearnerId;
 use model::receipt::{ReceiptId, ReceiptState};
@@ -146,7 +147,7 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
     let mut session = begun.session(state, &known).await?;
     freshen(state, id, &mut session).await?;
     reached("wallet.renewing");
-    let mut ends = Vec::new();
+    let (mut ends, mut renewed) = (Vec::new(), Vec::new());
     for part in redeem::parts(&begun.receipt, &session.progress) {
         let held = state.store.read().await?.credential_of(id.as_str(), &part.key).await?;
         let Some(held) = held.and_then(|held| copies.iter().find(|copy| copy.id == held)) else { continue };
@@ -169,7 +170,7 @@ async fn renew(state: &AppState, id: &ReceiptId) -> Result<(), RedeemError> {
             return Err(RedeemError::Invalid("credential_type"));
         }
         ends.extend(new.iter().filter_map(|new| new.validity.until));
-        store(state, &begun.receipt.learner, held, new).await?;
+        store(state, &begun.receipt.learner, held, new, &mut renewed).await?;
         reached("wallet.replaced");
     }
     let now = state.core.now();
@@ -193,7 +194,13 @@ async fn came(state: &AppState, keys: &[HolderKey]) -> Result<bool, StorageError
 }
 
 /// Stores what came: in the place of what is ending, else beside it.
-async fn store(state: &AppState, learner: &LearnerId, held: &HeldCopy, new: Vec<NewCredential>) -> Result<(), StorageError> {
+async fn store(
+    state: &AppState,
+    learner: &LearnerId,
+    held: &HeldCopy,
+    new: Vec<NewCredential>,
+    renewed: &mut Vec<String>,
+) -> Result<(), StorageError> {
     let now = state.core.now();
     let mut new = new.into_iter();
     let mut tx = state.store.write().await?;
@@ -203,6 +210,11 @@ async fn store(state: &AppState, learner: &LearnerId, held: &HeldCopy, new: Vec<
         if longer(&first) {
             tx.delete_copies(held.id.as_str()).await?;
             tx.renew_credential(&held.id, learner, &first).await?;
+            // One entry for an achievement, whatever the number of its forms.
+            if !renewed.contains(&held.card) {
+                tx.note(learner, ActivityKind::Renewed, &about(held), now).await?;
+                renewed.push(held.card.clone());
+            }
         } else {
             insert(&mut tx, learner, &held.id, &first, now).await?;
         }
@@ -211,6 +223,16 @@ async fn store(state: &AppState, learner: &LearnerId, held: &HeldCopy, new: Vec<
         insert(&mut tx, learner, &held.id, &copy, now).await?;
     }
     tx.commit().await
+}
+
+fn about(held: &HeldCopy) -> ActivityAbout {
+    ActivityAbout {
+        party: Some(held.summary.institution.clone()),
+        party_id: Some(held.issuer.clone()),
+        titles: vec![held.summary.title.clone()],
+        cards: vec![held.card.clone()],
+        ..ActivityAbout::default()
+    }
 }
 
 async fn insert(

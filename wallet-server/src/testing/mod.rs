@@ -329,6 +329,35 @@ impl<'w> Browser<'w> {
         self.post_as_is(path, &all).await
     }
 
+    /// Posts a form of our own page with a file.
+    pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        let mut all = vec![("csrf", self.csrf.as_str())];
+        all.extend(fields);
+        self.upload_as_is(path, &all, file).await
+    }
+
+    /// Posts these fields and this file, and nothing else.
+    pub(crate) async fn upload_as_is(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        let part = |head: String, value: &[u8]| {
+            let head = format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+            [head.as_bytes(), value, b"\r\n"].concat()
+        };
+        let mut body: Vec<u8> = fields.iter().flat_map(|(name, value)| part(format!("name=\"{name}\""), value.as_bytes())).collect();
+        if let Some((name, bytes)) = file {
+            body.extend(part(format!("name=\"{name}\"; filename=\"../a b.jpg\""), bytes));
+        }
+        body.extend(b"--b--\r\n");
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(HOST, "localhost:8080")
+            .header(ORIGIN, WALLET)
+            .header(COOKIE, &self.cookies)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .body(Body::from(body));
+        self.wallet.send(request.unwrap()).await
+    }
+
     /// Posts these fields and no others.
     pub(crate) async fn post_as_is(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -46,6 +46,7 @@ fn copy(id: &str, card: &str, format: &str, received: i64, superseded: bool) -> 
             level: None,
             academic_year: None,
             phase: None,
+            badge: false,
             pattern: "data".to_owned(),
             holder: None,
             result: None,

@@ -9,6 +9,11 @@ pub(super) const EN: Words = Words {
     shared_uncertain_text: "Perhaps the other side did receive your answer. Under Activity you see how it ends.",
     what_title: "What happened",
     now_title: "What now",
+    lost_title: "Was anything lost?",
+    lost_never: "No. Nothing was collected, nothing entered your wallet and nothing was shared.",
+    lost_nothing: "No. Nothing entered your wallet and nothing was shared, and the offer is still waiting.",
+    lost_offer: "This offer does not work any more. What you achieved is not gone: the issuer has it.",
+    lost_unsure: "Nothing entered your wallet. The issuer may think that it was collected; what you achieved is not gone.",
     help_title: "Need help?",
     help_text: "Mention this code and we find it quickly:",
     retry: "Try again",
@@ -398,6 +403,16 @@ pub(super) const EN: Words = Words {
                 title: "This offer was answered already",
                 what: "You got this credential already, or you refused it.",
                 now: "Look at your credentials or at Activity.",
+            },
+            "tx_code_required" => &Told {
+                title: "A code belongs to it",
+                what: "A code belongs to this offer, and it was not filled in yet.",
+                now: "Look up the code that the institution gave you by another way, and fill it in.",
+            },
+            "internal" => &Told {
+                title: "Something went wrong on our side",
+                what: "This is our fault. What you did may not have worked.",
+                now: "Try again in a few minutes. Still not? Name the code below.",
             },
             "tx_code_wrong" => &Told {
                 title: "The code is wrong",

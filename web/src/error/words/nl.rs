@@ -9,6 +9,11 @@ pub(super) const NL: Words = Words {
     shared_uncertain_text: "Misschien heeft de ander je antwoord toch ontvangen. Onder Activiteit zie je hoe het afloopt.",
     what_title: "Wat er gebeurde",
     now_title: "Wat nu",
+    lost_title: "Is er iets verloren?",
+    lost_never: "Nee. Er is niets opgehaald, er is niets in je wallet gekomen en niets gedeeld.",
+    lost_nothing: "Nee. Er is niets in je wallet gekomen en niets gedeeld, en het aanbod staat nog klaar.",
+    lost_offer: "Dit aanbod werkt niet meer. Wat je hebt behaald, is niet weg: dat staat bij de uitgever.",
+    lost_unsure: "Er is niets in je wallet gekomen. De uitgever denkt misschien dat het is opgehaald; wat je hebt behaald, is niet weg.",
     help_title: "Hulp nodig?",
     help_text: "Noem deze code, dan vinden we het snel terug:",
     retry: "Opnieuw",
@@ -406,6 +411,16 @@ pub(super) const NL: Words = Words {
                 title: "Dit aanbod is al beantwoord",
                 what: "Je hebt dit bewijs al gekregen, of je hebt het geweigerd.",
                 now: "Kijk bij je bewijzen of bij Activiteit.",
+            },
+            "tx_code_required" => &Told {
+                title: "Er hoort een code bij",
+                what: "Bij dit aanbod hoort een code, en die was nog niet ingevuld.",
+                now: "Zoek de code op die de instelling je langs een andere weg gaf, en vul hem in.",
+            },
+            "internal" => &Told {
+                title: "Er ging iets mis bij ons",
+                what: "Dit is onze fout. Wat je deed, is misschien niet gelukt.",
+                now: "Probeer het over een paar minuten opnieuw. Lukt het niet? Noem de code hieronder.",
             },
             "tx_code_wrong" => &Told {
                 title: "De code klopt niet",
