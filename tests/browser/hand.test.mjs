@@ -66,10 +66,10 @@ for (const { language, javaScript } of [{ language: 'nl', javaScript: true }, { 
       await press(page.locator('main a[href*="/wallet/scan"]').first());
       await see(page, 'scan');
       await page.locator('#link').fill('dit is geen code');
-      await press(page.locator('main form button.btn'));
+      await press(page.locator('#by-link button'));
       await see(page, 'scan-wrong');
       await page.locator('#link').fill(made.deep_link);
-      await press(page.locator('main form button.btn'));
+      await press(page.locator('#by-link button'));
       await see(page, 'offer');
       await page.locator('input[name="tx_code"]').fill(made.tx_code === '000000' ? '000001' : '000000');
       await press(page.locator('button[name="choice"][value="accept"]'));

@@ -20,7 +20,7 @@ async function pasted(link, options) {
   const had = await cards(learner.page);
   await open(learner.page, `${world.demo.wallet}/wallet/scan`, options?.language);
   await learner.page.locator('#link').fill(link);
-  await press(learner.page.locator('main form button.btn'));
+  await press(learner.page.locator('#by-link button'));
   return { ...learner, had };
 }
 

@@ -16,14 +16,20 @@ pub(crate) struct Finder {
 
 /// Patterns that are told apart at most.
 const TOLD_APART: usize = 512;
+/// Sights of patterns in one picture; a photo full of codes has some thousands.
+const SIGHTS: usize = 20_000;
 /// Patterns that are kept: twelve codes, or one among thirty things that look like it.
 const KEPT: usize = 36;
 
 /// The patterns of a picture, those that were seen on most rows first.
 pub(crate) fn finders(bitmap: &Bitmap) -> Vec<Finder> {
     let mut found: Vec<Finder> = Vec::new();
+    let mut left = SIGHTS;
     for y in 0..bitmap.height() {
-        along(bitmap, y, &mut found);
+        along(bitmap, y, &mut found, &mut left);
+        if left == 0 {
+            break;
+        }
     }
     found.retain(|finder| finder.seen > 1);
     found.sort_by_key(|finder| std::cmp::Reverse(finder.seen));
@@ -32,7 +38,7 @@ pub(crate) fn finders(bitmap: &Bitmap) -> Vec<Finder> {
 }
 
 /// Looks along a row: each time a dark run ends, the five runs up to it may be a line through a pattern.
-fn along(bitmap: &Bitmap, y: usize, found: &mut Vec<Finder>) {
+fn along(bitmap: &Bitmap, y: usize, found: &mut Vec<Finder>, left: &mut usize) {
     let mut runs = [0_usize; 5];
     let (mut dark, mut length) = (false, 0_usize);
     let row = bitmap.row(y);
@@ -50,6 +56,7 @@ fn along(bitmap: &Bitmap, y: usize, found: &mut Vec<Finder>) {
             let centre = x as f32 - (edge + light) as f32 - middle as f32 / 2.0;
             if let Some(finder) = look_around(bitmap, centre, y, runs.iter().sum()) {
                 keep(found, finder);
+                *left = left.saturating_sub(1);
             }
         }
         (dark, length) = (now, 1);
@@ -67,15 +74,14 @@ fn is_pattern(runs: &[usize; 5]) -> bool {
     runs.iter().zip(shares).all(|(run, (share, off))| (share * module - *run as f32).abs() < off * module)
 }
 
-/// Confirms what a row showed: up and down, again from left to right through the middle, and aslant.
+/// Confirms what a row showed: up and down, and again from left to right through the middle. Not aslant: where a photo is blurred,
+/// corners are round.
 fn look_around(bitmap: &Bitmap, x: f32, y: usize, total: usize) -> Option<Finder> {
     let from = (x, y as f32 + 0.5);
     let (height, vertical) = across(bitmap, from, (0.0, 1.0), total).filter(|(_, sum)| near(*sum, total, 1.0))?;
     let from = (x, from.1 + height);
     let (width, horizontal) = across(bitmap, from, (1.0, 0.0), total).filter(|(_, sum)| near(*sum, total, 0.4))?;
     let centre = (x + width, from.1);
-    // Of a code that is seen aslant one diagonal may be much longer than the other.
-    across(bitmap, centre, (1.0, 1.0), total).or_else(|| across(bitmap, centre, (1.0, -1.0), total))?;
     Some(Finder { x: centre.0, y: centre.1, module: (vertical + horizontal) / 14.0, seen: 1 })
 }
 

@@ -7,7 +7,7 @@ use crate::luma::Bitmap;
 use crate::perspective::{Perspective, Point};
 
 /// Threes that are tried, the squarest first.
-const TRIED: usize = 30;
+const TRIED: usize = 20;
 /// Codes that are read at most, whether a text comes of them or not.
 const READ: usize = 60;
 /// Modules of the smallest code, which has no alignment pattern.
@@ -17,7 +17,9 @@ const TIMED: f32 = 0.75;
 /// Versions next to the measured one that are tried.
 const SIZES_OFF: usize = 2;
 /// How the fourth corner is moved about: steps to each side, and their length in modules.
-const STEPS: [(i8, f32); 4] = [(4, 3.0), (2, 1.5), (2, 0.75), (2, 0.3)];
+const STEPS: [(i8, f32); 4] = [(3, 4.0), (2, 1.5), (2, 0.75), (2, 0.3)];
+/// What must fit when it was moved in large steps; of what is no code about six tenths do.
+const LIKELY: f32 = 0.66;
 /// Modules around the expected place of the alignment pattern in which it is looked for.
 const AROUND: f32 = 5.0;
 
@@ -240,6 +242,9 @@ fn fitted(bitmap: &Bitmap, corners: &Corners, size: usize, opposite: Point) -> O
                     (place, best) = (there, Some(found));
                 }
             }
+        }
+        if best.as_ref().is_none_or(|(fit, _)| *fit < LIKELY) {
+            return None;
         }
     }
     best

@@ -12,7 +12,7 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
-use luma::Luma;
+use luma::{Luma, NARROW, WIDE};
 
 /// The longest side of a picture, in pixels.
 pub const LONGEST_SIDE: usize = 4096;
@@ -92,7 +92,11 @@ fn codes(picture: &Luma) -> Vec<String> {
 }
 
 fn add(found: &mut Vec<String>, picture: &Luma) {
-    for text in grid::texts(&picture.bitmap()) {
+    let mut texts = grid::texts(&picture.bitmap(WIDE));
+    if texts.is_empty() {
+        texts = grid::texts(&picture.bitmap(NARROW));
+    }
+    for text in texts {
         if found.len() < MOST && !found.contains(&text) {
             found.push(text);
         }

@@ -14,8 +14,11 @@ pub(crate) struct Bitmap {
     dark: Vec<bool>,
 }
 
-/// Of the longest side, the part that is a pixel's surroundings, and the least that it may be.
-const SURROUNDINGS: (usize, usize) = (8, 24);
+/// Of the longest side, the part that is a pixel's surroundings: wide for what is sharp and large, narrow for what is blurred.
+pub(crate) const WIDE: usize = 8;
+pub(crate) const NARROW: usize = 36;
+/// The least that surroundings may be, in pixels.
+const LEAST: usize = 24;
 /// What a pixel must be darker than its surroundings, in their deviation and in levels: paper is not even, and sensors are noisy.
 const DARKER: (f32, f32) = (0.1, 2.0);
 
@@ -74,8 +77,8 @@ impl Luma {
     }
 
     /// Dark is what is darker than the square around it, so that a shadow over half of a page takes nothing away.
-    pub(crate) fn bitmap(&self) -> Bitmap {
-        let half = (self.longest() / SURROUNDINGS.0).max(SURROUNDINGS.1) / 2;
+    pub(crate) fn bitmap(&self, part: usize) -> Bitmap {
+        let half = (self.longest() / part).max(LEAST) / 2;
         // Sums of the values and of their squares over the rows of the window, for each column.
         let mut columns = vec![(0_u32, 0_u64); self.width];
         let mut dark = Vec::with_capacity(self.pixels.len());

@@ -117,7 +117,7 @@ fn no_picture_takes_long() {
         let pixels: Vec<u8> = (0..side * side).map(pixel).collect();
         let begun = Instant::now();
         drop(read_brightness(side, side, pixels));
-        assert!(begun.elapsed() < Duration::from_secs(8), "{name}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(10), "{name}: {:?}", begun.elapsed());
     }
 }
 

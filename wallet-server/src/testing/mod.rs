@@ -338,6 +338,11 @@ impl<'w> Browser<'w> {
 
     /// Posts these fields and this file, and nothing else.
     pub(crate) async fn upload_as_is(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        self.upload_from(WALLET, path, fields, file).await
+    }
+
+    /// The same from a page of another origin.
+    pub(crate) async fn upload_from(&self, origin: &str, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
         let part = |head: String, value: &[u8]| {
             let head = format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n");
             [head.as_bytes(), value, b"\r\n"].concat()
@@ -351,7 +356,7 @@ impl<'w> Browser<'w> {
             .method(Method::POST)
             .uri(path)
             .header(HOST, "localhost:8080")
-            .header(ORIGIN, WALLET)
+            .header(ORIGIN, origin)
             .header(COOKIE, &self.cookies)
             .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
             .body(Body::from(body));
