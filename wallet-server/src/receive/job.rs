@@ -149,14 +149,14 @@ pub(super) async fn give_up(state: &AppState, id: &ReceiptId, learner: &LearnerI
         (false, _) => tx.fail_receipt(id, error.code(), now).await?,
     };
     if over {
-        let (way, came) = way_of(&receipt);
+        let (way, brought) = way_of(&receipt);
         let about = ActivityAbout {
             party: receipt.content.issuer_name.clone(),
             party_id: Some(receipt.issuer.clone()),
             titles: receipt.content.offered.iter().map(|offered| offered.name.clone()).collect(),
             outcome: Some(error.code().to_owned()),
             way: Some(way),
-            came,
+            came: brought,
             ..ActivityAbout::default()
         };
         tx.note(learner, ActivityKind::ReceiveFailed, &about, now).await?;
