@@ -57,6 +57,12 @@ async function detector() {
   }
 }
 
+/** Of the codes that the browser sees the one for a wallet, else any. */
+function wallets(codes) {
+  const texts = codes.map(({ rawValue }) => rawValue);
+  return texts.find((text) => /^[a-z0-9-]*(openid|haip)|[?&](credential_offer|client_id|request)/.test(text)) ?? texts[0];
+}
+
 /** Asks the server for the code in what the camera sees now. */
 async function asked() {
   const form = new FormData();
@@ -90,7 +96,7 @@ async function start(own) {
   for (const end = Date.now() + LOOKS; Date.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, own ? 150 : 1000));
     if (stream !== mine) return undefined;
-    const text = await (own ? own.detect(video).then(([code]) => code?.rawValue) : asked()).catch(() => null);
+    const text = await (own ? own.detect(video).then(wallets) : asked()).catch(() => null);
     if (stream !== mine) return undefined;
     if (!text) continue;
     stop(camera.dataset.found);

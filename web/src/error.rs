@@ -3,7 +3,8 @@
 mod collect;
 mod words;
 
-use self::words::{Told, Words};
+pub(crate) use self::words::Told;
+use self::words::Words;
 use crate::view::template;
 use crate::{ErrorMark, Lang, Moment, PageView};
 
@@ -83,6 +84,12 @@ impl ErrorPage {
     }
 }
 
+/// What is told of a code on another page: its own words, else those for a service that did not answer well.
+pub(crate) fn told(lang: Lang, code: &str) -> &'static Told {
+    let words = Words::of(lang);
+    (words.code)(code).unwrap_or_else(|| (words.status)(502))
+}
+
 /// What is told of a failed collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Collecting {
@@ -105,9 +112,8 @@ pub fn collecting(lang: Lang, code: &str) -> Option<Collecting> {
 /// What is told of a failed collection on a page: the code's own words, else those for a service that did not answer well.
 pub(crate) fn told_of_collecting(lang: Lang, code: &str) -> Collecting {
     collecting(lang, code).unwrap_or_else(|| {
-        let words = Words::of(lang);
-        let told = (words.status)(502);
-        Collecting { what: told.what, lost: words.lost_nothing, now: told.now }
+        let told = told(lang, code);
+        Collecting { what: told.what, lost: Words::of(lang).lost_nothing, now: told.now }
     })
 }
 

@@ -2,7 +2,7 @@
 
 mod words;
 
-use self::words::Words;
+use self::words::{Said, Words};
 use crate::view::template;
 use crate::{Chrome, Lang, PageView, Section};
 
@@ -58,6 +58,16 @@ pub enum ScanProblem {
     Busy,
 }
 
+/// What is told of a problem.
+struct Problem {
+    /// What happened.
+    what: String,
+    /// Whether something was given, so that it is told that nothing was lost.
+    tried: bool,
+    /// What to do now.
+    now: &'static str,
+}
+
 impl Scan {
     /// A value for every state.
     pub fn samples() -> Vec<(&'static str, Self)> {
@@ -89,13 +99,13 @@ impl Scan {
     }
 
     /// What is told of the problem in one of the two forms; none when the problem is in the other one.
-    fn problem(&self, w: &Words, photo: bool) -> Option<String> {
+    fn problem(&self, w: &Words, photo: bool) -> Option<Problem> {
         let problem = self.problem.as_ref().filter(|_| self.photo == photo)?;
-        let sentence = match problem {
+        let Said { what, now } = match problem {
             ScanProblem::Empty => w.nothing,
             ScanProblem::NotForWallets if photo => w.photo_not_for_wallets,
             ScanProblem::NotForWallets => w.not_for_wallets,
-            ScanProblem::Site { host } => return Some((w.site)(host)),
+            ScanProblem::Site { host } => return Some(Problem { what: (w.site)(host), tried: true, now: w.site_now }),
             ScanProblem::OwnPage { .. } => w.own_page,
             ScanProblem::Expired => w.expired,
             ScanProblem::TooLong => w.too_long,
@@ -109,7 +119,8 @@ impl Scan {
             ScanProblem::Broken => w.broken,
             ScanProblem::Busy => w.busy,
         };
-        Some(sentence.to_owned())
+        let tried = !matches!(problem, ScanProblem::Empty | ScanProblem::NoPhoto);
+        Some(Problem { what: what.to_owned(), tried, now })
     }
 
     /// The page of ours that the code leads to, for who wants to see it.

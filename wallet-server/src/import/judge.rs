@@ -138,6 +138,7 @@ pub(crate) async fn judge(state: &AppState, text: &str, came: Came) -> Result<Ju
     let slug = parties::issuer(&register, &issuer).map(|institution| institution.slug);
     let View { vct, claims } = view::of(&form);
     let mut summary = summarise(&vct, &claims, slug);
+    summary.badge = true;
     summary.own_id = form.own_id().map(vc::open_badge::comparable);
     let own_name = summary.institution.clone();
     if summary.institution.nl.is_empty() {
@@ -148,7 +149,7 @@ pub(crate) async fn judge(state: &AppState, text: &str, came: Came) -> Result<Ju
         Came::Pushed(by) => (Way::Pushed, Some(by)),
     };
     let name = (!own_name.nl.is_empty()).then_some(own_name);
-    summary.origin = Some(Origin { from: issuer.clone(), name, way, listed, deferred: false, via });
+    summary.origin = Some(Origin { from: issuer.clone(), name, way, came: None, listed, deferred: false, via });
     let credential = NewCredential {
         holder_key: None,
         configuration: CONFIGURATION.to_owned(),

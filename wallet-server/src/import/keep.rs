@@ -72,6 +72,7 @@ pub(crate) async fn keep(
         party_id: Some(new.issuer.clone()),
         titles: vec![new.summary.title.clone()],
         cards: vec![card.clone()],
+        way: origin.map(|origin| origin.way),
         ..ActivityAbout::default()
     };
     tx.note(learner, ActivityKind::Received, &about, now).await?;

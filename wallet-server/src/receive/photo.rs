@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -11,7 +12,6 @@ use axum::{Json, Router};
 use http::failure::Failed;
 use http::upload::DRAINED_LIMIT;
 use http::{Ctx, Kind, ProtectedUpload, Upload};
-use bytes::Bytes;
 use model::receipt::Came;
 use photo::PhotoError;
 use serde::Serialize;
@@ -101,6 +101,12 @@ fn chosen(texts: &[String], own: &str) -> Result<Leads, ScanProblem> {
     })
 }
 
+/// Of the codes that a camera sees the one for a wallet, else any.
+fn first(texts: Vec<String>, own: &str) -> Option<String> {
+    let at = texts.iter().position(|text| leads(text, own).is_ok()).unwrap_or(0);
+    texts.into_iter().nth(at)
+}
+
 const fn refusal(problem: &ScanProblem) -> (Kind, &'static str) {
     match problem {
         ScanProblem::NoPhoto => (Kind::Unprocessable, "photo_missing"),
@@ -129,7 +135,7 @@ async fn frame(learner: Learner, ctx: Ctx, State(state): State<AppState>, Protec
         return limited.into_response();
     }
     match state.photos.texts(picture.clone()).await {
-        Ok(texts) => Json(Seen { text: texts.into_iter().next() }).into_response(),
+        Ok(texts) => Json(Seen { text: first(texts, ctx.origin().as_str()) }).into_response(),
         Err(problem) => {
             let (kind, code) = refusal(&problem);
             Failed::new(kind, code).into_response()
@@ -161,5 +167,9 @@ mod tests {
         assert_eq!(chosen(&[offer, ask]), Err(ScanProblem::SeveralCodes));
         assert_eq!(chosen(&["https://example.org", "hello"]), Err(ScanProblem::Site { host: "example.org".to_owned() }));
         assert_eq!(chosen(&[" "]), Err(ScanProblem::NotForWallets));
+        let seen = |texts: &[&str]| first(texts.iter().map(|text| (*text).to_owned()).collect(), "https://wallet.example");
+        assert_eq!(seen(&["https://example.org", offer]).as_deref(), Some(offer));
+        assert_eq!(seen(&["https://example.org", "hello"]).as_deref(), Some("https://example.org"));
+        assert_eq!(seen(&[]), None);
     }
 }

@@ -1,7 +1,5 @@
 //! Offers by a photo of their code: the way of a pasted link, and what a photo may not do.
 
-use std::time::{Duration, Instant};
-
 use openid4vc::CredentialOffer;
 use testkit::pictures;
 
@@ -103,15 +101,13 @@ async fn what_is_no_photo_is_refused_and_says_what_to_do() {
 
 /// A gigabyte and more of pixels in a few bytes.
 #[tokio::test]
-async fn a_picture_that_would_unpack_to_gigabytes_is_refused_at_once() {
+async fn a_picture_that_would_unpack_to_gigabytes_is_refused_by_its_header() {
     let wallet = TestWallet::with(&StubIssuer::start(Behaviour::default()).await).await;
     let samira = wallet.learner("samira").await;
-    let begun = Instant::now();
     for (width, height) in [(32_768, 32_768), (4_097, 1), (1, 0x7fff_ffff)] {
         let answer = send(&samira, &pictures::bomb(width, height)).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (422, Some("photo_pixels")), "{width} {height}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
