@@ -48,7 +48,7 @@ pub enum PhotoError {
 
 /// The texts of the QR codes in a picture (JPEG, PNG or WebP), each once; none when no code was found.
 ///
-/// Takes up to a second of one core and 150 MiB, whatever the picture is: call it where both are to be had.
+/// Takes up to a second of one core and 180 MiB, whatever the picture is: call it where both are to be had.
 ///
 /// # Errors
 /// [`PhotoError`] when the file is no picture that can be read.

@@ -7,7 +7,7 @@ use std::fs;
 use photo::{LONGEST_SIDE, PhotoError, read};
 
 /// The promise, in KiB, and what a test's process takes without it.
-const PROMISED: usize = (150 + 16) * 1024;
+const PROMISED: usize = (180 + 16) * 1024;
 
 /// The most memory that this process ever had, in KiB.
 fn peak() -> usize {
@@ -66,6 +66,9 @@ fn the_largest_pictures_take_no_more_memory_than_is_promised() {
         ("jpeg", jpeg(include_bytes!("pictures/aslant.jpg"), 0xc0)),
         ("progressive jpeg", jpeg(include_bytes!("pictures/progressive.jpg"), 0xc2)),
         ("webp", webp(include_bytes!("pictures/lossless.webp"))),
+        // Whole and of one colour: every pixel is decoded, in every component that the format has a place for.
+        ("whole progressive jpeg", include_bytes!("pictures/largest-progressive.jpg").to_vec()),
+        ("whole see-through webp", include_bytes!("pictures/largest-see-through.webp").to_vec()),
     ];
     for (name, file) in &pictures {
         let outcome = read(file);
