@@ -254,9 +254,10 @@ async fn one_transaction_is_fetched_once() {
             })
             .await;
             let (won, lost) = told(&answers);
-            // Each server answers five of them in a minute (row D4), and one of all gets it.
-            let expected = HashSet::from([(400, "invalid_transaction_id".to_owned()), (429, "too_many".to_owned())]);
-            assert_eq!((won.len(), lost), (1, expected));
+            assert_eq!(won.len(), 1, "one of all gets it");
+            // Which of the two answers the others get is a matter of their order: each server looks five times a minute (row D4).
+            let refusals = HashSet::from([(400, "invalid_transaction_id".to_owned()), (429, "too_many".to_owned())]);
+            assert!(!lost.is_empty() && lost.is_subset(&refusals), "{lost:?}");
             invariants::has_one_row(&mut race.rows, &credential(won[0]), "after the race").await;
         }
         race.holds("after the transactions").await;
