@@ -319,9 +319,10 @@ async fn killed_once(mortal: &mut Mortal, (way, step): (Way, &str), (number, whe
     // An answer of a login that was written down is taken; who loads it again is told so.
     let taken = way == Way::Login && !["leaving", "returned"].contains(&step);
     let met: BTreeSet<&str> = met.iter().map(String::as_str).filter(|code| !(taken && *code == "authorization_state")).collect();
-    // The code of a login counts once, and nobody knows whether it was used: the learner is told, and another login helps.
+    // The code of a login counts once, and nobody knows whether it was used: who still looks at that attempt is told, and another login
+    // helps; who opened the offer anew before that has begun another attempt already.
     let told = if (way, step) == (Way::Login, "token") { BTreeSet::from(["authorization_lost"]) } else { BTreeSet::new() };
-    assert_eq!(met, told, "{when}");
+    assert!(met.is_subset(&told), "{when}: {met:?}");
     settled(mortal, &offer, number, when).await;
     mortal.kill();
 }
