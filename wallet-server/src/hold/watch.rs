@@ -112,11 +112,20 @@ fn says(list: &FetchedStatusList, entries: &[StatusEntry], of: &Watched, now: Ti
     })
 }
 
-async fn write_down(state: &AppState, learner: &LearnerId, watched: &[Watched], said: &[Option<Standing>]) -> Result<(), StorageError> {
+/// Keeps what was said of each. Several may look at once, the learner's page and a worker: everybody takes the rows in one order, so
+/// that on PostgreSQL no two wait for each other.
+pub(crate) async fn write_down(
+    state: &AppState,
+    learner: &LearnerId,
+    watched: &[Watched],
+    said: &[Option<Standing>],
+) -> Result<(), StorageError> {
     let now = state.core.now();
+    let mut looked_at: Vec<_> = watched.iter().zip(said).collect();
+    looked_at.sort_by_key(|(one, _)| one.id.as_str());
     let mut tx = state.store.write().await?;
     let mut changed = Vec::new();
-    for (one, said) in watched.iter().zip(said) {
+    for (one, said) in looked_at {
         tx.record_watched(&one.id, now).await?;
         match *said {
             Some(standing) => {

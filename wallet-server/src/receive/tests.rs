@@ -267,6 +267,35 @@ async fn watched(database: testkit::TestDatabase) {
 }
 
 #[tokio::test]
+async fn two_that_look_at_once_do_not_wait_for_each_other() {
+    for database in testkit::each_database() {
+        let issuer = StubIssuer::start(Behaviour::default()).await;
+        let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/").await;
+        let samira = wallet.learner("samira").await;
+        let key = connected(&wallet, &issuer, &samira.learner).await;
+        for number in 1..=6 {
+            wallet.deliver(&key, &issuer.at(&format!("/offers/{number}"))).await;
+        }
+        wallet.clock.advance_seconds(3_600);
+        let state = wallet.state();
+        for _ in 0..5 {
+            let mut tx = state.store.read().await.unwrap();
+            let one = tx.watched_of(&samira.learner, state.core.now()).await.unwrap();
+            let mut other = tx.watched_of(&samira.learner, state.core.now()).await.unwrap();
+            drop(tx);
+            assert!(one.len() > 1, "several are watched");
+            other.reverse();
+            let said = vec![Some(model::held::Standing::Valid); one.len()];
+            let look = |watched| crate::hold::watch::write_down(state, &samira.learner, watched, &said);
+            let (first, second) = tokio::join!(look(one.as_slice()), look(other.as_slice()));
+            first.unwrap();
+            second.unwrap();
+            wallet.clock.advance_seconds(3_600);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_refused_offer_is_refused_and_asks_the_issuer_nothing() {
     let issuer = StubIssuer::start(Behaviour::default()).await;
     let wallet = TestWallet::with(&issuer).await;
