@@ -19,7 +19,7 @@ async function leaving(harbour, options = {}) {
   const had = await cards(learner.page);
   await open(learner.page, `${world.demo.wallet}/wallet/scan`, options.language);
   await learner.page.locator('#link').fill(harbour.offer());
-  await press(learner.page.locator('main form button.btn'));
+  await press(learner.page.locator('#by-link button'));
   const asked = harbour.asked.map(({ path }) => path);
   assert.deepEqual(asked.filter((path) => !path.startsWith('/.well-known/')), [], 'nothing but metadata before the learner says so');
   await choose(learner.page, 'know');

@@ -59,7 +59,7 @@ test('from an issuer that others wrote, with a login there, vouched for, and ver
   const had = await cards(page);
   await open(page, `${world.wallet}/wallet/scan`);
   await page.locator('#link').fill(harbour.offer());
-  await press(page.locator('main form button.btn'));
+  await press(page.locator('#by-link button'));
   await choose(page, 'know');
   await choose(page, 'accept');
   await press(page.locator('a#continue'));
