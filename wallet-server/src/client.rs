@@ -8,10 +8,11 @@ mod attester;
 use std::sync::Arc;
 
 use http::{AppCore, Origin};
+use model::sharing_proof;
 use openid4vc::client_assertion;
 use serde::{Deserialize, Serialize};
 use storage::{StorageError, WalletStore};
-use vc::jws::JwsError;
+use vc::jws::{self, JwsError};
 use vc::key::{Algorithm, Jwk, KeyError, SigningKey};
 use vc::x509::X509Error;
 
@@ -144,6 +145,16 @@ impl Client {
         connection: Option<&str>,
     ) -> Result<String, JwsError> {
         self.assert(core, &identity.id, audience, connection)
+    }
+
+    /// Signs what a learner takes along as a proof; its type keeps it apart from everything else that this key signs.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub(crate) fn sign_proof(&self, payload: &[u8]) -> Result<String, JwsError> {
+        let kid = self.0.key.public_jwk()?.thumbprint();
+        let header = serde_json::Map::from_iter([("typ".to_owned(), sharing_proof::TYPE.into()), ("kid".to_owned(), kid.into())]);
+        jws::sign(&header, payload, &self.0.key)
     }
 
     /// The provider's word for the wallet under an identity, and for the key by which it meets a server.

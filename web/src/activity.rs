@@ -1,8 +1,18 @@
 //! What came, what went, and what was refused; without values.
 
+mod letter;
+mod proof;
+mod removal;
+mod words;
+
+pub use letter::{Contact, Letter, LetterKind};
+pub use proof::{Proof, ProofPage, ProofProblem, ProofResult};
+pub use removal::RemoveActivity;
+
 use crate::error::{self, Collecting};
-use crate::view::{template, words};
+use crate::view::template;
 use crate::{Chrome, Day, Frame, Lang, Moment, PageView, Section, Text};
+use words::Words;
 
 /// Up to how many claims the list names what went.
 const NAMED: usize = 4;
@@ -27,10 +37,22 @@ pub struct ActivityDetail {
     pub requested: Vec<Text>,
     /// The request's id, for talking with the party.
     pub request: Option<String>,
-    /// Where deletion can be asked: a mail address or a page.
-    pub contact: Option<String>,
     /// Why a collection failed, as a code of the catalogue.
     pub failure: Option<String>,
+    /// Whether the other party said that it has it.
+    pub taken: bool,
+    /// Its own address: what can be done about it stands below that.
+    pub here: String,
+    /// When the party was asked to delete it, the last time.
+    pub asked_at: Option<Moment>,
+    /// When it was reported, the last time.
+    pub reported_at: Option<Moment>,
+    /// The entry that this one is about: a report or a question to delete.
+    pub about_href: Option<String>,
+    /// Whether there is a proof of it to take along.
+    pub has_proof: bool,
+    /// Name of the authority that a report goes to.
+    pub authority: String,
 }
 
 /// One thing that happened.
@@ -85,6 +107,10 @@ pub enum Deed {
     Disconnected,
     /// An issuer suspended, withdrew or reinstated a credential.
     StatusChanged,
+    /// A party was asked to delete what it got.
+    DeletionAsked,
+    /// A party was reported to the authority.
+    Reported,
 }
 
 impl Deed {
@@ -101,6 +127,8 @@ impl Deed {
             Self::Deleted => ("bin", "mute"),
             Self::Connected => ("lock", "ok"),
             Self::StatusChanged => ("info", "warn"),
+            Self::DeletionAsked => ("bin", "ok"),
+            Self::Reported => ("alert", "mute"),
         }
     }
 
@@ -120,6 +148,8 @@ impl Deed {
             Self::Connected => w.connected,
             Self::Disconnected => w.disconnected,
             Self::StatusChanged => w.status_changed,
+            Self::DeletionAsked => w.deletion_asked,
+            Self::Reported => w.reported,
         }
     }
 }
@@ -177,6 +207,8 @@ impl Activity {
             Deed::Connected,
             Deed::Disconnected,
             Deed::StatusChanged,
+            Deed::DeletionAsked,
+            Deed::Reported,
         ];
         let mut rows = vec![ActivityRow::sample_shared()];
         rows.push(ActivityRow::sample_received());
@@ -209,29 +241,39 @@ impl ActivityDetail {
             purpose: Some(Text::new("Toelating tot de minor Data", "Admission to the minor Data")),
             requested: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load")],
             request: Some("6fVnq2bYw0ZkT8rXcLm4Hs".to_owned()),
-            contact: Some("privacy@hogeschool-voorbeeld.example".to_owned()),
             failure: None,
+            taken: true,
+            here: "/wallet/activity/a".to_owned(),
+            asked_at: None,
+            reported_at: None,
+            about_href: None,
+            has_proof: true,
+            authority: "Autoriteit Persoonsgegevens".to_owned(),
         };
-        let bare = |row| Self { row, requested: vec![], request: None, contact: None, purpose: None, failure: None };
+        let bare = |row| Self { row, requested: vec![], request: None, purpose: None, taken: false, has_proof: false, ..shared.clone() };
         let received = ActivityRow::sample_received();
         let not_collected =
             |code: &str| Self { failure: Some(code.to_owned()), ..bare(ActivityRow { what: Deed::NotCollected, ..received.clone() }) };
         let row = |what| ActivityRow { title: None, ..ActivityRow::sample(what, 1_795_340_000) };
+        let later =
+            |what| Self { about_href: Some("/wallet/activity/b".to_owned()), ..Self { row: row(what), taken: false, ..shared.clone() } };
         vec![
-            ("refused", Self { row: row(Deed::Refused), contact: None, ..shared.clone() }),
+            ("refused", Self { row: row(Deed::Refused), taken: false, ..shared.clone() }),
             (
                 "uncertain",
-                Self {
-                    row: ActivityRow { what: Deed::Uncertain, ..ActivityRow::sample_shared() },
-                    contact: Some("https://hogeschool-voorbeeld.example/privacy".to_owned()),
-                    ..shared.clone()
-                },
+                Self { row: ActivityRow { what: Deed::Uncertain, ..ActivityRow::sample_shared() }, taken: false, ..shared.clone() },
             ),
             ("failed", bare(row(Deed::Failed))),
             ("received", bare(received.clone())),
             ("not-collected", not_collected("credential_signature")),
             ("not-collected-offer", not_collected("offer_gone")),
             ("not-collected-why", not_collected("something_new")),
+            ("deletion-asked", later(Deed::DeletionAsked)),
+            ("reported", later(Deed::Reported)),
+            (
+                "asked-and-reported",
+                Self { asked_at: Some(Moment(1_795_341_000)), reported_at: Some(Moment(1_795_351_000)), ..shared.clone() },
+            ),
             ("shared", shared),
         ]
     }
@@ -239,6 +281,11 @@ impl ActivityDetail {
     /// Whether something went, or may have gone, to a party.
     fn went(&self) -> bool {
         matches!(self.row.what, Deed::Shared | Deed::Uncertain)
+    }
+
+    /// Whether it can be reported: somebody asked.
+    fn reportable(&self) -> bool {
+        self.at_stake() && self.request.is_some()
     }
 
     /// Whether anything could have gone to a party.
@@ -249,11 +296,6 @@ impl ActivityDetail {
     /// What is told of a failed collection: what happened, whether anything was lost, and what to do now.
     fn told(&self, lang: Lang) -> Option<Collecting> {
         (self.row.what == Deed::NotCollected).then(|| error::told_of_collecting(lang, self.failure.as_deref().unwrap_or_default()))
-    }
-
-    /// The contact as an address for a link: mail or page.
-    fn contact_href(&self) -> Option<String> {
-        self.contact.as_ref().map(|contact| if contact.starts_with("https://") { contact.clone() } else { format!("mailto:{contact}") })
     }
 }
 
@@ -268,141 +310,3 @@ impl PageView for ActivityDetail {
 
     template!(ActivityDetail, "wallet/activity_detail.html", Words);
 }
-
-struct Words {
-    title: &'static str,
-    text: &'static str,
-    none: &'static str,
-    older: &'static str,
-    more: &'static str,
-    back: &'static str,
-    received: &'static str,
-    renewed: &'static str,
-    not_collected: &'static str,
-    from: &'static str,
-    how: &'static str,
-    happened: &'static str,
-    lost: &'static str,
-    now: &'static str,
-    code: &'static str,
-    offer_refused: &'static str,
-    shared: &'static str,
-    refused: &'static str,
-    failed: &'static str,
-    uncertain: &'static str,
-    link_made: &'static str,
-    link_stopped: &'static str,
-    deleted: &'static str,
-    connected: &'static str,
-    disconnected: &'static str,
-    status_changed: &'static str,
-    with: &'static str,
-    what: &'static str,
-    when: &'static str,
-    why: &'static str,
-    asked: &'static str,
-    went: &'static str,
-    went_nothing: &'static str,
-    several: fn(usize) -> String,
-    promised: &'static str,
-    request: &'static str,
-    ask: &'static str,
-    ask_text: fn(&str) -> String,
-    ask_do: &'static str,
-    ask_nobody: &'static str,
-    no_values: &'static str,
-}
-
-words!(Words);
-
-const NL: Words = Words {
-    title: "Activiteit",
-    text: "Wat er binnenkwam, wat je deelde en wat je weigerde.",
-    none: "Er is nog niets gebeurd. Zodra er iets binnenkomt of weggaat, staat het hier.",
-    older: "Ouder",
-    more: "Meer",
-    back: "Alle activiteit",
-    received: "Bewijs ontvangen",
-    renewed: "Bewijs vernieuwd",
-    not_collected: "Ophalen lukte niet",
-    from: "Van wie",
-    how: "Hoe",
-    happened: "Wat er gebeurde",
-    lost: "Is er iets verloren?",
-    now: "Wat nu?",
-    code: "Code voor de helpdesk",
-    offer_refused: "Aanbod geweigerd",
-    shared: "Gedeeld",
-    refused: "Niet gedeeld: je weigerde",
-    failed: "Niet gedeeld: het lukte niet",
-    uncertain: "Verstuurd, niet zeker of het aankwam",
-    link_made: "Link gemaakt",
-    link_stopped: "Link gestopt",
-    deleted: "Bewijs verwijderd",
-    connected: "Koppeling gemaakt",
-    disconnected: "Koppeling losgemaakt",
-    status_changed: "Staat van een bewijs veranderd",
-    with: "Met wie",
-    what: "Welk bewijs",
-    when: "Wanneer",
-    why: "Waarom",
-    asked: "Gevraagd",
-    went: "Wat er ging",
-    went_nothing: "Er is niets gedeeld.",
-    several: |count| format!("{count} gegevens"),
-    promised: "Beloofd: bewaard tot",
-    request: "Nummer van de vraag",
-    ask: "Vraag om verwijderen",
-    ask_text: |name| {
-        format!(
-            "Je kunt {name} vragen je gegevens te verwijderen. Noem het nummer van de vraag. Wij kunnen niet controleren of het gebeurt."
-        )
-    },
-    ask_do: "Vraag om verwijderen",
-    ask_nobody: "Deze partij gaf geen adres op. Zoek het op haar eigen site.",
-    no_values: "In dit overzicht staan alleen de namen van gegevens, nooit de gegevens zelf.",
-};
-
-const EN: Words = Words {
-    title: "Activity",
-    text: "What came in, what you shared and what you refused.",
-    none: "Nothing has happened yet. As soon as something comes in or goes out, it stands here.",
-    older: "Older",
-    more: "More",
-    back: "All activity",
-    received: "Credential received",
-    renewed: "Credential renewed",
-    not_collected: "Could not be collected",
-    from: "From whom",
-    how: "How",
-    happened: "What happened",
-    lost: "Was anything lost?",
-    now: "What now?",
-    code: "Code for the help desk",
-    offer_refused: "Offer refused",
-    shared: "Shared",
-    refused: "Not shared: you refused",
-    failed: "Not shared: it did not work",
-    uncertain: "Sent, not certain whether it arrived",
-    link_made: "Link made",
-    link_stopped: "Link stopped",
-    deleted: "Credential deleted",
-    connected: "Connected",
-    disconnected: "Connection ended",
-    status_changed: "State of a credential changed",
-    with: "With whom",
-    what: "Which credential",
-    when: "When",
-    why: "Why",
-    asked: "Asked",
-    went: "What went",
-    went_nothing: "Nothing was shared.",
-    several: |count| format!("{count} items"),
-    promised: "Promised: kept until",
-    request: "Number of the request",
-    ask: "Ask for deletion",
-    ask_text: |name| format!("You can ask {name} to delete your data. Name the number of the request. We cannot check whether it is done."),
-    ask_do: "Ask for deletion",
-    ask_nobody: "This party gave no address. Look for it on its own site.",
-    no_values: "This overview holds only the names of items, never the data themselves.",
-};

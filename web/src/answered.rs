@@ -2,7 +2,7 @@
 
 use crate::party::Party;
 use crate::view::{template, words};
-use crate::{Chrome, ErrorMark, Lang, Moment, PageView, Text};
+use crate::{Chrome, Day, ErrorMark, Lang, Moment, PageView, Text};
 
 /// A request that the wallet cannot answer with what it holds.
 #[derive(Clone, Debug)]
@@ -19,6 +19,10 @@ pub struct Missing {
     pub expires: Moment,
     /// This page again, to look whether it is there by now.
     pub again: String,
+    /// Who issues it: a name, and the page where that school is connected; none when it is connected already.
+    pub issuers: Vec<(Text, Option<String>)>,
+    /// Whether the learner is told when it is there; none where nobody can know.
+    pub told: Option<bool>,
 }
 
 /// A request that cannot be answered any more.
@@ -56,6 +60,14 @@ pub struct Answered {
     pub at: Moment,
     /// Labels of what went, without values.
     pub labels: Vec<Text>,
+    /// Titles of the credentials that it came from.
+    pub titles: Vec<Text>,
+    /// Why, in the party's words.
+    pub purpose: Option<Text>,
+    /// Until when the party promised to keep it.
+    pub until: Option<Day>,
+    /// The proof of sharing.
+    pub proof_href: Option<String>,
     /// Where the party wants the learner back, and that host.
     pub continue_to: Option<(String, String)>,
     /// The row in the activity list.
@@ -87,8 +99,18 @@ impl Missing {
             missing: vec![Text::new("Microcredential met naam, titel en studielast", "Microcredential with name, title and study load")],
             expires: Moment(1_795_353_120),
             again: "/wallet/requests/r".to_owned(),
+            issuers: vec![
+                (Text::same("Hogeschool Voorbeeld"), None),
+                (Text::same("ROC Voorbeeld"), Some("/wallet/institutions/roc-voorbeeld/connect".to_owned())),
+            ],
+            told: Some(false),
         };
-        vec![("unproven", Self { party: Party::sample_stranger(), ..missing.clone() }), ("missing", missing)]
+        vec![
+            ("unproven", Self { party: Party::sample_stranger(), ..missing.clone() }),
+            ("told", Self { told: Some(true), ..missing.clone() }),
+            ("nobody-issues", Self { issuers: vec![], told: None, ..missing.clone() }),
+            ("missing", missing),
+        ]
     }
 }
 
@@ -149,6 +171,10 @@ impl Answered {
             outcome: Outcome::Shared,
             at: Moment(1_795_352_580),
             labels: vec![Text::new("Naam", "Name"), Text::new("Titel", "Title"), Text::new("Studielast", "Study load")],
+            titles: vec![Text::new("Data-analyse basis", "Data analysis basics")],
+            purpose: Some(Text::new("Toelating tot de minor Data", "Admission to the minor Data")),
+            until: Day::parse("2027-02-01"),
+            proof_href: Some("/wallet/activity/a/proof".to_owned()),
             continue_to: Some((
                 "https://inschrijven.hogeschool-voorbeeld.example/klaar?response_code=x".to_owned(),
                 "inschrijven.hogeschool-voorbeeld.example".to_owned(),
@@ -160,12 +186,20 @@ impl Answered {
         vec![
             ("shared-elsewhere", away(Outcome::Shared)),
             ("shared-again", Self { again: true, ..shared.clone() }),
-            ("refused", Self { outcome: Outcome::Refused, labels: vec![], ..shared.clone() }),
-            ("refused-elsewhere", Self { labels: vec![], activity_href: None, ..away(Outcome::Refused) }),
+            ("refused", Self { outcome: Outcome::Refused, labels: vec![], titles: vec![], until: None, ..shared.clone() }),
+            (
+                "refused-elsewhere",
+                Self { labels: vec![], titles: vec![], until: None, proof_href: None, activity_href: None, ..away(Outcome::Refused) },
+            ),
             ("uncertain", away(Outcome::Uncertain)),
             ("rejected", away(Outcome::Rejected)),
             ("shared", shared),
         ]
+    }
+
+    /// Whether something left, or may have.
+    fn went(&self) -> bool {
+        self.outcome != Outcome::Refused
     }
 
     /// Icon, colour class, heading, explanation.
@@ -197,6 +231,13 @@ struct Words {
     missing_text: fn(&str, &str) -> String,
     missing_what: &'static str,
     missing_how: &'static str,
+    who_issues: &'static str,
+    connected: &'static str,
+    connect: fn(&str) -> String,
+    tell: &'static str,
+    tell_text: &'static str,
+    told: &'static str,
+    tell_stop: &'static str,
     missing_tell: fn(&str) -> String,
     again: &'static str,
     schools: &'static str,
@@ -219,7 +260,14 @@ struct Words {
     rejected: fn(&str) -> String,
     rejected_text: fn(&str) -> String,
     went: &'static str,
+    from: &'static str,
+    to: &'static str,
+    why: &'static str,
+    kept: &'static str,
+    kept_unknown: &'static str,
     when: &'static str,
+    afterwards: &'static str,
+    proof: &'static str,
     again_text: &'static str,
     go_on: fn(&str) -> String,
     other_screen: &'static str,
@@ -234,6 +282,13 @@ const NL: Words = Words {
     missing_what: "Wat er gevraagd wordt",
     missing_how: "Een school die je koppelt kan dit bewijs sturen. Daarna kun je de vraag hier alsnog beantwoorden, zolang hij loopt.",
     missing_tell: |name| format!("Kies je Niet delen, dan hoort {name} alleen dat er niets komt, niet waarom."),
+    who_issues: "Wie het uitgeeft",
+    connected: "gekoppeld",
+    connect: |name| format!("Koppel {name}"),
+    tell: "Laat het me weten als het er is",
+    tell_text: "Dan krijg je bericht zodra dit bewijs in je wallet komt. Wie het vraagt merkt daar niets van.",
+    told: "Je krijgt bericht zodra het er is.",
+    tell_stop: "Toch geen bericht",
     again: "Kijk opnieuw",
     schools: "Koppel je school",
     refuse: "Niet delen",
@@ -261,6 +316,13 @@ const NL: Words = Words {
         format!("Je gegevens zijn verstuurd, maar {name} zegt dat het antwoord niet past. Vraag daar om een nieuwe link of code.")
     },
     went: "Wat er ging",
+    from: "Uit",
+    to: "Naar",
+    why: "Waarvoor",
+    kept: "Beloofd: bewaard tot",
+    kept_unknown: "Dat zei de ander niet",
+    afterwards: "Je kunt later vragen om het te verwijderen, of het melden als er iets mis is.",
+    proof: "Download het bewijs van delen",
     when: "Wanneer",
     again_text: "Je had deze vraag al beantwoord. Er is niets opnieuw verstuurd.",
     go_on: |host| format!("Ga verder bij {host}"),
@@ -274,6 +336,13 @@ const EN: Words = Words {
     missing_what: "What is asked",
     missing_how: "A school that you connect can send this credential. Then you can still answer the question here, while it is open.",
     missing_tell: |name| format!("If you choose Do not share, {name} only learns that nothing comes, not why."),
+    who_issues: "Who issues it",
+    connected: "connected",
+    connect: |name| format!("Connect {name}"),
+    tell: "Tell me when it is there",
+    tell_text: "Then you hear as soon as this credential comes into your wallet. Whoever asks does not notice.",
+    told: "You will hear as soon as it is there.",
+    tell_stop: "Do not tell me after all",
     again: "Look again",
     schools: "Connect your school",
     refuse: "Do not share",
@@ -299,6 +368,13 @@ const EN: Words = Words {
     rejected: |name| format!("{name} did not accept the answer"),
     rejected_text: |name| format!("Your data were sent, but {name} says that the answer does not fit. Ask them for a new link or code."),
     went: "What went",
+    from: "From",
+    to: "To",
+    why: "For",
+    kept: "Promised: kept until",
+    kept_unknown: "The other party did not say",
+    afterwards: "Later you can ask for deletion, or report it when something is wrong.",
+    proof: "Download the proof of sharing",
     when: "When",
     again_text: "You had answered this question already. Nothing was sent again.",
     go_on: |host| format!("Continue at {host}"),

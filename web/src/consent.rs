@@ -189,7 +189,7 @@ impl Consent {
             can_extend: true,
             cross_device: false,
             confirm: None,
-            report_href: None,
+            report_href: Some("/wallet/requests/r/report".to_owned()),
         }
     }
 

@@ -46,6 +46,8 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "shares", crate::share::Shares::samples());
     add(all, "activity", crate::activity::Activity::samples());
     add(all, "activity-detail", crate::activity::ActivityDetail::samples());
+    add(all, "activity-remove", crate::activity::RemoveActivity::samples());
+    add(all, "letter", crate::activity::Letter::samples());
     add(all, "feed", crate::feed::Feed::samples());
     add(all, "settings", crate::settings::Privacy::samples());
     add(all, "settings-notices", crate::settings::notices::Notices::samples());
@@ -57,6 +59,7 @@ fn public(all: &mut Vec<Sample>) {
     add(all, "pin", crate::shared_link::PinPage::samples());
     add(all, "ended", crate::shared_link::EndedPage::samples());
     add(all, "verify", crate::verify::VerifyPage::samples());
+    add(all, "proof", crate::activity::ProofPage::samples());
     add(all, "legal", crate::legal::LegalPage::samples());
     add(all, "error", crate::error::ErrorPage::samples());
     add(all, "session-ended", crate::error::SessionEndedPage::samples());

@@ -334,7 +334,7 @@ pub(crate) fn mailto(subject: &str, body: &str) -> String {
 }
 
 /// Percent-encodes for a `mailto:` header field (RFC 6068 section 5).
-fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

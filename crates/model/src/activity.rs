@@ -40,9 +40,13 @@ pub enum ActivityKind {
     LinkMade,
     /// A share link ended or was stopped.
     LinkEnded,
+    /// The learner asked a party to delete what it got.
+    DeletionAsked,
+    /// The learner reported a party to the authority.
+    Reported,
 }
 
-const WORDS: [(ActivityKind, &str); 13] = [
+const WORDS: [(ActivityKind, &str); 15] = [
     (ActivityKind::Received, "received"),
     (ActivityKind::Renewed, "renewed"),
     (ActivityKind::OfferRefused, "offer_refused"),
@@ -56,6 +60,8 @@ const WORDS: [(ActivityKind, &str); 13] = [
     (ActivityKind::ShareFailed, "share_failed"),
     (ActivityKind::LinkMade, "link_made"),
     (ActivityKind::LinkEnded, "link_ended"),
+    (ActivityKind::DeletionAsked, "deletion_asked"),
+    (ActivityKind::Reported, "reported"),
 ];
 
 impl ActivityKind {
@@ -105,6 +111,15 @@ pub struct ActivityAbout {
     /// How the learner gave its offer to the wallet.
     #[serde(default)]
     pub came: Option<Came>,
+    /// The ground that the other party named.
+    #[serde(default)]
+    pub ground: Option<LocalText>,
+    /// SHA-256 of what was sent, by which the receiver knows the same message again; base64url.
+    #[serde(default)]
+    pub digest: Option<String>,
+    /// The entry that this one is about.
+    #[serde(default)]
+    pub of: Option<String>,
 }
 
 /// An entry of the activity list.

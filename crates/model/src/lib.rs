@@ -17,6 +17,7 @@ pub mod offer;
 pub mod receipt;
 pub mod register;
 pub mod share;
+pub mod sharing_proof;
 pub mod text;
 pub mod verification;
 

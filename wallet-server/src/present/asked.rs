@@ -1,6 +1,7 @@
 //! The consent page from a request, the register and what the learner holds; and the digest of what it showed.
 
 use http::claims;
+use model::activity::ActivityAbout;
 use model::consent::Asked as AskedRequest;
 use model::register::Register;
 use model::{LocalText, Timestamp};
@@ -17,6 +18,7 @@ use super::choice::{Chosen, Fit, Slot};
 use super::party::Asker;
 use crate::hold::display::{head, moment, state, text};
 use crate::hold::view::{self, View};
+use crate::parties::{self, Institution};
 
 /// Everything that a page and an answer rest on.
 pub(super) struct Question<'a> {
@@ -75,7 +77,7 @@ impl Question<'_> {
             can_extend: false,
             cross_device: flow == Some(Flow::CrossDevice),
             confirm: asker.known.is_none().then(|| Confirm { host: asker.host().to_owned(), wrong: typed }),
-            report_href: None,
+            report_href: Some(format!("/wallet/requests/{}/report", self.kept.id)),
         }
     }
 
@@ -123,7 +125,7 @@ impl Question<'_> {
     }
 
     /// The page for a request that nothing held answers.
-    pub(super) fn missing(&self) -> Missing {
+    pub(super) fn missing(&self, connected: &[String]) -> Missing {
         let asker = self.asker();
         Missing {
             action: format!("/wallet/requests/{}?shown={}", self.kept.id, self.digest()),
@@ -132,6 +134,34 @@ impl Question<'_> {
             missing: wanted(&self.request.query).into_iter().map(|words| text(&words)).collect(),
             expires: moment(self.kept.expires_at),
             again: format!("/wallet/requests/{}", self.kept.id),
+            issuers: self.issuers(connected),
+            told: None,
+        }
+    }
+
+    /// The institutions of the register that issue what is asked, with where they are connected when they are not.
+    fn issuers(&self, connected: &[String]) -> Vec<(Text, Option<String>)> {
+        let kinds: Vec<&str> = self.request.query.credentials.iter().filter_map(vct_of).filter_map(short_name).collect();
+        let issues = |institution: &Institution| institution.types.iter().any(|kind| kinds.contains(&kind.as_str()));
+        let place = |institution: &Institution| {
+            let connect = format!("/wallet/institutions/{}/connect", institution.slug);
+            (text(&institution.name), (!connected.contains(&institution.slug)).then_some(connect))
+        };
+        parties::institutions(self.register).iter().filter(|institution| issues(institution)).map(place).collect()
+    }
+
+    /// The question as the activity list writes it down.
+    pub(super) fn about(&self) -> ActivityAbout {
+        let asker = self.asker();
+        ActivityAbout {
+            party: Some(asker.name()),
+            party_id: Some(self.kept.request.client_id.clone()),
+            requested: self.requested(),
+            request: Some(self.kept.id.as_str().to_owned()),
+            contact: asker.contact(),
+            purpose: Some(asker.purpose()),
+            ground: asker.stated_ground(),
+            ..ActivityAbout::default()
         }
     }
 

@@ -10,10 +10,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::failure::{Failure, Kind};
 use http::{Ctx, Protected};
+use model::Timestamp;
+use model::activity::{Activity, ActivityId};
 use model::consent::{AnswerRefused, Answered, Asked, Consent, ConsentId, Delivery};
 use openid4vc::AuthorizationRequest;
 use serde::Deserialize;
-use storage::StorageError;
+use storage::{StorageError, WalletTx};
 use vc::jws::JwsError;
 use web::answered::{self as page, Closed, Outcome, WhyClosed};
 use web::error::Shared;
@@ -21,7 +23,8 @@ use web::error::Shared;
 use super::asked::{Question, reread};
 use super::choice::{self, NotOnPage, Readable, chosen};
 use super::respond::{self, Decision};
-use crate::hold::display::{moment, text};
+use crate::activity;
+use crate::hold::display::{day, moment, text};
 use crate::learner::Learner;
 use crate::state::AppState;
 use crate::work;
@@ -112,7 +115,9 @@ pub(crate) async fn show(
 ) -> Result<Response, ConsentError> {
     let mut tx = state.store.read().await?;
     let asked = match tx.consent(&id, learner.id()).await?.ok_or(ConsentError::NotFound)? {
-        Consent::Answered(answered) => return Ok(answered_page(&ctx, &learner, &answered, true)),
+        Consent::Answered(answered) => {
+            return Ok(answered_page(&ctx, &learner, &answered, noted(&mut tx, &learner, &answered).await?, true));
+        }
         Consent::Asked(asked) if ctx.now() >= asked.expires_at => return Ok(expired_page(&ctx, &learner)),
         Consent::Asked(asked) => asked,
     };
@@ -128,9 +133,32 @@ pub(crate) async fn show(
     let slots = choice::put_forward(&found, &held);
     let question = Question { kept: &asked, request: &request, register: &register, slots };
     if question.slots.is_empty() {
-        return Ok(ctx.page_for(learner.session(), question.missing()).into_response());
+        let connections = state.store.read().await?.connections(learner.id()).await?;
+        let connected: Vec<String> = connections.iter().map(|connection| connection.institution.as_str().to_owned()).collect();
+        return Ok(ctx.page_for(learner.session(), question.missing(&connected)).into_response());
     }
     Ok(ctx.page_for(learner.session(), question.page(ctx.now(), before, None)).into_response())
+}
+
+/// `GET /wallet/requests/{id}/report`: the letter to the authority about who asks, while the question is open.
+pub(crate) async fn report(
+    ctx: Ctx,
+    State(state): State<AppState>,
+    learner: Learner,
+    UrlPath(id): UrlPath<ConsentId>,
+) -> Result<Response, ConsentError> {
+    let asked = match state.store.read().await?.consent(&id, learner.id()).await?.ok_or(ConsentError::NotFound)? {
+        Consent::Answered(answered) => {
+            let entry = answered.about.activity.map_or_else(|| "/wallet/activity".to_owned(), |id| format!("/wallet/activity/{id}"));
+            return Ok(ctx.see_other(&entry).into_response());
+        }
+        Consent::Asked(asked) => asked,
+    };
+    let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
+    let register = state.register.current();
+    let question = Question { kept: &asked, request: &request, register: &register, slots: Vec::new() };
+    let letter = activity::about_a_question(question.about(), format!("/wallet/requests/{id}"));
+    Ok(ctx.page_for(learner.session(), letter).into_response())
 }
 
 /// The digest of what the page showed.
@@ -188,7 +216,9 @@ pub(crate) async fn answer(
 ) -> Result<Response, ConsentError> {
     let mut tx = state.store.read().await?;
     let asked = match tx.consent(&id, learner.id()).await?.ok_or(ConsentError::NotFound)? {
-        Consent::Answered(answered) => return Ok(answered_page(&ctx, &learner, &answered, true)),
+        Consent::Answered(answered) => {
+            return Ok(answered_page(&ctx, &learner, &answered, noted(&mut tx, &learner, &answered).await?, true));
+        }
         Consent::Asked(asked) => asked,
     };
     let before = tx.shared_before(learner.id(), &asked.request.client_id).await?;
@@ -210,7 +240,7 @@ struct Answering<'a> {
 }
 
 impl Answering<'_> {
-    async fn answer(&self, shown: &str, form: Answer, before: Option<(i64, model::Timestamp)>) -> Result<Response, ConsentError> {
+    async fn answer(&self, shown: &str, form: Answer, before: Option<(i64, Timestamp)>) -> Result<Response, ConsentError> {
         let (ctx, register) = (self.ctx, self.state.register.current());
         let found = choice::matched(&self.request.query, &self.request.client_metadata, self.held);
         let slots = choice::put_forward(&found, self.held);
@@ -238,15 +268,26 @@ impl Answering<'_> {
         if let Some(job) = &job {
             work::now(self.state, job).await?;
         }
-        let consent = self.state.store.read().await?.consent(&self.asked.id, self.learner.id()).await?;
-        match consent {
-            Some(Consent::Answered(answered)) => Ok(answered_page(self.ctx, self.learner, &answered, job.is_none())),
+        let mut tx = self.state.store.read().await?;
+        match tx.consent(&self.asked.id, self.learner.id()).await? {
+            Some(Consent::Answered(answered)) => {
+                let entry = noted(&mut tx, self.learner, &answered).await?;
+                Ok(answered_page(self.ctx, self.learner, &answered, entry, job.is_none()))
+            }
             _ => Err(ConsentError::NotFound),
         }
     }
 }
 
-fn answered_page(ctx: &Ctx, learner: &Learner, answered: &Answered, again: bool) -> Response {
+/// The entry of an answer in the activity list; none when the learner has deleted it.
+async fn noted(tx: &mut WalletTx, learner: &Learner, answered: &Answered) -> Result<Option<Activity>, ConsentError> {
+    match &answered.about.activity {
+        Some(id) => Ok(tx.activity(&ActivityId::new(id.clone()), learner.id()).await?),
+        None => Ok(None),
+    }
+}
+
+fn answered_page(ctx: &Ctx, learner: &Learner, answered: &Answered, entry: Option<Activity>, again: bool) -> Response {
     let outcome = match (answered.granted, answered.delivery) {
         (false, _) => Outcome::Refused,
         (true, Delivery::Delivered) => Outcome::Shared,
@@ -254,13 +295,19 @@ fn answered_page(ctx: &Ctx, learner: &Learner, answered: &Answered, again: bool)
         (true, Delivery::Uncertain) => Outcome::Uncertain,
     };
     let host = |address: &String| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let href = entry.as_ref().map(|entry| format!("/wallet/activity/{}", entry.id));
+    let about = entry.map(|entry| entry.about).unwrap_or_default();
     let view = page::Answered {
         party: text(&answered.about.party),
         outcome,
         at: moment(answered.at),
         labels: answered.about.labels.iter().map(text).collect(),
+        titles: about.titles.iter().map(text).collect(),
+        purpose: about.purpose.as_ref().map(text),
+        until: about.kept_until.map(|millis| day(Timestamp::from_millis(millis))),
+        proof_href: href.as_ref().map(|href| format!("{href}/proof")),
         continue_to: answered.continue_to.clone().and_then(|address| host(&address).map(|host| (address, host))),
-        activity_href: answered.about.activity.as_ref().map(|id| format!("/wallet/activity/{id}")),
+        activity_href: href,
         again,
     };
     ctx.page_for(learner.session(), view).into_response()

@@ -24,4 +24,5 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/authorize", get(request::open).post(request::take))
         .route("/wallet/requests/{id}", get(consent::show).post(consent::answer))
+        .route("/wallet/requests/{id}/report", get(consent::report))
 }

@@ -156,9 +156,14 @@ impl<'a> Asker<'a> {
 
     /// The ground that it names.
     pub(super) fn ground(&self) -> Option<Text> {
+        self.stated_ground().as_ref().map(text)
+    }
+
+    /// The same, as it is written down.
+    pub(super) fn stated_ground(&self) -> Option<LocalText> {
         match self.known {
-            Some((_, service)) => Some(text(&service.ground)),
-            None => self.purpose.as_ref()?.ground.clone().map(Text::same),
+            Some((_, service)) => Some(service.ground.clone()),
+            None => self.purpose.as_ref()?.ground.clone().map(LocalText::same),
         }
     }
 

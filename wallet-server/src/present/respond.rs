@@ -106,10 +106,12 @@ impl Decision {
         for (one, copy) in chosen.iter().zip(copies) {
             vp_token.add(one.query_id, presentation(request, one, copy, now)?);
         }
+        let digest = digest(&vp_token);
         let answer = Answer::Presented { vp_token, state: request.state.clone() };
         let body = answer.form(request.recipient.as_ref()).map_err(|_| ConsentError::Ours)?;
         let mut decision = Self::of(question, true, body, asked::labels(chosen), now);
         decision.about.titles = chosen.iter().map(|one| one.held.copy.summary.title.clone()).collect();
+        decision.about.digest = digest;
         decision.about.cards = chosen.iter().map(|one| one.held.copy.card.clone()).collect();
         Ok(decision)
     }
@@ -117,19 +119,15 @@ impl Decision {
     fn of(question: &Question<'_>, granted: bool, body: String, labels: Vec<LocalText>, now: Timestamp) -> Self {
         let asker = question.asker();
         let kept_until = asker.retention_days().filter(|_| granted).map(|days| now.plus_days(i64::from(days)).millis());
-        let about = ActivityAbout {
-            party: Some(asker.name()),
-            party_id: Some(question.kept.request.client_id.clone()),
-            requested: question.requested(),
-            labels: labels.clone(),
-            request: Some(question.kept.id.as_str().to_owned()),
-            contact: asker.contact(),
-            purpose: Some(asker.purpose()),
-            kept_until,
-            ..ActivityAbout::default()
-        };
+        let about = ActivityAbout { labels: labels.clone(), kept_until, ..question.about() };
         Self { granted, body, response_uri: question.request.response_uri.to_string(), party: asker.name(), labels, about }
     }
+}
+
+/// What the receiver can tell the same answer by: SHA-256 of the `vp_token` as canonical JSON.
+fn digest(vp_token: &VpToken) -> Option<String> {
+    let canonical = vc::jcs::canonical(&serde_json::to_value(vp_token).ok()?).ok()?;
+    Some(vc::encoding::b64url(vc::encoding::sha256(canonical.as_bytes())))
 }
 
 /// One presentation in the shape of its format: for this audience and nonce by the holder's key, or the bare credential where the
