@@ -47,6 +47,8 @@ pub enum FeedDeed {
     Ready,
     /// What was on its way will not come.
     NotComing,
+    /// What the learner waited for is there.
+    Wished,
     /// A credential was suspended.
     Suspended,
     /// A credential was withdrawn.
@@ -69,10 +71,11 @@ pub enum FeedDeed {
 
 impl FeedDeed {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Kept,
         Self::Ready,
         Self::NotComing,
+        Self::Wished,
         Self::Suspended,
         Self::Revoked,
         Self::Valid,
@@ -87,7 +90,7 @@ impl FeedDeed {
     /// Icon and colour class.
     const fn sign(self) -> (&'static str, &'static str) {
         match self {
-            Self::Kept | Self::Ready => ("down", "ok"),
+            Self::Kept | Self::Ready | Self::Wished => ("down", "ok"),
             Self::NotComing => ("x", "warn"),
             Self::Suspended => ("pause", "warn"),
             Self::Revoked => ("x", "bad"),
@@ -106,6 +109,7 @@ impl FeedDeed {
             Self::Kept => w.kept,
             Self::Ready => w.ready,
             Self::NotComing => w.not_coming,
+            Self::Wished => w.wished,
             Self::Suspended => w.suspended,
             Self::Revoked => w.revoked,
             Self::Valid => w.valid,
@@ -122,6 +126,7 @@ impl FeedDeed {
     fn meaning(self, w: &Words) -> Option<&'static str> {
         match self {
             Self::NotComing => Some(w.not_coming_text),
+            Self::Wished => Some(w.wished_text),
             Self::Suspended => Some(w.suspended_text),
             Self::Revoked => Some(w.revoked_text),
             Self::NotShared => Some(w.not_shared_text),

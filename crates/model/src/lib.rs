@@ -20,6 +20,7 @@ pub mod share;
 pub mod sharing_proof;
 pub mod text;
 pub mod verification;
+pub mod wish;
 
 pub use clock::{Clock, ShiftedClock, SystemClock, Timestamp};
 pub use text::LocalText;

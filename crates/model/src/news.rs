@@ -85,6 +85,8 @@ pub enum Happened {
     Ready,
     /// What was on its way will not come.
     NotComing,
+    /// What the learner waited for, because somebody asked for it, is in the wallet.
+    Wished,
     /// An issuer suspended a credential.
     Suspended,
     /// An issuer withdrew a credential.
@@ -109,7 +111,7 @@ impl Happened {
     /// The sort of news.
     pub const fn kind(self) -> NewsKind {
         match self {
-            Self::Kept | Self::Ready | Self::NotComing => NewsKind::New,
+            Self::Kept | Self::Ready | Self::NotComing | Self::Wished => NewsKind::New,
             Self::Suspended | Self::Revoked | Self::Valid => NewsKind::Withdrawn,
             Self::Asked => NewsKind::Asked,
             Self::Shared | Self::NotShared | Self::LinkMade | Self::LinkLocked => NewsKind::Released,

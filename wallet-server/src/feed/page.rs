@@ -82,6 +82,7 @@ const fn deed(what: Happened) -> FeedDeed {
         Happened::Kept => FeedDeed::Kept,
         Happened::Ready => FeedDeed::Ready,
         Happened::NotComing => FeedDeed::NotComing,
+        Happened::Wished => FeedDeed::Wished,
         Happened::Suspended => FeedDeed::Suspended,
         Happened::Revoked => FeedDeed::Revoked,
         Happened::Valid => FeedDeed::Valid,

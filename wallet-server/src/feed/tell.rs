@@ -7,6 +7,7 @@ use model::held::{CredentialId, HeldCopy, Standing};
 use model::id::LearnerId;
 use model::news::{Channel, Happened, News, NewsAbout, Target};
 use model::receipt::{Receipt, ReceiptId};
+use model::wish::Wish;
 use model::{LocalText, share::ShareId};
 use storage::{StorageError, WalletTx};
 
@@ -93,6 +94,21 @@ pub(crate) fn standing(id: &CredentialId, copy: &HeldCopy, standing: Standing, n
 /// The event of [`asked`].
 pub(crate) fn asked_event(consent: &ConsentId) -> String {
     format!("asked/{consent}")
+}
+
+/// What the learner waited for is there: leads to the question while it is open, else to the credential.
+pub(crate) fn wished(wish: &Wish, copy: &HeldCopy, now: Timestamp) -> News {
+    let open = wish.open_request(now);
+    let about = NewsAbout {
+        title: Some(copy.summary.title.clone()),
+        party: Some(wish.party.clone()),
+        until: open.as_ref().map(|_| wish.until),
+        target: Some(
+            open.map_or_else(|| Target::Credential(copy.id.as_str().to_owned()), |request| Target::Request(request.as_str().to_owned())),
+        ),
+        ..NewsAbout::of(Happened::Wished)
+    };
+    News { event: format!("wished/{}/{}", wish.request, copy.card), card: Some(copy.card.clone()), about }
 }
 
 /// Somebody asks.

@@ -125,7 +125,7 @@ impl Question<'_> {
     }
 
     /// The page for a request that nothing held answers.
-    pub(super) fn missing(&self, connected: &[String]) -> Missing {
+    pub(super) fn missing(&self, connected: &[String], waits: bool) -> Missing {
         let asker = self.asker();
         Missing {
             action: format!("/wallet/requests/{}?shown={}", self.kept.id, self.digest()),
@@ -135,7 +135,7 @@ impl Question<'_> {
             expires: moment(self.kept.expires_at),
             again: format!("/wallet/requests/{}", self.kept.id),
             issuers: self.issuers(connected),
-            told: None,
+            told: (!self.kinds().is_empty()).then_some(waits),
         }
     }
 
@@ -148,6 +148,21 @@ impl Question<'_> {
             (text(&institution.name), (!connected.contains(&institution.slug)).then_some(connect))
         };
         parties::institutions(self.register).iter().filter(|institution| issues(institution)).map(place).collect()
+    }
+
+    /// The types that are asked for, as held credentials name theirs.
+    pub(super) fn kinds(&self) -> Vec<&str> {
+        let mut kinds: Vec<&str> = Vec::new();
+        for credential in &self.request.query.credentials {
+            match &credential.meta {
+                Meta::Vct { vct_values } => kinds.extend(vct_values.iter().map(String::as_str)),
+                Meta::Types { type_values } if type_values.iter().flatten().any(|name| is_badge(name)) => kinds.push(claims::OPEN_BADGE),
+                _ => {}
+            }
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
     }
 
     /// The question as the activity list writes it down.

@@ -13,6 +13,7 @@ use http::{Ctx, Protected};
 use model::Timestamp;
 use model::activity::{Activity, ActivityId};
 use model::consent::{AnswerRefused, Answered, Asked, Consent, ConsentId, Delivery};
+use model::wish::{WISH_DAYS, Wish};
 use openid4vc::AuthorizationRequest;
 use serde::Deserialize;
 use storage::{StorageError, WalletTx};
@@ -22,6 +23,7 @@ use web::error::Shared;
 
 use super::asked::{Question, reread};
 use super::choice::{self, NotOnPage, Readable, chosen};
+use super::party::Asker;
 use super::respond::{self, Decision};
 use crate::activity;
 use crate::hold::display::{day, moment, text};
@@ -121,23 +123,49 @@ pub(crate) async fn show(
         Consent::Asked(asked) if ctx.now() >= asked.expires_at => return Ok(expired_page(&ctx, &learner)),
         Consent::Asked(asked) => asked,
     };
-    if !learner.is_fresh(ctx.now()) {
-        return Ok(ctx.see_other(&format!("/auth/login?again=1&return_to=/wallet/requests/{id}")).into_response());
-    }
     let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
+    let register = state.register.current();
+    if !logged_in_for(&ctx, &learner, &asked, Asker::of(&request, &register).known.is_some()) {
+        return Ok(log_in_again(&ctx, &id));
+    }
     let before = tx.shared_before(learner.id(), &asked.request.client_id).await?;
     let held = choice::readable(tx.held(learner.id()).await?, ctx.now());
     drop(tx);
-    let register = state.register.current();
     let found = choice::matched(&request.query, &request.client_metadata, &held);
     let slots = choice::put_forward(&found, &held);
     let question = Question { kept: &asked, request: &request, register: &register, slots };
     if question.slots.is_empty() {
-        let connections = state.store.read().await?.connections(learner.id()).await?;
-        let connected: Vec<String> = connections.iter().map(|connection| connection.institution.as_str().to_owned()).collect();
-        return Ok(ctx.page_for(learner.session(), question.missing(&connected)).into_response());
+        return missing(&ctx, &state, &learner, &question).await;
     }
     Ok(ctx.page_for(learner.session(), question.page(ctx.now(), before, None)).into_response())
+}
+
+/// How long before a question of somebody unproven the login may be, in seconds: one that was made to answer it counts.
+const LOGIN_FOR_IT: i64 = 120;
+
+/// Whether the learner has proven lately enough who they are: within ten minutes, and for somebody whom nobody vouches for, for this
+/// question.
+fn logged_in_for(ctx: &Ctx, learner: &Learner, asked: &Asked, known: bool) -> bool {
+    let for_it = || learner.authenticated_at().plus_seconds(LOGIN_FOR_IT) >= asked.received_at;
+    learner.is_fresh(ctx.now()) && (known || for_it())
+}
+
+/// To the login and back to the page: who shares has proven lately who they are (RPA_08).
+fn log_in_again(ctx: &Ctx, id: &ConsentId) -> Response {
+    ctx.see_other(&format!("/auth/login?again=1&return_to=/wallet/requests/{id}")).into_response()
+}
+
+/// The page for a request that nothing held answers.
+async fn missing(ctx: &Ctx, state: &AppState, learner: &Learner, question: &Question<'_>) -> Result<Response, ConsentError> {
+    let mut tx = state.store.read().await?;
+    let connected: Vec<String> =
+        tx.connections(learner.id()).await?.iter().map(|connection| connection.institution.as_str().to_owned()).collect();
+    let mut waits = false;
+    for kind in question.kinds() {
+        waits |= tx.has_wish(learner.id(), kind).await?;
+    }
+    drop(tx);
+    Ok(ctx.page_for(learner.session(), question.missing(&connected, waits)).into_response())
 }
 
 /// `GET /wallet/requests/{id}/report`: the letter to the authority about who asks, while the question is open.
@@ -168,10 +196,22 @@ pub(crate) struct Shown {
     shown: String,
 }
 
+/// What the learner pressed.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Choice {
+    Share,
+    #[default]
+    Refuse,
+    /// Be told when it is there; answers nothing.
+    Tell,
+    /// Not be told after all.
+    Untell,
+}
+
 /// The form, read by hand: the names of its radio buttons depend on the request.
 #[derive(Default)]
 struct Answer {
-    share: bool,
+    choice: Choice,
     confirm: String,
     optional: Vec<String>,
     radios: BTreeMap<String, String>,
@@ -196,9 +236,11 @@ impl Answer {
                 return Err(ConsentError::Form);
             }
         }
-        answer.share = match choice.as_deref() {
-            Some("share") => true,
-            Some("refuse") => false,
+        answer.choice = match choice.as_deref() {
+            Some("share") => Choice::Share,
+            Some("refuse") => Choice::Refuse,
+            Some("tell") => Choice::Tell,
+            Some("untell") => Choice::Untell,
             _ => return Err(ConsentError::Form),
         };
         Ok(answer)
@@ -247,11 +289,17 @@ impl Answering<'_> {
         let question = Question { kept: self.asked, request: self.request, register: &register, slots };
         self.asked.check(shown, &question.digest(), ctx.now())?;
         let chosen = chosen(&question.slots, &form.radios, &form.optional)?;
-        if !form.share {
+        if matches!(form.choice, Choice::Tell | Choice::Untell) {
+            return self.wait(&question, form.choice == Choice::Tell).await;
+        }
+        if form.choice == Choice::Refuse {
             return self.send(Decision::refused(&question, ctx.now())).await;
         }
         if chosen.is_empty() {
             return Err(ConsentError::NothingToShare);
+        }
+        if !logged_in_for(ctx, self.learner, self.asked, question.asker().known.is_some()) {
+            return Ok(log_in_again(ctx, &self.asked.id));
         }
         let asker = question.asker();
         if asker.known.is_none() && !form.confirm.trim().eq_ignore_ascii_case(asker.host()) {
@@ -260,6 +308,26 @@ impl Answering<'_> {
         }
         let copies = respond::copies(self.state, self.learner, question.request, &chosen).await?;
         self.send(Decision::granted(&question, &chosen, &copies, ctx.now())?).await
+    }
+
+    /// The learner waits for what they do not have, or no more. The asker hears nothing: the question stays as open as it was.
+    async fn wait(&self, question: &Question<'_>, waits: bool) -> Result<Response, ConsentError> {
+        if !question.slots.is_empty() {
+            return Err(ConsentError::Form);
+        }
+        let (now, learner) = (self.ctx.now(), self.learner.id());
+        let wish =
+            Wish { request: self.asked.id.as_str().to_owned(), party: question.asker().name(), until: self.asked.expires_at.millis() };
+        let mut tx = self.state.store.write().await?;
+        for kind in question.kinds() {
+            if waits {
+                tx.put_wish(learner, kind, &wish, now, now.plus_days(WISH_DAYS)).await?;
+            } else {
+                tx.drop_wish(learner, kind).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(self.ctx.see_other(&format!("/wallet/requests/{}", self.asked.id)).into_response())
     }
 
     /// Answer, activity and delivery in one transaction; then the delivery itself; then the page that says how far it got.

@@ -242,6 +242,38 @@ async fn a_login_older_than_ten_minutes_is_renewed_before_the_page() {
     assert_eq!(path(&samira.get(&page).await), format!("/auth/login?again=1&return_to={page}"));
 }
 
+#[tokio::test]
+async fn an_unproven_asker_takes_a_login_for_this_question() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    wallet.clock.advance_seconds(121);
+    let asked =
+        |nonce: &str| RequestParameters { response_mode: ResponseMode::DirectPost, ..verifier.parameters(&address(&verifier), nonce) };
+    let page = path(&samira.get(&format!("/authorize?{}", asked("n1").query())).await);
+    assert_eq!(path(&samira.get(&page).await), format!("/auth/login?again=1&return_to={page}"));
+    let (_, known, _) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n2"))).await;
+    assert_eq!(known.status.as_u16(), 200, "who is in the register may be answered on a login of ten minutes");
+    let again = wallet.learner("samira").await;
+    assert_eq!(again.get(&page).await.status.as_u16(), 200, "after the login the question is still there");
+}
+
+#[tokio::test]
+async fn a_page_that_was_opened_in_time_shares_nothing_once_the_login_is_too_old() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    wallet.clock.advance_seconds(100);
+    let asked = RequestParameters { response_mode: ResponseMode::DirectPost, ..verifier.parameters(&address(&verifier), "n1") };
+    let (page, _, action) = open(&samira, &format!("/authorize?{}", asked.query())).await;
+    wallet.clock.advance_seconds(501);
+    let late = samira.post(&action, &[("choice", "share"), ("confirm", "localhost")]).await;
+    assert_eq!(path(&late), format!("/auth/login?again=1&return_to={page}"));
+    assert!(verifier.received().is_empty(), "nothing went");
+    let refused = samira.post(&action, &[("choice", "refuse")]).await;
+    assert!(refused.status.as_u16() == 200 && verifier.received().len() == 1, "refusing takes no login: {}", refused.body);
+}
+
 fn address(verifier: &StubVerifier) -> String {
     format!("redirect_uri:{}", verifier.at("/response"))
 }

@@ -300,6 +300,11 @@ pub(super) async fn promote(tx: &mut WalletTx, state: &AppState, receipt: &Recei
         stored.extend(copy);
     }
     tx.drop_arrived(&receipt.id).await?;
+    for copy in &stored {
+        if let Some(wish) = tx.take_wish(&receipt.learner, &copy.vct).await? {
+            feed::tell(tx, state, &receipt.learner, &feed::tell::wished(&wish, copy, now), now).await?;
+        }
+    }
     // What was withdrawn to be corrected is replaced by this.
     watch::link(tx, &copies).await?;
     if let Some(first) = stored.first() {

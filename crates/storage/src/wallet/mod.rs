@@ -19,6 +19,7 @@ pub mod notice;
 pub mod receipt;
 pub mod renewal;
 pub mod share;
+pub mod wish;
 
 /// The statements of the learner's side, by name.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
@@ -42,6 +43,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         receipt::STATEMENTS,
         renewal::STATEMENTS,
         share::STATEMENTS,
+        wish::STATEMENTS,
     ]
     .concat()
 }
