@@ -159,6 +159,15 @@ impl Asked {
         Ok(())
     }
 
+    /// Until when it can be answered when the learner asks for more time: as long again, once, and not beyond the request object's own
+    /// end. None when there is no more.
+    pub fn longer(&self) -> Option<Timestamp> {
+        let once = self.received_at.plus_seconds(ANSWER_SECONDS);
+        let exp = self.request.parameters.get("exp").and_then(Value::as_i64);
+        let most = exp.map_or(once.plus_seconds(ANSWER_SECONDS), Timestamp::from_seconds).min(once.plus_seconds(ANSWER_SECONDS));
+        (self.expires_at <= once && most > self.expires_at).then_some(most)
+    }
+
     /// Until when a request received at `now` can be answered; `exp` is the request object's own end, in seconds.
     pub fn expires(now: Timestamp, exp: Option<i64>) -> Timestamp {
         let own = now.plus_seconds(ANSWER_SECONDS);
@@ -192,6 +201,19 @@ mod tests {
         let now = Timestamp::from_seconds(1000);
         assert_eq!(Asked::expires(now, None), Timestamp::from_seconds(1600));
         assert_eq!(Asked::expires(now, Some(9000)), Timestamp::from_seconds(1600));
+    }
+
+    #[test]
+    fn more_time_is_given_once_and_not_beyond_the_object() {
+        let mut asked = Asked { expires_at: Timestamp::from_seconds(1600), ..asked() };
+        assert_eq!(asked.longer(), Some(Timestamp::from_seconds(2200)));
+        asked.expires_at = Timestamp::from_seconds(2200);
+        assert_eq!(asked.longer(), None);
+        asked.expires_at = Timestamp::from_seconds(1600);
+        asked.request.parameters.insert("exp".to_owned(), 1900.into());
+        assert_eq!(asked.longer(), Some(Timestamp::from_seconds(1900)));
+        asked.request.parameters.insert("exp".to_owned(), 1600.into());
+        assert_eq!(asked.longer(), None);
     }
 
     #[test]

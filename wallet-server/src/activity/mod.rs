@@ -48,7 +48,11 @@ pub(crate) fn routes() -> Router<AppState> {
 }
 
 async fn all(ctx: Ctx, State(state): State<AppState>, learner: Learner) -> Result<Page<page::Activity>, WalletError> {
-    let entries = state.store.read().await?.activities(learner.id(), NEWEST).await?;
+    let mut tx = state.store.read().await?;
+    let (entries, uncertain) = (tx.activities(learner.id(), NEWEST).await?, tx.uncertain_consents(learner.id()).await?);
+    drop(tx);
+    let is_uncertain = |entry: &Activity| uncertain.iter().any(|id| entry.about.request.as_deref() == Some(id.as_str()));
+    let row = |entry: &Activity| ActivityRow { what: so_far(entry.kind, is_uncertain(entry).then_some(Delivery::Uncertain)), ..row(entry) };
     let rows = entries.iter().map(row).collect();
     Ok(ctx.page_for(learner.session(), page::Activity { rows, older_href: None }))
 }

@@ -73,8 +73,16 @@ async fn an_answer_that_nobody_confirmed_is_said_to_be_uncertain_everywhere() {
     assert!(answer.body.contains("Niet zeker of Werkgever Voorbeeld het heeft"), "{}", answer.body);
     let shown = samira.get(&entry).await.body;
     assert!(shown.contains("niet zeker of het aankwam") && !shown.contains("Bevestigd dat het aankwam"), "{shown}");
+    assert!(samira.get("/wallet/activity").await.body.contains("niet zeker of het aankwam"), "in the list too");
     let proof = check(&wallet, "proof", &samira.get(&format!("{entry}/proof")).await.body).await;
     assert!(proof.body.contains("niet zeker of het aankwam"), "{}", proof.body);
+    verifier.answers(200, serde_json::json!({}));
+    wallet.clock.advance_seconds(2);
+    wallet.work().await;
+    for page in [entry.as_str(), "/wallet/activity"] {
+        assert!(!samira.get(page).await.body.contains("niet zeker of het aankwam"), "{page}");
+    }
+    assert!(samira.get(&entry).await.body.contains("Bevestigd dat het aankwam"));
 }
 
 #[tokio::test]

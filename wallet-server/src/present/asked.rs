@@ -74,7 +74,7 @@ impl Question<'_> {
             privacy_href: asker.privacy_page(),
             without_wallet: asker.without_wallet(),
             expires: moment(self.kept.expires_at),
-            can_extend: false,
+            can_extend: self.kept.longer().is_some(),
             cross_device: flow == Some(Flow::CrossDevice),
             confirm: asker.known.is_none().then(|| Confirm { host: asker.host().to_owned(), wrong: typed }),
             report_href: Some(format!("/wallet/requests/{}/report", self.kept.id)),

@@ -3,30 +3,26 @@
 //! Looking releases nothing. An answer is given once; pressing again shows what became of it. Refusing, holding nothing and not
 //! matching send the verifier the same bytes.
 
-use std::collections::BTreeMap;
-
 use axum::extract::{Path as UrlPath, Query as UrlQuery, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::failure::{Failure, Kind};
 use http::{Ctx, Protected};
 use model::Timestamp;
-use model::activity::{Activity, ActivityId};
-use model::consent::{AnswerRefused, Answered, Asked, Consent, ConsentId, Delivery};
+use model::consent::{AnswerRefused, Asked, Consent, ConsentId};
 use model::wish::{WISH_DAYS, Wish};
 use openid4vc::AuthorizationRequest;
 use serde::Deserialize;
-use storage::{StorageError, WalletTx};
+use storage::StorageError;
 use vc::jws::JwsError;
-use web::answered::{self as page, Closed, Outcome, WhyClosed};
 use web::error::Shared;
 
 use super::asked::{Question, reread};
 use super::choice::{self, NotOnPage, Readable, chosen};
+use super::form::{Answer, Choice};
+use super::outcome::{answered_page, expired_page, noted};
 use super::party::Asker;
 use super::respond::{self, Decision};
 use crate::activity;
-use crate::hold::display::{day, moment, text};
 use crate::learner::Learner;
 use crate::state::AppState;
 use crate::work;
@@ -196,57 +192,6 @@ pub(crate) struct Shown {
     shown: String,
 }
 
-/// What the learner pressed.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Choice {
-    Share,
-    #[default]
-    Refuse,
-    /// Be told when it is there; answers nothing.
-    Tell,
-    /// Not be told after all.
-    Untell,
-}
-
-/// The form, read by hand: the names of its radio buttons depend on the request.
-#[derive(Default)]
-struct Answer {
-    choice: Choice,
-    confirm: String,
-    optional: Vec<String>,
-    radios: BTreeMap<String, String>,
-}
-
-impl Answer {
-    fn read(pairs: Vec<(String, String)>) -> Result<Self, ConsentError> {
-        let mut answer = Self::default();
-        let mut choice = None;
-        for (name, value) in pairs {
-            let again = match name.as_str() {
-                "choice" => choice.replace(value).is_some(),
-                "confirm" => !std::mem::replace(&mut answer.confirm, value).is_empty(),
-                "optional" => {
-                    answer.optional.push(value);
-                    false
-                }
-                _ if name.starts_with("credential-") => answer.radios.insert(name, value).is_some(),
-                _ => true,
-            };
-            if again {
-                return Err(ConsentError::Form);
-            }
-        }
-        answer.choice = match choice.as_deref() {
-            Some("share") => Choice::Share,
-            Some("refuse") => Choice::Refuse,
-            Some("tell") => Choice::Tell,
-            Some("untell") => Choice::Untell,
-            _ => return Err(ConsentError::Form),
-        };
-        Ok(answer)
-    }
-}
-
 /// `POST /wallet/requests/{id}`
 pub(crate) async fn answer(
     ctx: Ctx,
@@ -292,6 +237,9 @@ impl Answering<'_> {
         if matches!(form.choice, Choice::Tell | Choice::Untell) {
             return self.wait(&question, form.choice == Choice::Tell).await;
         }
+        if form.choice == Choice::Extend {
+            return self.more_time().await;
+        }
         if form.choice == Choice::Refuse {
             return self.send(Decision::refused(&question, ctx.now())).await;
         }
@@ -330,6 +278,16 @@ impl Answering<'_> {
         Ok(self.ctx.see_other(&format!("/wallet/requests/{}", self.asked.id)).into_response())
     }
 
+    /// The question stays open for longer, once (WCAG 2.2.1). When there is no more time to give, the page says so by its end.
+    async fn more_time(&self) -> Result<Response, ConsentError> {
+        if let Some(until) = self.asked.longer() {
+            let mut tx = self.state.store.write().await?;
+            tx.extend_consent(self.asked, self.learner.id(), until).await?;
+            tx.commit().await?;
+        }
+        Ok(self.ctx.see_other(&format!("/wallet/requests/{}", self.asked.id)).into_response())
+    }
+
     /// Answer, activity and delivery in one transaction; then the delivery itself; then the page that says how far it got.
     async fn send(&self, decision: Decision) -> Result<Response, ConsentError> {
         let job = respond::record(self.state, self.learner, self.asked, &decision, self.ctx.now()).await?;
@@ -345,43 +303,4 @@ impl Answering<'_> {
             _ => Err(ConsentError::NotFound),
         }
     }
-}
-
-/// The entry of an answer in the activity list; none when the learner has deleted it.
-async fn noted(tx: &mut WalletTx, learner: &Learner, answered: &Answered) -> Result<Option<Activity>, ConsentError> {
-    match &answered.about.activity {
-        Some(id) => Ok(tx.activity(&ActivityId::new(id.clone()), learner.id()).await?),
-        None => Ok(None),
-    }
-}
-
-fn answered_page(ctx: &Ctx, learner: &Learner, answered: &Answered, entry: Option<Activity>, again: bool) -> Response {
-    let outcome = match (answered.granted, answered.delivery) {
-        (false, _) => Outcome::Refused,
-        (true, Delivery::Delivered) => Outcome::Shared,
-        (true, Delivery::Rejected) => Outcome::Rejected,
-        (true, Delivery::Uncertain) => Outcome::Uncertain,
-    };
-    let host = |address: &String| url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let href = entry.as_ref().map(|entry| format!("/wallet/activity/{}", entry.id));
-    let about = entry.map(|entry| entry.about).unwrap_or_default();
-    let view = page::Answered {
-        party: text(&answered.about.party),
-        outcome,
-        at: moment(answered.at),
-        labels: answered.about.labels.iter().map(text).collect(),
-        titles: about.titles.iter().map(text).collect(),
-        purpose: about.purpose.as_ref().map(text),
-        until: about.kept_until.map(|millis| day(Timestamp::from_millis(millis))),
-        proof_href: href.as_ref().map(|href| format!("{href}/proof")),
-        continue_to: answered.continue_to.clone().and_then(|address| host(&address).map(|host| (address, host))),
-        activity_href: href,
-        again,
-    };
-    ctx.page_for(learner.session(), view).into_response()
-}
-
-fn expired_page(ctx: &Ctx, learner: &Learner) -> Response {
-    let view = Closed { party: None, why: WhyClosed::Expired, code: "request_expired".to_owned(), reference: ctx.reference().to_owned() };
-    ctx.page_for(learner.session(), view).with_status(StatusCode::GONE).into_response()
 }

@@ -4,6 +4,8 @@ mod asked;
 mod choice;
 pub(crate) mod consent;
 mod fetch;
+mod form;
+mod outcome;
 mod party;
 pub(crate) mod request;
 pub(crate) mod respond;

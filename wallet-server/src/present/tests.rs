@@ -274,6 +274,29 @@ async fn a_page_that_was_opened_in_time_shares_nothing_once_the_login_is_too_old
     assert!(refused.status.as_u16() == 200 && verifier.received().len() == 1, "refusing takes no login: {}", refused.body);
 }
 
+#[tokio::test]
+async fn more_time_is_given_once_and_never_beyond_the_object() {
+    for database in testkit::each_database() {
+        let (wallet, issuer, verifier) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        receive(&samira, &issuer).await;
+        // A signed object that ends in ten minutes leaves nothing to give.
+        let (_, shown, _) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+        assert!(shown.status.as_u16() == 200 && !shown.body.contains("value=\"extend\""), "{}", shown.body);
+        let asked = RequestParameters { response_mode: ResponseMode::DirectPost, ..verifier.parameters(&address(&verifier), "n2") };
+        let (page, shown, action) = open(&samira, &format!("/authorize?{}", asked.query())).await;
+        assert!(shown.body.contains("value=\"extend\""), "{}", shown.body);
+        assert_eq!(path(&samira.post(&action, &[("choice", "extend")]).await), page);
+        assert!(!samira.get(&page).await.body.contains("value=\"extend\""), "once");
+        samira.post(&action, &[("choice", "extend")]).await;
+        wallet.clock.advance_seconds(1199);
+        assert_eq!(samira.get(&page).await.status.as_u16(), 303, "open still, for a new login");
+        wallet.clock.advance_seconds(1);
+        assert_eq!(samira.get(&page).await.status.as_u16(), 410);
+        assert!(verifier.received().is_empty());
+    }
+}
+
 fn address(verifier: &StubVerifier) -> String {
     format!("redirect_uri:{}", verifier.at("/response"))
 }

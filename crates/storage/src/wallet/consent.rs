@@ -17,6 +17,7 @@ statements! {
                       expires_at) VALUES ($1, $2, $3, $4, $5, 'asked', $6, 'uncertain', $7, $8) ON CONFLICT (learner, request_key) DO NOTHING";
     FIND_OPEN_BY_KEY = "SELECT id FROM consent WHERE learner = $1 AND request_key = $2 AND state = 'asked'";
     REFRESH_CONSENT = "UPDATE consent SET request = $2, received_at = $3, expires_at = $4 WHERE id = $1 AND state = 'asked'";
+    EXTEND_CONSENT = "UPDATE consent SET expires_at = $4 WHERE id = $1 AND learner = $2 AND expires_at = $3 AND state = 'asked'";
     COUNT_ANSWERED = "SELECT COUNT(*) AS n FROM consent WHERE request_key = $1 AND state <> 'asked'";
     COUNT_ANSWERED_FROM = "SELECT COUNT(*) AS n FROM consent WHERE source_key = $1 AND state <> 'asked'";
     FIND_CONSENT = "SELECT id, learner, state, request, about, delivery, continue_to, received_at, expires_at, answered_at FROM consent \
@@ -25,6 +26,7 @@ statements! {
                   WHERE learner = $1 AND state = 'asked' AND expires_at > $2 ORDER BY expires_at";
     ANSWER_CONSENT = "UPDATE consent SET state = $2, request = NULL, about = $3, answered_at = $4 WHERE id = $1 AND state = 'asked'";
     RECORD_DELIVERY = "UPDATE consent SET delivery = $2, continue_to = $3 WHERE id = $1";
+    LIST_UNCERTAIN = "SELECT id FROM consent WHERE learner = $1 AND state = 'granted' AND delivery = 'uncertain'";
     GRANTED_BEFORE = "SELECT COUNT(*) AS n, MAX(answered_at) AS latest FROM consent WHERE asker_key = $1 AND state = 'granted'";
     LIST_STALE = "SELECT id FROM consent WHERE state = 'asked' AND expires_at <= $1 LIMIT 200";
     DROP_STALE = "DELETE FROM consent WHERE id = $1 AND state = 'asked'";
@@ -117,6 +119,15 @@ impl WalletTx {
         Ok(ConsentId::new(id))
     }
 
+    /// Gives a request that still waits another end. False when somebody else did, or it was answered.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn extend_consent(&mut self, asked: &Asked, learner: &LearnerId, until: Timestamp) -> Result<bool> {
+        let values = args![asked.id.as_str(), learner.as_str(), asked.expires_at, until];
+        Ok(self.execute(EXTEND_CONSENT, values).await? == 1)
+    }
+
     /// A request of this learner, in whichever state.
     ///
     /// # Errors
@@ -206,6 +217,14 @@ impl WalletTx {
         };
         self.execute(RECORD_DELIVERY, args![id.as_str(), delivery.as_str(), sealed]).await?;
         Ok(())
+    }
+
+    /// The answers of this learner of which nobody said that they arrived.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn uncertain_consents(&mut self, learner: &LearnerId) -> Result<Vec<ConsentId>> {
+        self.rows(LIST_UNCERTAIN, args![learner.as_str()]).await?.iter().map(|row| row.text("id").map(ConsentId::new)).collect()
     }
 
     /// How often this learner shared with a client, and when last.
