@@ -137,6 +137,7 @@ pub(crate) async fn tidy(state: &AppState) -> Result<bool, StorageError> {
     tx.drop_stale_requests(now).await?;
     tx.purge_news(now).await?;
     tx.purge_wishes(now).await?;
+    tx.purge_permissions(now).await?;
     tx.purge_devices(now).await?;
     tx.drop_stale_imports(now).await?;
     tx.purge_badge_tokens(now).await?;

@@ -49,6 +49,8 @@ pub struct ActivityDetail {
     pub reported_at: Option<Moment>,
     /// The entry that this one is about: a report or a question to delete.
     pub about_href: Option<String>,
+    /// Where a standing permission can be given to this party.
+    pub permission_href: Option<String>,
     /// Whether there is a proof of it to take along.
     pub has_proof: bool,
     /// Name of the authority that a report goes to.
@@ -111,6 +113,10 @@ pub enum Deed {
     DeletionAsked,
     /// A party was reported to the authority.
     Reported,
+    /// A standing permission was given.
+    PermissionGiven,
+    /// A standing permission was withdrawn.
+    PermissionWithdrawn,
 }
 
 impl Deed {
@@ -129,6 +135,8 @@ impl Deed {
             Self::StatusChanged => ("info", "warn"),
             Self::DeletionAsked => ("bin", "ok"),
             Self::Reported => ("alert", "mute"),
+            Self::PermissionGiven => ("lock", "ok"),
+            Self::PermissionWithdrawn => ("broken", "mute"),
         }
     }
 
@@ -150,6 +158,8 @@ impl Deed {
             Self::StatusChanged => w.status_changed,
             Self::DeletionAsked => w.deletion_asked,
             Self::Reported => w.reported,
+            Self::PermissionGiven => w.permission_given,
+            Self::PermissionWithdrawn => w.permission_withdrawn,
         }
     }
 }
@@ -209,6 +219,8 @@ impl Activity {
             Deed::StatusChanged,
             Deed::DeletionAsked,
             Deed::Reported,
+            Deed::PermissionGiven,
+            Deed::PermissionWithdrawn,
         ];
         let mut rows = vec![ActivityRow::sample_shared()];
         rows.push(ActivityRow::sample_received());
@@ -247,16 +259,32 @@ impl ActivityDetail {
             asked_at: None,
             reported_at: None,
             about_href: None,
+            permission_href: Some("/wallet/activity/a/permission".to_owned()),
             has_proof: true,
             authority: "Autoriteit Persoonsgegevens".to_owned(),
         };
-        let bare = |row| Self { row, requested: vec![], request: None, purpose: None, taken: false, has_proof: false, ..shared.clone() };
+        let bare = |row| Self {
+            row,
+            requested: vec![],
+            request: None,
+            purpose: None,
+            taken: false,
+            permission_href: None,
+            has_proof: false,
+            ..shared.clone()
+        };
         let received = ActivityRow::sample_received();
         let not_collected =
             |code: &str| Self { failure: Some(code.to_owned()), ..bare(ActivityRow { what: Deed::NotCollected, ..received.clone() }) };
         let row = |what| ActivityRow { title: None, ..ActivityRow::sample(what, 1_795_340_000) };
-        let later =
-            |what| Self { about_href: Some("/wallet/activity/b".to_owned()), ..Self { row: row(what), taken: false, ..shared.clone() } };
+        let later = |what| Self {
+            about_href: Some("/wallet/activity/b".to_owned()),
+            permission_href: None,
+            ..Self { row: row(what), taken: false, ..shared.clone() }
+        };
+        let given = ActivityRow { what: Deed::PermissionGiven, title: None, until: None, ..ActivityRow::sample_shared() };
+        let permission =
+            Self { about_href: None, request: None, requested: vec![], has_proof: false, row: given, ..later(Deed::PermissionGiven) };
         vec![
             ("refused", Self { row: row(Deed::Refused), taken: false, ..shared.clone() }),
             (
@@ -268,6 +296,7 @@ impl ActivityDetail {
             ("not-collected", not_collected("credential_signature")),
             ("not-collected-offer", not_collected("offer_gone")),
             ("not-collected-why", not_collected("something_new")),
+            ("permission-given", permission),
             ("deletion-asked", later(Deed::DeletionAsked)),
             ("reported", later(Deed::Reported)),
             (
@@ -281,6 +310,11 @@ impl ActivityDetail {
     /// Whether something went, or may have gone, to a party.
     fn went(&self) -> bool {
         matches!(self.row.what, Deed::Shared | Deed::Uncertain)
+    }
+
+    /// Whether it is about a standing permission.
+    fn permits(&self) -> bool {
+        matches!(self.row.what, Deed::PermissionGiven | Deed::PermissionWithdrawn)
     }
 
     /// Whether it can be reported: somebody asked.

@@ -31,6 +31,7 @@ pub mod notice;
 pub mod offer;
 pub mod overview;
 pub mod party;
+pub mod permission;
 pub mod platforms;
 pub mod qr;
 pub mod samples;

@@ -30,6 +30,8 @@ pub struct Overview {
     pub stale_since: Option<Moment>,
     /// Whether any institution is connected; an empty wallet says what to do first.
     pub connected: bool,
+    /// Whether there are standing permissions.
+    pub permissions: bool,
 }
 
 /// A credential that is new.
@@ -179,6 +181,7 @@ impl Overview {
             ],
             stale_since: None,
             connected: true,
+            permissions: true,
         };
         let empty = Self {
             total: 0,
@@ -190,6 +193,7 @@ impl Overview {
             counts: Counts::default(),
             tiles: vec![],
             connected: false,
+            permissions: false,
             ..full.clone()
         };
         let searched = Search {
@@ -284,6 +288,7 @@ struct Words {
     share: &'static str,
     add: &'static str,
     badge: &'static str,
+    permissions: &'static str,
     waits: fn(&str, &str) -> String,
     answer: &'static str,
     fresh: &'static str,
@@ -334,6 +339,7 @@ const NL: Words = Words {
     share: "Bewijs delen",
     add: "Bewijs toevoegen",
     badge: "Badge toevoegen",
+    permissions: "Doorlopende toestemmingen",
     waits: |party, until| format!("{party} stelt je een vraag. Je kunt antwoorden tot {until}."),
     answer: "Bekijk de vraag",
     fresh: "Nieuw voor je",
@@ -386,6 +392,7 @@ const EN: Words = Words {
     share: "Share a credential",
     add: "Add a credential",
     badge: "Add a badge",
+    permissions: "Standing permissions",
     waits: |party, until| format!("{party} asks you something. You can answer until {until}."),
     answer: "See the question",
     fresh: "New for you",

@@ -47,6 +47,8 @@ fn learner(all: &mut Vec<Sample>) {
     add(all, "activity", crate::activity::Activity::samples());
     add(all, "activity-detail", crate::activity::ActivityDetail::samples());
     add(all, "activity-remove", crate::activity::RemoveActivity::samples());
+    add(all, "permission-give", crate::permission::GivePermission::samples());
+    add(all, "permissions", crate::permission::Permissions::samples());
     add(all, "letter", crate::activity::Letter::samples());
     add(all, "feed", crate::feed::Feed::samples());
     add(all, "settings", crate::settings::Privacy::samples());

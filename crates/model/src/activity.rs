@@ -1,5 +1,7 @@
 //! What happened in a wallet, as its learner reads it back: labels and counts, never values.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::held::Way;
@@ -44,9 +46,13 @@ pub enum ActivityKind {
     DeletionAsked,
     /// The learner reported a party to the authority.
     Reported,
+    /// The learner gave a standing permission.
+    PermissionGiven,
+    /// The learner withdrew a standing permission.
+    PermissionWithdrawn,
 }
 
-const WORDS: [(ActivityKind, &str); 15] = [
+const WORDS: [(ActivityKind, &str); 17] = [
     (ActivityKind::Received, "received"),
     (ActivityKind::Renewed, "renewed"),
     (ActivityKind::OfferRefused, "offer_refused"),
@@ -62,6 +68,8 @@ const WORDS: [(ActivityKind, &str); 15] = [
     (ActivityKind::LinkEnded, "link_ended"),
     (ActivityKind::DeletionAsked, "deletion_asked"),
     (ActivityKind::Reported, "reported"),
+    (ActivityKind::PermissionGiven, "permission_given"),
+    (ActivityKind::PermissionWithdrawn, "permission_withdrawn"),
 ];
 
 impl ActivityKind {
@@ -117,6 +125,9 @@ pub struct ActivityAbout {
     /// SHA-256 of what was sent, by which the receiver knows the same message again; base64url.
     #[serde(default)]
     pub digest: Option<String>,
+    /// Names of the claims that went, by type.
+    #[serde(default)]
+    pub claims: BTreeMap<String, Vec<String>>,
     /// The entry that this one is about.
     #[serde(default)]
     pub of: Option<String>,

@@ -14,6 +14,7 @@ pub mod held;
 pub mod id;
 pub mod news;
 pub mod offer;
+pub mod permission;
 pub mod receipt;
 pub mod register;
 pub mod share;

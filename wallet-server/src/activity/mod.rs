@@ -3,9 +3,12 @@
 
 mod letter;
 mod log;
+mod permission;
 mod proof;
 mod removal;
 
+#[cfg(test)]
+mod permission_tests;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +47,9 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/wallet/activity/{id}/ask", post(letter::ask))
         .route("/wallet/activity/{id}/report", post(letter::report))
         .route("/wallet/activity/{id}/remove", get(removal::ask).post(removal::remove))
+        .route("/wallet/activity/{id}/permission", get(permission::ask).post(permission::give))
+        .route("/wallet/permissions", get(permission::list))
+        .route("/wallet/permissions/{id}/withdraw", post(permission::withdraw))
         .merge(check)
 }
 
@@ -84,6 +90,8 @@ async fn one(
         asked_at: last(ActivityKind::DeletionAsked),
         reported_at: last(ActivityKind::Reported),
         about_href: about.of.as_ref().map(|of| format!("/wallet/activity/{of}")),
+        permission_href: permission::can_be_given(&entry, delivery, &state.register.current())
+            .then(|| format!("/wallet/activity/{id}/permission")),
         has_proof: proof::of(&ctx, &entry, delivery).is_some(),
         authority: AUTHORITY.name.to_owned(),
     };
@@ -142,5 +150,7 @@ const fn deed(kind: ActivityKind) -> Deed {
         ActivityKind::LinkEnded => Deed::LinkStopped,
         ActivityKind::DeletionAsked => Deed::DeletionAsked,
         ActivityKind::Reported => Deed::Reported,
+        ActivityKind::PermissionGiven => Deed::PermissionGiven,
+        ActivityKind::PermissionWithdrawn => Deed::PermissionWithdrawn,
     }
 }

@@ -11,12 +11,12 @@ use vc::key::{Algorithm, SigningKey};
 
 use crate::testing::{Answer, Behaviour, Browser, StubIssuer, StubVerifier, TestWallet, WALLET};
 
-fn path(answer: &Answer) -> String {
+pub(super) fn path(answer: &Answer) -> String {
     answer.location().replace(WALLET, "")
 }
 
 /// A learner who holds a microcredential, and a verifier that the register knows.
-async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer, StubVerifier) {
+pub(super) async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer, StubVerifier) {
     let issuer = StubIssuer::start(Behaviour::default()).await;
     let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/discovery").await;
     let verifier = StubVerifier::start().await;
@@ -29,7 +29,7 @@ async fn wallet_on(database: TestDatabase) -> (TestWallet, StubIssuer, StubVerif
 }
 
 /// Answers a request and gives the page that says so, and where the entry of it is.
-async fn answered(learner: &Browser<'_>, verifier: &StubVerifier, nonce: &str, choice: &str) -> (Answer, String) {
+pub(super) async fn answered(learner: &Browser<'_>, verifier: &StubVerifier, nonce: &str, choice: &str) -> (Answer, String) {
     let opened = learner.get(&verifier.asks(&verifier.parameters(&verifier.client_id(), nonce))).await;
     let shown = learner.get(&path(&opened)).await;
     let action = shown.body.split("action=\"").find(|part| part.starts_with("/wallet/requests/")).unwrap();

@@ -33,6 +33,7 @@ struct Held {
     offers: Vec<Receipt>,
     connected: bool,
     asked: Vec<Asked>,
+    permissions: bool,
 }
 
 pub(crate) async fn overview(
@@ -62,6 +63,7 @@ pub(crate) async fn overview(
         tiles: tiles.map(|card| tile(&ctx, card, &register, now)).collect(),
         stale_since: stale_since.map(display::moment),
         connected: held.connected,
+        permissions: held.permissions,
     };
     Ok(ctx.page_for(learner.session(), view))
 }
@@ -72,7 +74,8 @@ async fn held(state: &AppState, learner: &LearnerId, now: Timestamp) -> Result<H
     let offers = tx.open_receipts(learner, now).await?;
     let connected = !tx.connections(learner).await?.is_empty();
     let asked = tx.asked_consents(learner, now).await?;
-    Ok(Held { copies, offers, connected, asked })
+    let permissions = !tx.permissions(learner).await?.is_empty();
+    Ok(Held { copies, offers, connected, asked, permissions })
 }
 
 /// Since when the oldest status is old.

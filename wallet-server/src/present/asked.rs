@@ -1,5 +1,7 @@
 //! The consent page from a request, the register and what the learner holds; and the digest of what it showed.
 
+use std::collections::BTreeMap;
+
 use http::claims;
 use model::activity::ActivityAbout;
 use model::consent::Asked as AskedRequest;
@@ -194,6 +196,23 @@ impl Question<'_> {
         }
         labels
     }
+}
+
+/// Names of the claims that go with a choice, by type.
+pub(super) fn names(chosen: &[Chosen<'_>]) -> BTreeMap<String, Vec<String>> {
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in chosen {
+        let shown = view::shown(&one.held.form, &one.paths);
+        let kind = short_name(&shown.vct).unwrap_or(&shown.vct).to_owned();
+        let of_kind = names.entry(kind).or_default();
+        for path in claims::tops(&shown.vct, &shown.claims) {
+            let name = path.top().unwrap_or_default().to_owned();
+            if !of_kind.contains(&name) {
+                of_kind.push(name);
+            }
+        }
+    }
+    names
 }
 
 /// Labels of the claims that go with a choice.

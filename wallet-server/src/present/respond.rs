@@ -112,6 +112,7 @@ impl Decision {
         let mut decision = Self::of(question, true, body, asked::labels(chosen), now);
         decision.about.titles = chosen.iter().map(|one| one.held.copy.summary.title.clone()).collect();
         decision.about.digest = digest;
+        decision.about.claims = asked::names(chosen);
         decision.about.cards = chosen.iter().map(|one| one.held.copy.card.clone()).collect();
         Ok(decision)
     }

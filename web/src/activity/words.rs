@@ -45,6 +45,13 @@ pub(super) struct Words {
     pub(super) no_values: &'static str,
     pub(super) deletion_asked: &'static str,
     pub(super) reported: &'static str,
+    pub(super) permission_given: &'static str,
+    pub(super) permission_withdrawn: &'static str,
+    pub(super) permission: &'static str,
+    pub(super) permission_text: fn(&str) -> String,
+    pub(super) permission_do: &'static str,
+    pub(super) permissions: &'static str,
+    pub(super) items: &'static str,
     pub(super) took_it: &'static str,
     pub(super) yes: &'static str,
     pub(super) proof: &'static str,
@@ -112,6 +119,17 @@ const NL: Words = Words {
     no_values: "In dit overzicht staan alleen de namen van gegevens, nooit de gegevens zelf.",
     deletion_asked: "Gevraagd om te verwijderen",
     reported: "Gemeld bij de toezichthouder",
+    permission_given: "Doorlopende toestemming gegeven",
+    permission_withdrawn: "Doorlopende toestemming ingetrokken",
+    permission: "Vaker hetzelfde delen",
+    permission_text: |name| {
+        format!(
+            "Loopt er een inschrijving bij {name}? Dan kun je goedvinden dat het nieuws daarover vanzelf gaat: dezelfde gegevens, voor hetzelfde doel, tot een datum."
+        )
+    },
+    permission_do: "Doorlopende toestemming",
+    permissions: "Doorlopende toestemmingen",
+    items: "Gegevens",
     took_it: "Bevestigd dat het aankwam",
     yes: "Ja",
     proof: "Bewijs van delen",
@@ -177,6 +195,17 @@ const EN: Words = Words {
     no_values: "This overview holds only the names of items, never the data themselves.",
     deletion_asked: "Asked for deletion",
     reported: "Reported to the authority",
+    permission_given: "Standing permission given",
+    permission_withdrawn: "Standing permission withdrawn",
+    permission: "Sharing the same more often",
+    permission_text: |name| {
+        format!(
+            "Are you enrolling at {name}? Then you can agree that news of it goes by itself: the same data, for the same purpose, until a date."
+        )
+    },
+    permission_do: "Standing permission",
+    permissions: "Standing permissions",
+    items: "Data",
     took_it: "Confirmed that it arrived",
     yes: "Yes",
     proof: "Proof of sharing",

@@ -16,6 +16,7 @@ pub mod holder_key;
 pub mod import;
 pub mod learner;
 pub mod notice;
+pub mod permission;
 pub mod receipt;
 pub mod renewal;
 pub mod share;
@@ -40,6 +41,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         import::STATEMENTS,
         learner::STATEMENTS,
         notice::STATEMENTS,
+        permission::STATEMENTS,
         receipt::STATEMENTS,
         renewal::STATEMENTS,
         share::STATEMENTS,
