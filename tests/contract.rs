@@ -7,7 +7,7 @@ use storage::audit::{Actor, Event};
 use storage::outbox::Job;
 use storage::role::{Issuer, Verifier, Wallet};
 use storage::session::NewSession;
-use storage::{Cell, Owner, StorageError, Store, hash_token};
+use storage::{Cell, Change, Owner, StorageError, Store, hash_token};
 use testkit::each_database;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -68,6 +68,72 @@ async fn a_commit_waits_for_the_disk_unless_the_next_one_does() {
         drop(dropped);
         let mut tx = store.read().await.unwrap();
         assert!(!tx.is_spent("nonce", &hash_token("dropped")).await.unwrap(), "nothing is left of what was not committed");
+    }
+}
+
+/// Several changes in one trip: all of them, or none as soon as one does not find its row, whichever it is.
+#[tokio::test]
+async fn changes_are_made_together_or_not_at_all() {
+    for database in each_database() {
+        let store: Store<Issuer> = database.store().await;
+        let spends = |values: &[&str]| values.iter().map(|value| Change::spend("nonce", &hash_token(value), NOW)).collect::<Vec<_>>();
+        let event = |outcome| Event {
+            actor: Actor::System,
+            action: "award.decide",
+            object_kind: "award",
+            object: "together".to_owned(),
+            outcome,
+            amount: 1,
+        };
+        let told = |values: &[&str], outcome| {
+            let mut changes = spends(values);
+            changes.push(Change::audit(&event(outcome), NOW));
+            changes
+        };
+        assert!(store.all_or_none(told(&["one", "two"], "done")).await.unwrap(), "{}", database.name());
+        for values in [["one", "three"], ["three", "two"]] {
+            assert!(!store.all_or_none(told(&values, "again")).await.unwrap(), "{} {values:?}", database.name());
+        }
+        assert!(store.all_or_none_unsynced(told(&["four"], "unsynced")).await.unwrap(), "{}", database.name());
+        assert!(!store.all_or_none_unsynced(told(&["five", "four"], "again")).await.unwrap(), "{}", database.name());
+
+        let mut tx = store.read().await.unwrap();
+        for (value, spent) in [("one", true), ("two", true), ("three", false), ("four", true), ("five", false)] {
+            assert_eq!(tx.is_spent("nonce", &hash_token(value)).await.unwrap(), spent, "{} {value}", database.name());
+        }
+        let trail = tx.audit_of("award", "together").await.unwrap();
+        assert_eq!(trail.iter().map(|row| row.outcome.as_str()).collect::<Vec<_>>(), ["done", "unsynced"], "{}", database.name());
+        drop(tx);
+        // The level is one statement's own: what comes next on the same connection waits for the disk.
+        for _ in 0..4 {
+            let mut tx = store.write().await.unwrap();
+            let level = tx.syncs().await.unwrap();
+            assert!(matches!(level.as_deref(), Some("2" | "on")), "{} {level:?}", database.name());
+        }
+    }
+}
+
+/// Of many who want the same value together with one of their own, one gets both, and the others neither.
+#[tokio::test]
+async fn of_many_sets_of_changes_about_one_row_one_is_made() {
+    for database in each_database() {
+        let store: Store<Issuer> = database.store().await;
+        let tries = (0..12).map(|number| {
+            let store = store.clone();
+            let own = format!("own {number}");
+            tokio::spawn(async move {
+                let changes = vec![Change::spend("nonce", &hash_token(&own), NOW), Change::spend("nonce", &hash_token("shared"), NOW)];
+                let made = store.all_or_none(changes).await.unwrap();
+                let kept = store.read().await.unwrap().is_spent("nonce", &hash_token(&own)).await.unwrap();
+                assert_eq!(made, kept);
+                made
+            })
+        });
+        let mut made = 0;
+        for one in tries.collect::<Vec<_>>() {
+            made += usize::from(one.await.unwrap());
+        }
+        assert_eq!(made, 1, "{}", database.name());
     }
 }
 

@@ -3,7 +3,7 @@
 use model::Timestamp;
 
 use crate::role::Role;
-use crate::{Result, Tx, args, statements};
+use crate::{Change, Result, Tx, args, statements};
 
 statements! {
     INSERT_AUDIT = "INSERT INTO audit (at, actor_kind, actor, action, object_kind, object, outcome, amount) \
@@ -74,16 +74,22 @@ pub struct AuditRow {
     pub outcome: String,
 }
 
+impl<R: Role> Change<R> {
+    /// Writes one row of the trail.
+    pub fn audit(event: &Event, now: Timestamp) -> Self {
+        let (kind, actor) = event.actor.parts();
+        let values = args![now, kind, actor, event.action, event.object_kind, &event.object, event.outcome, event.amount];
+        Self::new(INSERT_AUDIT, values)
+    }
+}
+
 impl<R: Role> Tx<R> {
     /// Writes one row of the trail.
     ///
     /// # Errors
     /// When the database fails; the deed then must not be committed either.
     pub async fn audit(&mut self, event: &Event, now: Timestamp) -> Result<()> {
-        let (kind, actor) = event.actor.parts();
-        let values = args![now, kind, actor, event.action, event.object_kind, &event.object, event.outcome, event.amount];
-        self.execute(INSERT_AUDIT, values).await?;
-        Ok(())
+        self.make(Change::audit(event, now)).await.map(drop)
     }
 
     /// The trail of one thing, oldest first.

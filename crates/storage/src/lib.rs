@@ -4,6 +4,7 @@
 //! and commits. One SQL text serves SQLite and PostgreSQL; a role can name only its own store.
 
 pub mod audit;
+mod change;
 pub mod issuer;
 pub mod lease;
 pub mod login;
@@ -21,8 +22,9 @@ mod value;
 pub mod verifier;
 pub mod wallet;
 
+pub use change::Change;
 pub use role::{IssuerStore, IssuerTx, VerifierStore, VerifierTx, WalletStore, WalletTx};
-pub use seal::{Cell, MasterKey, Owner, hash_token};
+pub use seal::{Cell, MasterKey, Owner, Sealer, hash_token};
 pub use tx::{DatabaseKind, Store, Tx};
 pub use value::{Row, Value};
 

@@ -3,9 +3,12 @@
 //! Data keys are random and wrapped, never derived, because deleting the wrapped key is the deletion. A sealed cell is
 //! AES-256-GCM with table, column, row, owner and version as associated data, so that a swapped or copied cell does not open.
 
+use std::sync::Arc;
+
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::{digest, hmac};
+use vc::random::Random;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::role::Role;
@@ -112,6 +115,33 @@ impl Cell<'_> {
 #[derive(Clone)]
 pub(crate) struct DataKey(Zeroizing<[u8; 32]>);
 
+/// What seals the cells of one owner, for as long as one piece of work lives: longer than the transaction that opened the key.
+pub struct Sealer {
+    owner: Owner,
+    key: DataKey,
+    random: Arc<dyn Random>,
+}
+
+impl Sealer {
+    /// Whose cells it seals.
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Seals `plain` for a cell of its owner, as [`Tx::seal`] does.
+    ///
+    /// # Errors
+    /// When the cell is another owner's, or the cipher refuses.
+    pub fn seal(&self, cell: &Cell<'_>, plain: &[u8]) -> Result<Vec<u8>> {
+        if *cell.owner != self.owner {
+            return Err(cell.broken());
+        }
+        let mut nonce = [0u8; NONCE_LEN];
+        self.random.fill(&mut nonce);
+        encrypt(&self.key.0, &cell.associated_data(), plain, nonce).ok_or_else(|| cell.broken())
+    }
+}
+
 /// A role's branches of the master key.
 pub(crate) struct RoleKeys {
     wrap: Zeroizing<[u8; 32]>,
@@ -195,7 +225,7 @@ fn decrypt(key: &[u8; 32], associated: &[u8], sealed: &[u8]) -> Option<Zeroizing
 ///
 /// # Errors
 /// When the cipher refuses.
-pub fn seal_with(key: &[u8; 32], cell: &Cell<'_>, plain: &[u8], random: &dyn vc::random::Random) -> Result<Vec<u8>> {
+pub fn seal_with(key: &[u8; 32], cell: &Cell<'_>, plain: &[u8], random: &dyn Random) -> Result<Vec<u8>> {
     let mut nonce = [0u8; NONCE_LEN];
     random.fill(&mut nonce);
     encrypt(key, &cell.associated_data(), plain, nonce).ok_or_else(|| cell.broken())
@@ -215,9 +245,16 @@ impl<R: Role> Tx<R> {
     /// # Errors
     /// When the database fails.
     pub async fn seal(&mut self, cell: &Cell<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-        let key = self.data_key(cell.owner).await?;
-        let nonce = self.nonce();
-        encrypt(&key.0, &cell.associated_data(), plain, nonce).ok_or_else(|| cell.broken())
+        self.sealer(cell.owner).await?.seal(cell, plain)
+    }
+
+    /// What seals cells of `owner` under its data key, which is made when the owner has none yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sealer(&mut self, owner: &Owner) -> Result<Sealer> {
+        let key = self.data_key(owner).await?;
+        Ok(Sealer { owner: owner.clone(), key, random: self.shared_random() })
     }
 
     /// Opens a sealed cell.

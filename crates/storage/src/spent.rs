@@ -3,12 +3,19 @@
 use model::Timestamp;
 
 use crate::role::Role;
-use crate::{Result, Tx, args, statements};
+use crate::{Change, Result, Tx, args, statements};
 
 statements! {
     SPEND = "INSERT INTO spent (kind, hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT (kind, hash) DO NOTHING";
     IS_SPENT = "SELECT expires_at FROM spent WHERE kind = $1 AND hash = $2";
     PURGE_SPENT = "DELETE FROM spent WHERE expires_at <= $1";
+}
+
+impl<R: Role> Change<R> {
+    /// Spends a one-time value that was not spent before.
+    pub fn spend(kind: &'static str, hash: &[u8], expires_at: Timestamp) -> Self {
+        Self::new(SPEND, args![kind, hash, expires_at])
+    }
 }
 
 impl<R: Role> Tx<R> {
@@ -17,7 +24,7 @@ impl<R: Role> Tx<R> {
     /// # Errors
     /// When the database fails.
     pub async fn spend(&mut self, kind: &'static str, hash: &[u8], expires_at: Timestamp) -> Result<bool> {
-        Ok(self.execute(SPEND, args![kind, hash, expires_at]).await? == 1)
+        self.make(Change::spend(kind, hash, expires_at)).await
     }
 
     /// Whether a one-time value was spent.

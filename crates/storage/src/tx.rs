@@ -163,6 +163,10 @@ impl<R: Role> Store<R> {
         Ok(self.transaction(inner))
     }
 
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.shared.pool
+    }
+
     fn transaction(&self, inner: Inner) -> Tx<R> {
         Tx { inner, shared: Arc::clone(&self.shared), opened: HashMap::new(), role: PhantomData }
     }
@@ -232,6 +236,10 @@ impl<R: Role> Tx<R> {
         self.shared.random.as_ref()
     }
 
+    pub(crate) fn shared_random(&self) -> Arc<dyn Random> {
+        Arc::clone(&self.shared.random)
+    }
+
     pub(crate) fn opened(&mut self) -> &mut HashMap<Owner, DataKey> {
         &mut self.opened
     }
@@ -299,8 +307,15 @@ statements! {
 /// Both in one trip.
 const BEGIN_UNSYNCED: &str = "BEGIN; SET LOCAL synchronous_commit TO off";
 
-fn bind_postgres(sql: &'static str, args: Vec<Value>) -> sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments> {
-    args.into_iter().fold(sqlx::query(sql), |query, value| match value {
+type PostgresQuery = sqlx::query::Query<'static, Postgres, sqlx::postgres::PgArguments>;
+
+fn bind_postgres(sql: &'static str, args: Vec<Value>) -> PostgresQuery {
+    bound(sqlx::query(sql), args)
+}
+
+/// A query with its values.
+pub(crate) fn bound(query: PostgresQuery, args: impl IntoIterator<Item = Value>) -> PostgresQuery {
+    args.into_iter().fold(query, |query, value| match value {
         Value::Int(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
         Value::Blob(value) => query.bind(value),
