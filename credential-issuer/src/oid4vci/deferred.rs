@@ -15,8 +15,9 @@ use storage::issuer::offer::OfferRow;
 
 use super::access::{self, Held};
 use super::credential::issued;
-use super::issue::{Collect, DENIED, IssueError, Right, is_of, issue};
+use super::issue::{Collect, DENIED, IssueError, Right, issue};
 use super::message;
+use super::prepare::is_of;
 use super::put_off::{Decided, decided, holders, tell};
 use crate::Issuer;
 use crate::institution::{At, Institution};

@@ -1,7 +1,7 @@
 //! The order in which credentials are made (`architecture.md` section 5): nothing signed without a row, nothing made twice.
 //!
-//! Eligibility → ids and status indexes, from blocks that this server took → one transaction: the award once more, built and linted,
-//! prepared forms, audit intents, nonce and offer consumed → sign → compare and verify → one transaction: stored, audited → answer.
+//! Eligibility → ids and status indexes, from blocks that this server took → the award once more, built and linted → together: prepared
+//! forms, audit intents, nonce, award and offer consumed → sign → compare and verify → together: stored, audited → answer.
 //! An offer in several forms goes through it once for each, and a form once for each asking. The copies of an asking go through it
 //! together: all of them or none.
 
@@ -11,24 +11,21 @@ use model::configuration::Configuration;
 use model::offer::Offer;
 use openid4vc::CredentialErrorCode;
 use storage::audit::{Actor, Event};
-use storage::issuer::achievement::AchievementRow;
-use storage::issuer::award::{AwardRow, AwardState};
-use storage::issuer::credential::{CredentialRow, NewCredential};
+use storage::issuer::credential::CredentialRow;
 use storage::issuer::deferred::DeferredRow;
-use storage::issuer::key::InstitutionKey;
 use storage::issuer::offer::OfferRow;
 use storage::{IssuerTx, StorageError, hash_token};
 use vc::key::Jwk;
 use vc::verify::PreparedForm;
 
-use super::again::{again, more, overtaken};
-use super::forms::{self, Issuance, NotBuilt};
+use super::again::{again, overtaken};
+use super::forms::NotBuilt;
 use super::nonce::Nonce;
+use super::prepare::prepare;
 use super::sign::{Signed, sign, store};
 use crate::Issuer;
 use crate::failpoint::reached;
 use crate::institution::Institution;
-use crate::status::places::Place;
 
 /// Why nothing was issued.
 #[derive(Debug, thiserror::Error)]
@@ -162,7 +159,7 @@ pub(crate) async fn issue(issuer: &Issuer, institution: &Institution, collect: &
     let sign_one =
         |(row, prepared): (CredentialRow, PreparedForm)| sign(&prepared, &ready.key, &row, collect.now).map(|body| Signed { row, body });
     let signed = ready.copies.into_iter().map(sign_one).collect::<Result<Vec<_>, _>>()?;
-    let bodies = store(issuer, &signed, collect.right, collect.now).await?;
+    let bodies = store(issuer, &signed, (&ready.sealer, collect.right), collect.now).await?;
     reached("issuer.answering");
     Ok(Made { bodies, round: ready.round })
 }
@@ -194,123 +191,4 @@ async fn unfit(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>
     };
     let parked: Result<(), StorageError> = park.await;
     parked.map_or_else(IssueError::from, |()| DENIED)
-}
-
-/// Prepared, and everything to sign it with.
-struct Ready {
-    copies: Vec<(CredentialRow, PreparedForm)>,
-    key: InstitutionKey,
-    round: i64,
-}
-
-/// The one transaction after which the credentials will exist: the award as it stands now, forms, intents, nonce and offer together.
-/// It need not be on the disk before what is signed of it is stored: nothing leaves the server between, and a log has one order.
-async fn prepare(issuer: &Issuer, institution: &Institution, collect: &Collect<'_>, places: &[Place]) -> Result<Ready, IssueError> {
-    let offer = collect.offer;
-    let mut tx = issuer.store.write_unsynced().await?;
-    let award = tx.award(institution.slug(), &offer.award).await?.ok_or(DENIED)?;
-    // The first form takes the open award; others follow it.
-    let stands = matches!(award.state, AwardState::Open | AwardState::Issued);
-    if !stands || !is_of(&award, offer) {
-        return Err(DENIED);
-    }
-    let key = tx.active_key(institution.slug(), forms::algorithm(collect.configuration)).await?.ok_or(IssueError::Sign)?;
-    let mut built = Vec::with_capacity(places.len());
-    for (holder, place) in collect.holders.iter().zip(places) {
-        built.push(build(issuer, institution, collect, (&award, &key), (holder, place))?);
-    }
-    reached("issuer.built");
-
-    collect.use_nonce(&mut tx).await?;
-    let Numbers { round, copy } = consume(&mut tx, institution, collect, &award).await?;
-    let mut copies = Vec::with_capacity(built.len());
-    for (copy, (new, (holder, place))) in (copy..).zip(built.into_iter().zip(collect.holders.iter().zip(places))) {
-        copies.push(keep(&mut tx, collect, (&new, Numbers { round, copy }), (holder, place), &key).await?);
-    }
-    tx.commit().await?;
-    Ok(Ready { copies, key, round })
-}
-
-/// Whether an award is still what was offered.
-pub(crate) fn is_of(award: &AwardRow, offer: &OfferRow) -> bool {
-    award.revision == offer.revision && award.person == offer.person
-}
-
-/// One copy before it has a row.
-struct Copy {
-    id: String,
-    built: forms::Built,
-}
-
-fn build(
-    issuer: &Issuer,
-    institution: &Institution,
-    collect: &Collect<'_>,
-    (award, key): (&AwardRow, &InstitutionKey),
-    (holder, place): (&Jwk, &Place),
-) -> Result<Copy, IssueError> {
-    let content = award.content.as_ref().ok_or(DENIED)?;
-    let id = model::id::credential_uuid(issuer.core.random()).to_string();
-    let issuance = Issuance { institution, id: &id, holder, place, seen_at: award.seen_at, now: collect.now };
-    let built = forms::build(collect.configuration, content, &issuance, key, issuer.core.random())?;
-    Ok(Copy { id, built })
-}
-
-/// Keeps a copy and the intent to sign it, and the achievement that it names.
-async fn keep(
-    tx: &mut IssuerTx,
-    collect: &Collect<'_>,
-    (copy, at): (&Copy, Numbers),
-    (holder, place): (&Jwk, &Place),
-    key: &InstitutionKey,
-) -> Result<(CredentialRow, PreparedForm), IssueError> {
-    let (offer, now) = (collect.offer, collect.now);
-    if let Some(achievement) = copy.built.achievement.as_ref().filter(|_| at.copy == 0) {
-        let document = serde_json::Value::Object(achievement.document.clone()).to_string();
-        let kept = AchievementRow { template: achievement.template.clone(), document };
-        tx.keep_achievement(&offer.institution, &achievement.id, &kept, now).await?;
-    }
-    let prepared = &copy.built.prepared;
-    let kept = serde_json::to_vec(prepared).map_err(|_| StorageError::Row { table: "issued_credential", column: "prepared" })?;
-    let new = NewCredential {
-        id: &copy.id,
-        offer,
-        configuration: collect.configuration.id(),
-        copy: at.copy,
-        round: at.round,
-        holder: &hash_token(&holder.thumbprint()),
-        list: &place.list,
-        index: place.index,
-        signing_key: &key.id,
-        prepared: &kept,
-        payload_hash: &prepared.hash(),
-        expires_at: copy.built.expires_at,
-    };
-    let row = tx.prepare_credential(&new, now).await?;
-    audit(tx, &row.id, "credential.intent", now).await?;
-    Ok((row, prepared.clone()))
-}
-
-/// Takes the open award and its offer; one that another form took is good for as long as it heals a lost answer, and for whom it was
-/// put off or asks for more. The award first, as everybody does who changes both.
-async fn consume(tx: &mut IssuerTx, institution: &Institution, collect: &Collect<'_>, award: &AwardRow) -> Result<Numbers, IssueError> {
-    let (offer, now) = (collect.offer, collect.now);
-    if tx.take_award(&offer.award, offer.revision).await? {
-        return if tx.bind_offer(&offer.id, &collect.holders_hash(), now).await? { Ok(Numbers::FIRST) } else { Err(DENIED) };
-    }
-    // What another form took is held, so that this one is not issued for an award that is taken back meanwhile.
-    let out = tx.hold_award(&award.id, offer.revision).await?;
-    let standing = tx.offer(&offer.institution, &offer.id).await?.ok_or(DENIED)?;
-    let waited = matches!(collect.right, Right::Transaction(_));
-    let follows = matches!(standing.stands, Offer::Issued { .. }) && (waited || collect.renews || standing.stands.gives_codes(now));
-    match (follows && out, collect.renews) {
-        (false, _) => Err(DENIED),
-        (true, false) => Ok(Numbers::FIRST),
-        (true, true) => more(tx, institution, collect).await,
-    }
-}
-
-pub(super) async fn audit(tx: &mut IssuerTx, id: &str, action: &'static str, now: Timestamp) -> Result<(), StorageError> {
-    let event = Event { actor: Actor::System, action, object_kind: "credential", object: id.to_owned(), outcome: "done", amount: 1 };
-    tx.audit(&event, now).await
 }

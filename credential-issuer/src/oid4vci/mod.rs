@@ -19,6 +19,7 @@ pub(crate) mod nonce;
 pub(crate) mod notification;
 mod older;
 pub(crate) mod par;
+mod prepare;
 mod proved;
 mod put_off;
 pub(crate) mod recover;

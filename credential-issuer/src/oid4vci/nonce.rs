@@ -121,6 +121,11 @@ impl Nonce {
         Some(Self { text: text.to_owned(), expires_at })
     }
 
+    /// Its use, as one of the changes of what it is used for.
+    pub(crate) fn consumed(&self) -> storage::Change<storage::role::Issuer> {
+        storage::Change::spend("nonce", &storage::hash_token(&self.text), self.expires_at.plus_seconds(60))
+    }
+
     /// Uses the nonce up. False when it was used before: the row decides, on every server.
     pub(crate) async fn consume(&self, tx: &mut storage::IssuerTx) -> Result<bool, StorageError> {
         tx.spend("nonce", &storage::hash_token(&self.text), self.expires_at.plus_seconds(60)).await

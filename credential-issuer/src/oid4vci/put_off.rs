@@ -11,7 +11,8 @@ use storage::issuer::offer::OfferRow;
 use storage::{IssuerTx, StorageError};
 use vc::key::Jwk;
 
-use super::issue::{Collect, DENIED, IssueError, Made, is_of, issue};
+use super::issue::{Collect, DENIED, IssueError, Made, issue};
+use super::prepare::is_of;
 use crate::Issuer;
 use crate::failpoint::reached;
 use crate::institution::Institution;

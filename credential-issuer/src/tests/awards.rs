@@ -1,10 +1,13 @@
 //! Awards by the machine API: keys, bodies, references, corrections, idempotency.
 
 use axum::http::{Method, StatusCode};
+use model::award::AwardId;
 use serde_json::{Value, json};
+use storage::Change;
+use storage::issuer::award::AwardState;
 use vc::key::{Algorithm, SigningKey};
 
-use super::{App, KEY, OTHER_KEY, On, enrolment, error, microcredential, on_each_database, request};
+use super::{App, KEY, OTHER_KEY, On, SLUG, enrolment, error, microcredential, on_each_database, request};
 
 on_each_database! {
     an_award_is_decided_once_per_reference,
@@ -13,6 +16,7 @@ on_each_database! {
     what_could_never_be_signed_is_refused_at_once,
     an_award_without_eduid_waits_for_its_learner,
     a_correction_revokes_and_issues_anew,
+    what_was_decided_anew_is_not_taken_as_it_was_read,
     the_same_idempotency_key_gets_the_same_answer,
 }
 
@@ -153,4 +157,24 @@ async fn the_same_idempotency_key_gets_the_same_answer(on: On) {
     assert_eq!((first.status, &first.body), (StatusCode::CREATED, &second.body));
     assert_eq!(first.text("/tx_code").len(), 6);
     assert_eq!(send(json!({"award": award, "tx_code": true})).await.error(), error(422, "idempotency_mismatch"));
+}
+
+/// A credential is built from an award that nobody holds meanwhile.
+async fn what_was_decided_anew_is_not_taken_as_it_was_read(on: On) {
+    let app = App::new(on).await;
+    let id = AwardId::new(app.award(&microcredential()).await.text("/id"));
+    let read = app.issuer.store().read().await.unwrap().award(SLUG, &id).await.unwrap().unwrap();
+    let better = with(microcredential(), "/result/value", json!("9"));
+    let put = app.api(Method::PUT, &format!("/api/v1/awards/{}", id.as_str()), Some(KEY), Some(&better)).await;
+    assert_eq!(put.status, StatusCode::OK);
+    let now = app.issuer.store().read().await.unwrap().award(SLUG, &id).await.unwrap().unwrap();
+    assert_eq!((read.revision, now.revision, now.state), (1, 1, AwardState::Open), "only the content says that it is another");
+
+    let store = app.issuer.store();
+    assert!(!store.all_or_none(vec![Change::take_award(&read)]).await.unwrap());
+    let mut tx = store.write().await.unwrap();
+    assert!(!tx.take_award(&read).await.unwrap());
+    assert!(tx.take_award(&now).await.unwrap());
+    assert!(!tx.hold_award(&read).await.unwrap());
+    assert!(tx.hold_award(&now).await.unwrap());
 }

@@ -1,6 +1,6 @@
 //! After a stop in the middle of issuing: prepared credentials are finished with the same payload.
 
-use model::award::{AwardId, Kind};
+use model::award::Kind;
 use model::offer::OfferId;
 use serde_json::json;
 use storage::issuer::credential::NewCredential;
@@ -50,7 +50,8 @@ pub(super) async fn left_prepared(app: &App, holder: &SigningKey) -> (serde_json
     };
     tx.prepare_credential(&new, app.now()).await.unwrap();
     assert!(tx.bind_offer(&row.id, &thumbprint, app.now()).await.unwrap());
-    assert!(tx.take_award(&AwardId::new(row.award.as_str()), 1).await.unwrap());
+    let award = tx.award(SLUG, &row.award).await.unwrap().unwrap();
+    assert!(tx.take_award(&award).await.unwrap());
     tx.commit().await.unwrap();
     (offer, hash.to_vec())
 }

@@ -7,7 +7,8 @@ use model::id::public_id;
 
 use super::board::{BoardSaid, board_of};
 use super::{codes, decode, encode};
-use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
+use crate::role::Issuer;
+use crate::{Cell, Change, IssuerTx, Owner, Result, Row, StorageError, Value, args, statements};
 
 statements! {
     INSERT_AWARD = "INSERT INTO award (id, institution, source, origin, kind, person, state, by_rule, missing, reason, revision, digest, \
@@ -19,8 +20,8 @@ statements! {
     SOURCE_SAYS = "UPDATE award SET at_source = $3 WHERE institution = $1 AND source = $2";
     SOURCE_SEEN = "UPDATE award SET seen_at = $3 WHERE institution = $1 AND source = $2 AND seen_at < $3";
     UPDATE_STATE = "UPDATE award SET state = $4, by_rule = $5, reason = $6, decided_at = $7 WHERE id = $1 AND institution = $2 AND state = $3";
-    TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open'";
-    HOLD_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'issued'";
+    TAKE_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'open' AND content_digest = $3";
+    HOLD_AWARD = "UPDATE award SET state = 'issued' WHERE id = $1 AND revision = $2 AND state = 'issued' AND content_digest = $3";
     PARK_AWARD = "UPDATE award SET state = 'parked', missing = $4, decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
         AND state = 'open'";
     CLAIM_AWARD = "UPDATE award SET state = 'open', missing = '[]', decided_at = $5 WHERE id = $1 AND institution = $2 AND revision = $3 \
@@ -205,6 +206,18 @@ fn content_cell<'a>(id: &'a str, owner: &'a Owner) -> Cell<'a> {
     Cell { table: "award", column: "content", row: id, owner }
 }
 
+/// By what an award is found as it was read.
+fn as_read(award: &AwardRow) -> Vec<Value> {
+    args![award.id.as_str(), award.revision, award.content_digest.map(|digest| digest.to_vec())]
+}
+
+impl Change<Issuer> {
+    /// Marks an award as issued that is open as it was read.
+    pub fn take_award(award: &AwardRow) -> Self {
+        Self::new(TAKE_AWARD, as_read(award))
+    }
+}
+
 impl IssuerTx {
     /// Keeps the first decision about something. Nothing when somebody else was first: the source is unique.
     ///
@@ -285,20 +298,21 @@ impl IssuerTx {
         Ok(self.execute(UPDATE_STATE, values).await? == 1)
     }
 
-    /// Marks an open award as issued. False when it is not open in this revision: somebody else was first, or it was taken back.
+    /// Marks an open award as issued. False when it is not open as it was read: somebody else was first, it was taken back, or
+    /// something else was decided about it meanwhile.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take_award(&mut self, id: &AwardId, revision: i64) -> Result<bool> {
-        Ok(self.execute(TAKE_AWARD, args![id.as_str(), revision]).await? == 1)
+    pub async fn take_award(&mut self, award: &AwardRow) -> Result<bool> {
+        self.make(Change::take_award(award)).await
     }
 
-    /// Holds an award that is issued as it is until the commit. False when it is not, or not in this revision any more.
+    /// Holds an award that is issued as it is until the commit. False when it is not, or not as it was read any more.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn hold_award(&mut self, id: &AwardId, revision: i64) -> Result<bool> {
-        Ok(self.execute(HOLD_AWARD, args![id.as_str(), revision]).await? == 1)
+    pub async fn hold_award(&mut self, award: &AwardRow) -> Result<bool> {
+        Ok(self.execute(HOLD_AWARD, as_read(award)).await? == 1)
     }
 
     /// Parks an open award in which something was found when it was about to be signed. False when it is not open in this revision.

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use super::offer::OfferRow;
 use super::status_list::CredentialStatus;
-use crate::{Cell, IssuerTx, Owner, Result, Row, StorageError, args, statements};
+use crate::role::Issuer;
+use crate::{Cell, Change, IssuerTx, Owner, Result, Row, Sealer, StorageError, args, statements};
 
 statements! {
     PREPARE = "INSERT INTO issued_credential (id, institution, award, revision, offer, person, configuration, copy, round, holder, state, \
@@ -134,15 +135,29 @@ fn cell<'a>(column: &'static str, id: &'a str, owner: &'a Owner) -> Cell<'a> {
     Cell { table: "issued_credential", column, row: id, owner }
 }
 
-impl IssuerTx {
-    /// Keeps what will be signed.
+impl NewCredential<'_> {
+    /// Whose key seals it.
+    fn owner(&self) -> Owner {
+        Owner::person(&self.offer.institution, &self.offer.person)
+    }
+}
+
+impl CredentialRow {
+    /// Whose key seals it.
+    fn owner(&self) -> Owner {
+        Owner::person(&self.institution, &self.person)
+    }
+}
+
+impl Change<Issuer> {
+    /// Keeps what will be signed, sealed for the person of the offer, and gives the row that it will be.
     ///
     /// # Errors
-    /// [`StorageError::Conflict`] when this revision has this copy of this form already, and when the database fails.
-    pub async fn prepare_credential(&mut self, new: &NewCredential<'_>, now: Timestamp) -> Result<CredentialRow> {
+    /// When `sealer` is another owner's.
+    pub fn prepare_credential(new: &NewCredential<'_>, sealer: &Sealer, now: Timestamp) -> Result<(CredentialRow, Self)> {
         let offer = new.offer;
-        let owner = Owner::person(&offer.institution, &offer.person);
-        let sealed = self.seal(&cell("prepared", new.id, &owner), new.prepared).await?;
+        let owner = new.owner();
+        let sealed = sealer.seal(&cell("prepared", new.id, &owner), new.prepared)?;
         let values = args![
             new.id,
             &offer.institution,
@@ -162,8 +177,7 @@ impl IssuerTx {
             now,
             new.expires_at,
         ];
-        self.execute(PREPARE, values).await?;
-        Ok(CredentialRow {
+        let row = CredentialRow {
             id: new.id.to_owned(),
             institution: offer.institution.clone(),
             award: offer.award.clone(),
@@ -183,7 +197,31 @@ impl IssuerTx {
             reserved_at: now,
             issued_at: None,
             expires_at: new.expires_at,
-        })
+        };
+        Ok((row, Self::new(PREPARE, values)))
+    }
+
+    /// Keeps what was signed, of a row that is prepared still and whose key was not revoked.
+    ///
+    /// # Errors
+    /// When `sealer` is another owner's.
+    pub fn store_credential(row: &CredentialRow, body: &str, sealer: &Sealer, now: Timestamp) -> Result<Self> {
+        let owner = row.owner();
+        let sealed = sealer.seal(&cell("body", &row.id, &owner), body.as_bytes())?;
+        Ok(Self::new(ISSUE, args![&row.id, sealed, crate::hash_token(body), now]))
+    }
+}
+
+impl IssuerTx {
+    /// Keeps what will be signed.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] when this revision has this copy of this form already, and when the database fails.
+    pub async fn prepare_credential(&mut self, new: &NewCredential<'_>, now: Timestamp) -> Result<CredentialRow> {
+        let sealer = self.sealer(&new.owner()).await?;
+        let (row, change) = Change::prepare_credential(new, &sealer, now)?;
+        self.make(change).await?;
+        Ok(row)
     }
 
     /// Keeps what was signed. False when another server did that before, or the key was revoked meanwhile.
@@ -191,9 +229,8 @@ impl IssuerTx {
     /// # Errors
     /// When the database fails.
     pub async fn store_credential(&mut self, row: &CredentialRow, body: &str, now: Timestamp) -> Result<bool> {
-        let owner = Owner::person(&row.institution, &row.person);
-        let sealed = self.seal(&cell("body", &row.id, &owner), body.as_bytes()).await?;
-        Ok(self.execute(ISSUE, args![&row.id, sealed, crate::hash_token(body), now]).await? == 1)
+        let sealer = self.sealer(&row.owner()).await?;
+        self.make(Change::store_credential(row, body, &sealer, now)?).await
     }
 
     /// Credentials that were prepared and not stored.

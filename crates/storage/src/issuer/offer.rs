@@ -5,7 +5,8 @@ use model::award::AwardId;
 use model::offer::{CODE_SECONDS, Grant, OFFER_DAYS, Offer, OfferId};
 
 use super::{codes, decode};
-use crate::{IssuerTx, Result, Row, StorageError, args, hash_token, statements};
+use crate::role::Issuer;
+use crate::{Change, IssuerTx, Result, Row, StorageError, args, hash_token, statements};
 
 statements! {
     INSERT_OFFER = "INSERT INTO offer (id, institution, award, revision, person, configurations, grant_type, deferred, state, tx_code, tx_tries, \
@@ -99,6 +100,13 @@ impl OfferRow {
 /// The domain of the keyed value of a transaction code: six digits need a key, and one per offer.
 fn tx_code_domain(offer: &OfferId) -> String {
     format!("offer.tx_code/{offer}")
+}
+
+impl Change<Issuer> {
+    /// Consumes an open offer for the holder of one key.
+    pub fn bind_offer(offer: &OfferId, holder: &[u8], now: Timestamp) -> Self {
+        Self::new(BIND_OFFER, args![offer.as_str(), holder, now])
+    }
 }
 
 impl IssuerTx {
@@ -264,7 +272,7 @@ impl IssuerTx {
     /// # Errors
     /// When the database fails.
     pub async fn bind_offer(&mut self, offer: &OfferId, holder: &[u8], now: Timestamp) -> Result<bool> {
-        Ok(self.execute(BIND_OFFER, args![offer.as_str(), holder, now]).await? == 1)
+        self.make(Change::bind_offer(offer, holder, now)).await
     }
 
     /// Keeps a wallet's notification about one asking for a form of an offer, once per event. True for the first of its event.
