@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgPool, Postgres, Transaction};
+use sqlx::{Connection, Executor, PgPool, Postgres, Transaction};
 use vc::random::Random;
 
 use crate::role::Role;
@@ -289,7 +289,7 @@ impl<R: Role> Tx<R> {
     /// # Errors
     /// When the database does not understand it.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<()> {
-        use sqlx::{Executor, SqlSafeStr};
+        use sqlx::SqlSafeStr;
         match &mut self.inner {
             Inner::Sqlite(held) => held.prepare(sql)?,
             Inner::Postgres(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop)?,
@@ -303,6 +303,10 @@ statements! {
     SYNCS_SQLITE = "SELECT CAST(synchronous AS TEXT) AS level FROM pragma_synchronous";
     SYNCS_POSTGRES = "SELECT current_setting('synchronous_commit') AS level";
 }
+
+/// A connection plans a statement once and keeps the plan. What is planned while a table is nearly empty would read all of it, and go
+/// on doing so while thousands of rows come in, until statistics are taken. Our statements have an index each.
+const NEVER_THE_WHOLE_TABLE: &str = "SET enable_seqscan = off";
 
 /// Both in one trip.
 const BEGIN_UNSYNCED: &str = "BEGIN; SET LOCAL synchronous_commit TO off";
@@ -325,6 +329,7 @@ pub(crate) fn bound(query: PostgresQuery, args: impl IntoIterator<Item = Value>)
 async fn open_postgres(url: &str) -> Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?;
     let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE).test_before_acquire(false);
+    let pool = pool.after_connect(|connection, _| Box::pin(async move { connection.execute(NEVER_THE_WHOLE_TABLE).await.map(drop) }));
     let pool = pool.before_acquire(|connection, used| {
         Box::pin(async move {
             if used.idle_for >= POSTGRES_ASKED_AFTER {

@@ -30,7 +30,7 @@ statements! {
         deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND source = $2";
     SOURCE_DIGEST = "SELECT digest, content_digest, at_source, state, seen_at FROM award WHERE institution = $1 AND source = $2";
     FIND_AWARD = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
-        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND id = $2";
+        deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE id = $1";
     LIST_IN_STATES = "SELECT id, institution, origin, kind, person, state, by_rule, missing, reason, revision, digest, content_digest, content, \
         deliver, result_at, seen_at, decided_at, created_at, board, board_number, board_on, board_digest FROM award WHERE institution = $1 AND state IN ($2, $3) \
         ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, decided_at DESC, id LIMIT $4 OFFSET $5";
@@ -384,8 +384,12 @@ impl IssuerTx {
     /// # Errors
     /// When the database fails or the content does not open.
     pub async fn award(&mut self, institution: &str, id: &AwardId) -> Result<Option<AwardRow>> {
-        let row = self.optional(FIND_AWARD, args![institution, id.as_str()]).await?;
-        self.opt_award(row).await
+        let Some(row) = self.optional(FIND_AWARD, args![id.as_str()]).await? else { return Ok(None) };
+        // Looked at here, so that no plan finds the award among all of its institution's.
+        if row.text("institution")? != institution {
+            return Ok(None);
+        }
+        self.opt_award(Some(row)).await
     }
 
     /// What the desk lists: parked first, then waiting, then the rest, newest first.
