@@ -50,15 +50,16 @@ impl ClientMetadata {
         VpFormat::of(self.vp_formats_supported.as_ref(), format)
     }
 
-    /// Whom to encrypt to: the first key that is meant for it and that we can use.
+    /// Whom to encrypt to: the first key that is meant for it and that we can use. A key that does not read is passed over like
+    /// one that we cannot use: it says nothing about the others (OpenID4VP section 8.3).
     pub fn recipient(&self) -> Option<Recipient> {
-        let keys = Jwk::set_from_value(self.jwks.as_ref()?).ok()?;
+        let keys = self.jwks.as_ref()?.get("keys")?.as_array()?;
         let usable = |key: &Jwk| {
             let agrees = key.alg().is_none_or(|alg| alg == "ECDH-ES");
             let encrypts = key.usage().is_none_or(|usage| usage == "enc");
             agrees && encrypts && matches!(key.key(), PublicKey::P256 { .. })
         };
-        Some(Recipient { key: keys.into_iter().find(usable)?, enc: self.enc()? })
+        Some(Recipient { key: keys.iter().filter_map(|key| Jwk::from_value(key).ok()).find(usable)?, enc: self.enc()? })
     }
 
     fn enc(&self) -> Option<Enc> {
@@ -68,6 +69,30 @@ impl ClientMetadata {
             (true, _) => Some(Enc::A256Gcm),
             (false, true) => Some(Enc::A128Gcm),
             (false, false) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vc::key::AgreementKey;
+
+    #[test]
+    fn keys_that_nobody_can_use_are_passed_over() {
+        let good = AgreementKey::generate().unwrap().public_jwk().unwrap().with_kid("good").to_value();
+        let unusable = [
+            json!({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "bad"}),
+            json!({"kty": "EC", "crv": "P-256", "kid": "bad"}),
+            json!({"kty": "unheard-of", "kid": "bad"}),
+            json!({"kid": "bad"}),
+            json!("bad"),
+        ];
+        for bad in unusable {
+            let with = |keys: Value| ClientMetadata { jwks: Some(json!({"keys": keys})), ..ClientMetadata::default() }.recipient();
+            let found = with(json!([bad, good])).map(|recipient| recipient.key.kid().map(str::to_owned));
+            assert_eq!(found, Some(Some("good".to_owned())), "{bad}");
+            assert_eq!(with(json!([bad])), None, "{bad}");
         }
     }
 }
