@@ -13,7 +13,7 @@ use crate::run::{root, say};
 use table::Module;
 
 /// The packages that have the modules' tests, which lie in rooms called `conformance`.
-const TESTED: [&str; 2] = ["eduwallet-credential-issuer", "eduwallet-wallet-server"];
+const TESTED: [&str; 3] = ["eduwallet-credential-issuer", "eduwallet-wallet-server", "eduwallet-verifier"];
 
 /// Tries the defects of these modules, by the end of their names; of all modules when none is named.
 pub(crate) fn all(names: &[&str]) -> ExitCode {
@@ -50,7 +50,8 @@ fn tried(names: &[&str]) -> io::Result<bool> {
 }
 
 fn is_called(module: &Module, name: &str) -> bool {
-    module.name == name || module.name.strip_prefix("oid4vci-1_0-") == Some(name)
+    let short = |prefix| module.name.strip_prefix(prefix) == Some(name);
+    module.name == name || short("oid4vci-1_0-") || short("oid4vp-1final-")
 }
 
 /// A copy of what git knows of the work tree, with what is built from it beside.
