@@ -27,6 +27,8 @@ fn say(line: &str) {
 
 /// What is measured, in which steps.
 struct Plan {
+    sqlite: bool,
+    postgres: bool,
     /// Seconds before memory is read, and how long each rate is kept up.
     idle: u64,
     length: u32,
@@ -36,9 +38,12 @@ struct Plan {
 }
 
 impl Plan {
-    /// All of it; `--quick` for a look; `--requests=800 --flows=300` for these rates and no others.
+    /// All of it; `--quick` for a look; `--requests=800 --flows=300` for these rates and no others, `--seconds=8` for how long each,
+    /// `--only=sqlite` or `--only=postgresql` for one database.
     fn of_arguments() -> Anyhow<Self> {
         let mut plan = Self {
+            sqlite: true,
+            postgres: true,
             idle: 10,
             length: 10,
             pages: vec![50, 100, 200, 400],
@@ -47,9 +52,19 @@ impl Plan {
         };
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         if arguments.iter().any(|argument| argument == "--quick") {
-            plan = Self { idle: 2, length: 3, pages: vec![50], requests: vec![50], flows: vec![20] };
+            plan = Self { idle: 2, length: 3, pages: vec![50], requests: vec![50], flows: vec![20], ..plan };
         }
-        let named = |name: &str| arguments.iter().find_map(|argument| argument.strip_prefix(name)).map(rates).transpose();
+        let said = |name: &str| arguments.iter().find_map(|argument| argument.strip_prefix(name));
+        match said("--only=") {
+            None => {}
+            Some("sqlite") => plan.postgres = false,
+            Some("postgresql") => plan.sqlite = false,
+            Some(other) => return Err(format!("--only={other} is no database").into()),
+        }
+        if let Some(seconds) = said("--seconds=") {
+            plan.length = seconds.parse()?;
+        }
+        let named = |name: &str| said(name).map(rates).transpose();
         let (requests, flows) = (named("--requests=")?, named("--flows=")?);
         if requests.is_some() || flows.is_some() {
             plan = Self { idle: 0, pages: Vec::new(), requests: requests.unwrap_or_default(), flows: flows.unwrap_or_default(), ..plan };
@@ -79,8 +94,11 @@ async fn main() -> Anyhow<()> {
         }
         Err(_) => say("No peer: BENCH_PEER names no program"),
     }
-    on("SQLite", None, &plan).await?;
+    if plan.sqlite {
+        on("SQLite", None, &plan).await?;
+    }
     match postgres {
+        _ if !plan.postgres => {}
         Some(url) => on("PostgreSQL", Some(&url), &plan).await?,
         None => say("PostgreSQL: left out, BENCH_POSTGRES names no server"),
     }
