@@ -20,7 +20,7 @@ use super::asked::{Question, reread};
 use super::choice::{self, NotOnPage, Readable, chosen};
 use super::form::{Answer, Choice};
 use super::outcome::{answered_page, expired_page, noted};
-use super::party::Asker;
+use super::party::{self, Asker};
 use super::respond::{self, Decision};
 use crate::activity;
 use crate::learner::Learner;
@@ -39,6 +39,9 @@ pub(crate) enum ConsentError {
     /// What was shown is not what is asked now (row X7).
     #[error("the request changed after it was shown")]
     Changed,
+    /// The register suspended who asks after the question came.
+    #[error("the asker is suspended")]
+    Suspended,
     /// The form names something that was not on the page (row X8).
     #[error("the form has more than the page had")]
     Form,
@@ -66,6 +69,7 @@ impl Failure for ConsentError {
             Self::Expired => Kind::Gone,
             Self::Changed | Self::NothingToShare => Kind::Conflict,
             Self::Form => Kind::Invalid,
+            Self::Suspended => Kind::Refused,
             Self::Sign(_) | Self::Proof | Self::Ours | Self::Storage(StorageError::Sealed { .. } | StorageError::Row { .. }) => Kind::Ours,
             Self::Storage(_) => Kind::Unavailable,
         }
@@ -78,6 +82,7 @@ impl Failure for ConsentError {
             Self::Changed => "request_changed",
             Self::NothingToShare => "nothing_to_share",
             Self::Form => "form",
+            Self::Suspended => "asker_suspended",
             _ if self.kind() == Kind::Unavailable => "unavailable",
             _ => "internal",
         }
@@ -121,6 +126,9 @@ pub(crate) async fn show(
     };
     let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
     let register = state.register.current();
+    if party::is_suspended(&register, &request) {
+        return Err(ConsentError::Suspended);
+    }
     if !logged_in_for(&ctx, &learner, &asked, Asker::of(&request, &register).known.is_some()) {
         return Ok(log_in_again(&ctx, &id));
     }
@@ -229,6 +237,9 @@ struct Answering<'a> {
 impl Answering<'_> {
     async fn answer(&self, shown: &str, form: Answer, before: Option<(i64, Timestamp)>) -> Result<Response, ConsentError> {
         let (ctx, register) = (self.ctx, self.state.register.current());
+        if party::is_suspended(&register, self.request) {
+            return Err(ConsentError::Suspended);
+        }
         let found = choice::matched(&self.request.query, &self.request.client_metadata, self.held);
         let slots = choice::put_forward(&found, self.held);
         let question = Question { kept: self.asked, request: self.request, register: &register, slots };

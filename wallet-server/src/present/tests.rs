@@ -352,3 +352,31 @@ async fn what_nobody_may_ask_is_refused_wherever_it_stands() {
     }
     assert_eq!(verifier.received(), ["error=invalid_request&state=state-1"; 3]);
 }
+
+#[tokio::test]
+async fn who_is_suspended_while_the_question_is_open_gets_no_answer_and_no_page() {
+    for database in testkit::each_database() {
+        let (wallet, issuer, verifier) = wallet_on(database).await;
+        let samira = wallet.learner("samira").await;
+        receive(&samira, &issuer).await;
+        let (page, _, action) = open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), "n1"))).await;
+        let before = wallet.row_counts().await;
+        for state in ["suspended", "exited"] {
+            verifier.is_now(&wallet, state);
+            let shown = samira.get(&page).await;
+            assert_eq!((shown.status.as_u16(), shown.code()), (400, Some("asker_suspended")), "{state}");
+            let confirmed = [("choice", "share"), ("confirm", "localhost")];
+            for fields in [&confirmed[..1], &confirmed[..]] {
+                let answer = samira.post(&action, fields).await;
+                assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("asker_suspended")), "{state}");
+            }
+        }
+        assert!(verifier.received().is_empty());
+        assert_eq!(wallet.row_counts().await, before);
+        // Admitted again, the question stands as it was asked.
+        verifier.is_now(&wallet, "admitted");
+        let answered = samira.post(&action, &[("choice", "share")]).await;
+        assert_eq!(answered.status.as_u16(), 200, "{}", answered.body);
+        assert_eq!(verifier.received().len(), 1);
+    }
+}

@@ -167,6 +167,15 @@ impl StubVerifier {
         std::fs::write(&file, register.to_string()).unwrap();
     }
 
+    /// Says in the register what became of the one that [`Self::register`] put there.
+    pub(crate) fn is_now(&self, wallet: &TestWallet, state: &str) {
+        let file = wallet.database.folder().join("register.json");
+        let mut register: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let mut parties = register["parties"].as_array_mut().unwrap().iter_mut();
+        parties.find(|party| party["slug"] == "werkgever-voorbeeld").unwrap()["state"] = state.into();
+        std::fs::write(&file, register.to_string()).unwrap();
+    }
+
     fn trust(&self, register: &mut Value) {
         let anchor = Value::from(vc::encoding::b64(self.0.authority.anchor_der()));
         let anchors = register["anchors"].as_array_mut().unwrap();
