@@ -1,6 +1,9 @@
 //! An issuer that is measured: the demo's first institution, or a peer that others wrote. Both are met by the same requests.
 
-use reqwest::Client;
+use std::time::Duration;
+
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 use vc::random::{SystemRandom, token128};
 
@@ -105,8 +108,16 @@ impl Issuer {
         Ok(Offered { uri: text(&made, "credential_offer_uri")?.to_owned(), tx_code })
     }
 
+    /// Offers are made before the clock runs, so an issuer that says "too many" is asked again when it said.
     async fn staff_asks(&self, api_key: &str, path: &str, body: &Value) -> Anyhow<Value> {
-        json_of(self.client.post(format!("{}/api/v1/{path}", self.identifier)).bearer_auth(api_key).json(body)).await
+        loop {
+            let answer = self.client.post(format!("{}/api/v1/{path}", self.identifier)).bearer_auth(api_key).json(body).send().await?;
+            if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+                return read(answer).await;
+            }
+            let wait = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+            tokio::time::sleep(Duration::from_secs(wait.ok_or("too many, and not for how long")?)).await;
+        }
     }
 
     /// How many credentials the issuer gave, by what it keeps itself.
@@ -131,7 +142,10 @@ impl Issuer {
 
 /// The JSON of a good answer.
 pub(crate) async fn json_of(request: reqwest::RequestBuilder) -> Anyhow<Value> {
-    let answer = request.send().await?;
+    read(request.send().await?).await
+}
+
+async fn read(answer: Response) -> Anyhow<Value> {
     let (url, status, body) = (answer.url().path().to_owned(), answer.status(), answer.text().await?);
     if !status.is_success() {
         return Err(format!("{url}: {status} {body}").into());
