@@ -24,6 +24,10 @@ pub struct Consent {
     pub explanation: Option<Text>,
     /// What is asked, one block for each credential query.
     pub asked: Vec<Asked>,
+    /// Other combinations of credentials that would answer, each on a page of its own.
+    pub ways: Vec<Way>,
+    /// Share was pressed with everything left out.
+    pub nothing_chosen: bool,
     /// How long the party promises to keep it.
     pub retention: Retention,
     /// On which ground, in the party's own words.
@@ -47,10 +51,25 @@ pub struct Consent {
 /// One credential query of a request.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Name of the radio buttons of this query.
+    /// Name of the fields of this query.
     pub field: String,
+    /// Whether it may be left out, as it is until the learner chooses.
+    pub optional: bool,
+    /// Whether several may go: tick boxes in place of radio buttons.
+    pub multiple: bool,
     /// Those that fit, the preselected one first. Never empty.
     pub candidates: Vec<Candidate>,
+}
+
+/// Another combination of credentials that answers the same question.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The page with that combination on it.
+    pub href: String,
+    /// The kinds of credential in it; none when it leaves out what this page has.
+    pub kinds: Vec<Text>,
+    /// Whether it comes in place of something on this page.
+    pub instead: bool,
 }
 
 /// A credential that answers a query.
@@ -128,8 +147,10 @@ impl Consent {
             ..consent.clone()
         };
         let mistyped = Some(Confirm { host: "vacatures.bakkerij-voorbeeld.example".to_owned(), wrong: Some("bakkerij".to_owned()) });
-        let several =
-            Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data.clone()), Candidate::sample(charts)] };
+        let several = Asked {
+            candidates: vec![Candidate::sample(data.clone()), Candidate::sample(charts)],
+            ..Asked::sample("credential", data.clone())
+        };
         let expired = Candidate { state: State::Expired(Day { year: 2026, month: 9, day: 3 }), ..Candidate::sample(care) };
         let data_again = data.clone();
         let plain = Candidate { optional: vec![], ..Candidate::sample(data) };
@@ -139,15 +160,30 @@ impl Consent {
             over_asking: true,
         });
         let whole = Candidate { whole: true, optional: vec![], not_shared: vec![], ..Candidate::sample(data_again) };
-        let other =
-            Asked { field: "credential-2".to_owned(), candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment) }] };
-        let asked = |candidate| vec![Asked { field: "credential".to_owned(), candidates: vec![candidate] }];
+        let other = Asked {
+            candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment.clone()) }],
+            ..Asked::sample("credential-2", enrolment)
+        };
+        let asked =
+            |candidate: Candidate| vec![Asked { candidates: vec![candidate.clone()], ..Asked::sample("credential", candidate.head) }];
+        let [required] = <[Asked; 1]>::try_from(asked(plain.clone())).unwrap_or_else(|_| unreachable!());
+        let left_out = Asked { optional: true, ..other.clone() };
+        let some = Asked { optional: true, field: "credential-3".to_owned(), ..several.clone() };
+        let ticked = Asked { multiple: true, ..several.clone() };
+        let way = |kinds: Vec<Text>, instead| Way { href: "/wallet/requests/r?way=1".to_owned(), kinds, instead };
+        let kind = |nl: &str, en: &str| Text::new(nl, en);
+        let ways = vec![
+            way(vec![kind("Bewijs van inschrijving", "Proof of enrolment"), kind("Microcredential", "Microcredential")], true),
+            way(vec![Text::same("Open Badge")], false),
+            way(vec![], true),
+        ];
         vec![
+            ("optional-credential", Self { asked: vec![required.clone(), left_out, some], ..consent.clone() }),
+            ("several-at-once", Self { asked: vec![ticked], ..consent.clone() }),
+            ("nothing-chosen", Self { asked: vec![Asked { optional: true, ..other.clone() }], nothing_chosen: true, ..consent.clone() }),
+            ("other-ways", Self { asked: vec![required.clone()], ways, ..consent.clone() }),
             ("several-choices", Self { asked: vec![several], ..consent.clone() }),
-            (
-                "two-credentials",
-                Self { asked: vec![Asked { candidates: vec![plain.clone()], field: "credential".to_owned() }, other], ..consent.clone() },
-            ),
+            ("two-credentials", Self { asked: vec![required.clone(), other.clone()], ..consent.clone() }),
             ("expired-credential", Self { asked: asked(expired), ..consent.clone() }),
             ("whole", Self { asked: asked(whole), ..consent.clone() }),
             ("over-asking", Self { asked: asked(over), ..consent.clone() }),
@@ -170,7 +206,9 @@ impl Consent {
                 "Voor de minor Data moet je een basis in data-analyse hebben. Met dit bewijs hoef je geen toets te maken.",
                 "For the minor Data you need the basics of data analysis. With this credential you need not take a test.",
             )),
-            asked: vec![Asked { field: "credential".to_owned(), candidates: vec![Candidate::sample(data)] }],
+            asked: vec![Asked::sample("credential", data)],
+            ways: vec![],
+            nothing_chosen: false,
             retention: Retention {
                 until: Day::parse("2027-02-01"),
                 onward: None,
@@ -214,13 +252,39 @@ impl Consent {
 }
 
 impl Asked {
+    fn sample(field: &str, head: Head) -> Self {
+        Self { field: field.to_owned(), optional: false, multiple: false, candidates: vec![Candidate::sample(head)] }
+    }
+
+    /// Whether there is one credential, and it may be left out.
+    const fn is_alone_and_optional(&self) -> bool {
+        self.optional && self.candidates.len() == 1
+    }
+
     fn other_choice(&self, w: &Words) -> String {
-        (w.other_choice)(self.candidates.len())
+        let words = match (self.multiple, self.optional) {
+            (true, _) => w.more_choice,
+            (false, true) => w.one_choice,
+            (false, false) => w.other_choice,
+        };
+        words(self.candidates.len())
     }
 
     /// The preselected one.
     fn first(&self) -> Option<&Candidate> {
         self.candidates.first()
+    }
+}
+
+impl Way {
+    /// `Deel in plaats daarvan: Microcredential + Bewijs van inschrijving`.
+    fn words(&self, frame: &Frame, w: &Words) -> String {
+        if self.kinds.is_empty() {
+            return w.way_without.to_owned();
+        }
+        let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.get(frame.lang)).collect();
+        let kinds = kinds.join(" + ");
+        if self.instead { (w.way_instead)(&kinds) } else { (w.way_also)(&kinds) }
     }
 }
 
@@ -287,7 +351,17 @@ struct Words {
     over_asking: &'static str,
     still_may: &'static str,
     other_choice: fn(usize) -> String,
+    one_choice: fn(usize) -> String,
+    more_choice: fn(usize) -> String,
     which: &'static str,
+    which_more: &'static str,
+    optional: &'static str,
+    optional_none: &'static str,
+    optional_stays: &'static str,
+    nothing_chosen: &'static str,
+    way_instead: fn(&str) -> String,
+    way_also: fn(&str) -> String,
+    way_without: &'static str,
     also: &'static str,
     also_hint: &'static str,
     stays: fn(&str) -> String,
@@ -344,7 +418,17 @@ const NL: Words = Words {
     over_asking: "Volgens het register mag deze vrager dit niet vragen.",
     still_may: "Je mag dit bewijs delen; de ander ziet deze staat.",
     other_choice: |number| format!("Kies een ander bewijs ({number} passen)"),
+    one_choice: |number| format!("Kies een bewijs ({number} passen)"),
+    more_choice: |number| format!("Kies een of meer bewijzen ({number} passen)"),
     which: "Welk bewijs wil je gebruiken?",
+    which_more: "Welke bewijzen wil je delen?",
+    optional: "Mag erbij, maar is niet nodig. Het gaat alleen mee als jij het aanzet.",
+    optional_none: "Niet meedelen",
+    optional_stays: "Gaat niet mee, tenzij je het hierboven aanzet.",
+    nothing_chosen: "Er is niets gedeeld. Kies ten minste één bewijs, of druk op Niet delen.",
+    way_instead: |kinds| format!("Deel in plaats daarvan: {kinds}"),
+    way_also: |kinds| format!("Deel ook: {kinds}"),
+    way_without: "Laat weg wat niet nodig is",
     also: "Deel ook",
     also_hint: "Niet nodig voor deze vraag. Staat uit tot jij het aanzet.",
     stays: |labels| format!("Blijft achter: {labels}."),
@@ -407,7 +491,17 @@ const EN: Words = Words {
     over_asking: "According to the register this asker may not ask for this.",
     still_may: "You may share this credential; the other sees this state.",
     other_choice: |number| format!("Choose another credential ({number} fit)"),
+    one_choice: |number| format!("Choose a credential ({number} fit)"),
+    more_choice: |number| format!("Choose one or more credentials ({number} fit)"),
     which: "Which credential do you want to use?",
+    which_more: "Which credentials do you want to share?",
+    optional: "May go along and is not needed. It only goes when you switch it on.",
+    optional_none: "Do not share this",
+    optional_stays: "Does not go, unless you switch it on above.",
+    nothing_chosen: "Nothing was shared. Choose at least one credential, or press Do not share.",
+    way_instead: |kinds| format!("Share this instead: {kinds}"),
+    way_also: |kinds| format!("Also share: {kinds}"),
+    way_without: "Leave out what is not needed",
     also: "Also share",
     also_hint: "Not needed for this question. Off until you turn it on.",
     stays: |labels| format!("Stays behind: {labels}."),

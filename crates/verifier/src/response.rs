@@ -157,6 +157,8 @@ struct Checked {
     shown: Shown,
     /// Its types as a query names those of W3C credentials.
     types: Vec<String>,
+    /// Whose keys stand in the chain that its issuer signed with.
+    authority_keys: Vec<String>,
     report: Report,
 }
 
@@ -216,7 +218,8 @@ async fn presentations(
             return Err(rejected("not what was checked"));
         }
         let types = dcql::types(&shown.claims, vc::json_ld::context);
-        checked.push(Checked { query_id: id, shown, types, report });
+        let authority_keys = shown.authority_keys(&trust.anchors, ctx.now().seconds());
+        checked.push(Checked { query_id: id, shown, types, authority_keys, report });
     }
     Ok(checked)
 }
@@ -250,7 +253,7 @@ fn satisfied(query: &Query, checked: &[Checked]) -> bool {
             vct: one.shown.vct.as_deref(),
             types: &one.types,
             holder_bound: one.shown.bound,
-            authority_keys: &[],
+            authority_keys: &one.authority_keys,
             claims: &one.shown.claims,
         });
     }

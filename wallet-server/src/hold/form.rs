@@ -7,6 +7,7 @@ use vc::Map;
 use vc::jws::Jws;
 use vc::key::Jwk;
 use vc::sd_jwt::SdJwt;
+use vc::x509::Chain;
 use vc::{did, json_ld};
 
 /// A credential as its format has it.
@@ -19,6 +20,8 @@ pub(crate) enum Form {
         document: Map,
         /// What it is signed with.
         alg: String,
+        /// Whose keys stand in the chain of its header.
+        authority_keys: Vec<String>,
     },
     /// A W3C credential with an embedded proof.
     Embedded(Map),
@@ -33,15 +36,25 @@ impl Form {
                 let jws = Jws::parse(body).ok()?;
                 let alg = jws.header().get("alg")?.as_str()?.to_owned();
                 let payload = jws.payload_unverified().as_object()?.clone();
+                let authority_keys = authority_keys(&jws);
                 // Version 1.1 puts the credential into a claim, Open Badges and version 2.0 put it at the top.
                 let inner = payload.get("vc").and_then(Value::as_object).cloned();
-                Some(Self::Jwt { document: inner.unwrap_or(payload), alg })
+                Some(Self::Jwt { document: inner.unwrap_or(payload), alg, authority_keys })
             }
             Format::LdpVc => match vc::strict_json::parse(body.as_bytes()).ok()? {
                 Value::Object(document) => Some(Self::Embedded(document)),
                 _ => None,
             },
             Format::Other(_) => None,
+        }
+    }
+
+    /// Whose keys stand in the chain by which it was signed, for `aki` of a query; none where it names its key otherwise.
+    pub(crate) fn authority_keys(&self) -> Vec<String> {
+        match self {
+            Self::SdJwt(credential) => authority_keys(credential.jwt()),
+            Self::Jwt { authority_keys, .. } => authority_keys.clone(),
+            Self::Embedded(_) => Vec::new(),
         }
     }
 
@@ -101,4 +114,10 @@ impl Form {
     pub(crate) fn own_id(&self) -> Option<&str> {
         if self.vct().is_some() { None } else { self.document().get("id").and_then(Value::as_str) }
     }
+}
+
+/// What the chain in a header says of the keys that signed it. That the chain holds was seen when the credential came.
+fn authority_keys(signed: &Jws) -> Vec<String> {
+    let chain = signed.x5c().and_then(|x5c| Chain::from_x5c(&x5c).ok());
+    chain.map(|chain| chain.authority_keys()).unwrap_or_default()
 }

@@ -14,10 +14,11 @@ use vc::bundled::{self, short_name};
 use vc::encoding::{b64url, sha256};
 use web::Text;
 use web::answered::Missing;
-use web::consent::{Asked, AskedFact, Candidate, Confirm, Consent, OptionalFact};
+use web::consent::{Asked, AskedFact, Candidate, Confirm, Consent, OptionalFact, Way};
 
 use super::choice::{Chosen, Fit, Slot};
 use super::party::Asker;
+use super::ways::{Forward, Other};
 use crate::hold::display::{head, moment, state, text};
 use crate::hold::view::{self, View};
 use crate::parties::{self, Institution};
@@ -31,7 +32,17 @@ pub(super) struct Question<'a> {
     /// The register as it is now.
     pub(super) register: &'a Register,
     /// What of what is held answers, by slot of the answer.
-    pub(super) slots: Vec<Slot<'a>>,
+    pub(super) forward: Forward<'a>,
+}
+
+/// Why a page is shown again after something was pressed. Nothing was shared.
+pub(super) enum Problem {
+    /// It is not.
+    None,
+    /// Something else was typed than the host.
+    Typed(String),
+    /// Everything was left out.
+    NothingChosen,
 }
 
 /// Reads a kept request again. `None` when it makes no sense any more, which only a changed program can bring about.
@@ -55,22 +66,36 @@ impl Question<'_> {
         let mut parameters = self.kept.request.parameters.clone();
         parameters.retain(|name, _| !AT_EACH_FETCH.contains(&name.as_str()));
         let fit = |fit: &Fit<'_>| (fit.query_id.to_owned(), fit.shows.id.clone(), fit.required());
-        let candidates: Vec<_> = self.slots.iter().map(|slot| (slot.field(), slot.fits.iter().map(fit).collect::<Vec<_>>())).collect();
-        let shown = json!([self.kept.request.client_id, parameters, self.asker().standing(), candidates]);
+        let place = |slot: &Slot<'_>| (slot.field(), slot.optional, slot.multiple, slot.fits.iter().map(fit).collect::<Vec<_>>());
+        let places: Vec<_> = self.forward.slots.iter().map(place).collect();
+        let shown = json!([self.kept.request.client_id, parameters, self.asker().standing(), places, self.forward.way]);
         b64url(sha256(shown.to_string().as_bytes()))
     }
 
-    /// The consent page. `typed` is what was typed to confirm, when it was something else.
-    pub(super) fn page(&self, now: Timestamp, shared_before: Option<(i64, Timestamp)>, typed: Option<String>) -> Consent {
+    /// Where the form goes: to this way of answering, as it was shown.
+    fn action(&self) -> String {
+        let way = if self.forward.way.is_empty() { String::new() } else { format!("&way={}", self.forward.way) };
+        format!("/wallet/requests/{}?shown={}{way}", self.kept.id, self.digest())
+    }
+
+    /// The consent page.
+    pub(super) fn page(&self, now: Timestamp, shared_before: Option<(i64, Timestamp)>, problem: Problem) -> Consent {
         let asker = self.asker();
         let flow = request_flow(self.request);
+        let (nothing_chosen, typed) = match problem {
+            Problem::None => (false, None),
+            Problem::Typed(typed) => (false, Some(typed)),
+            Problem::NothingChosen => (true, None),
+        };
         Consent {
-            action: format!("/wallet/requests/{}?shown={}", self.kept.id, self.digest()),
+            action: self.action(),
             party: asker.party(self.register),
+            nothing_chosen,
+            ways: self.forward.others.iter().map(|other| self.way(other)).collect(),
             shared_before: shared_before.map(|(count, latest)| (usize::try_from(count).unwrap_or_default(), moment(latest))),
             purpose: text(&asker.purpose()),
             explanation: None,
-            asked: self.slots.iter().map(|slot| self.asked(slot, &asker, now)).collect(),
+            asked: self.forward.slots.iter().map(|slot| self.asked(slot, &asker, now)).collect(),
             retention: asker.retention(now),
             ground: asker.ground(),
             privacy_href: asker.privacy_page(),
@@ -84,7 +109,20 @@ impl Question<'_> {
     }
 
     fn asked(&self, slot: &Slot<'_>, asker: &Asker<'_>, now: Timestamp) -> Asked {
-        Asked { field: slot.field(), candidates: slot.fits.iter().map(|fit| self.candidate(fit, asker, now)).collect() }
+        let candidates = slot.fits.iter().map(|fit| self.candidate(fit, asker, now)).collect();
+        Asked { field: slot.field(), optional: slot.optional, multiple: slot.multiple, candidates }
+    }
+
+    /// A link to the same page with something else on it.
+    fn way(&self, other: &Other<'_>) -> Way {
+        let named = other.queries.iter().filter_map(|id| self.request.query.credential(id));
+        let mut kinds: Vec<Text> = Vec::new();
+        for words in named.map(|credential| text(&kind(credential))) {
+            if !kinds.contains(&words) {
+                kinds.push(words);
+            }
+        }
+        Way { href: format!("/wallet/requests/{}?way={}", self.kept.id, other.way), kinds, instead: other.instead }
     }
 
     fn candidate(&self, fit: &Fit<'_>, asker: &Asker<'_>, now: Timestamp) -> Candidate {
@@ -130,7 +168,7 @@ impl Question<'_> {
     pub(super) fn missing(&self, connected: &[String], waits: bool) -> Missing {
         let asker = self.asker();
         Missing {
-            action: format!("/wallet/requests/{}?shown={}", self.kept.id, self.digest()),
+            action: self.action(),
             party: asker.party(self.register),
             purpose: text(&asker.purpose()),
             missing: wanted(&self.request.query).into_iter().map(|words| text(&words)).collect(),
@@ -234,17 +272,21 @@ pub(super) fn labels(chosen: &[Chosen<'_>]) -> Vec<LocalText> {
 fn wanted(query: &Query) -> Vec<LocalText> {
     let mut wanted: Vec<LocalText> = Vec::new();
     for credential in &query.credentials {
-        let kind = vct_of(credential).and_then(bundled::credential_type);
-        let words = match (kind, &credential.meta) {
-            (Some(kind), _) => LocalText::new(kind.name("nl"), kind.name("en")),
-            (None, Meta::Types { type_values }) if type_values.iter().flatten().any(|name| is_badge(name)) => LocalText::same("Open Badge"),
-            _ => LocalText::new("een ander soort bewijs", "another kind of credential"),
-        };
+        let words = kind(credential);
         if !wanted.contains(&words) {
             wanted.push(words);
         }
     }
     wanted
+}
+
+/// The kind that a query wants, in words.
+fn kind(credential: &CredentialQuery) -> LocalText {
+    match (vct_of(credential).and_then(bundled::credential_type), &credential.meta) {
+        (Some(kind), _) => LocalText::new(kind.name("nl"), kind.name("en")),
+        (None, Meta::Types { type_values }) if type_values.iter().flatten().any(|name| is_badge(name)) => LocalText::same("Open Badge"),
+        _ => LocalText::new("een ander soort bewijs", "another kind of credential"),
+    }
 }
 
 /// Whether a type, short or expanded, is that of an Open Badge.

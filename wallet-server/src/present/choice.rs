@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::Timestamp;
 use model::held::HeldCopy;
 use openid4vc::ClientMetadata;
-use openid4vc::dcql::{Candidate, CandidateMatch, Disclosure, Format, Match, Query, QueryMatch, SetMatch, match_credentials};
+use openid4vc::dcql::{Candidate, CandidateMatch, Disclosure, Format, Match, Query, QueryMatch, match_credentials};
 use storage::wallet::credential::Held;
 use vc::sd_jwt::Path;
 use zeroize::Zeroizing;
@@ -24,6 +24,7 @@ pub(super) struct Readable {
     /// As it was issued.
     pub(super) body: Zeroizing<String>,
     types: Vec<String>,
+    authority_keys: Vec<String>,
     bound: bool,
 }
 
@@ -39,7 +40,15 @@ fn read(held: Held) -> Option<Readable> {
     let form = Form::read(&held.copy.format, &held.body)?;
     // What is bound to a key elsewhere can be shown, and nobody here can prove that it is theirs.
     let (types, bound) = (form.types(), held.copy.has_key && form.holder().is_some());
-    Some(Readable { format: Format::from_name(&held.copy.format), types, bound, form, body: held.body, copy: held.copy })
+    Some(Readable {
+        format: Format::from_name(&held.copy.format),
+        types,
+        authority_keys: form.authority_keys(),
+        bound,
+        form,
+        body: held.body,
+        copy: held.copy,
+    })
 }
 
 /// Finds what answers a query, among what the asker says that it can read.
@@ -53,7 +62,7 @@ pub(super) fn matched(query: &Query, asker: &ClientMetadata, held: &[Readable]) 
             vct: held.form.vct(),
             types: &held.types,
             holder_bound: held.bound,
-            authority_keys: &[],
+            authority_keys: &held.authority_keys,
             claims: held.form.document(),
         })
         .collect();
@@ -67,6 +76,10 @@ pub(super) struct Slot<'a> {
     query_id: &'a str,
     /// What fits, the preselected one first; of each achievement one form, with selective disclosure where there is one.
     pub(super) fits: Vec<Fit<'a>>,
+    /// Whether it may stay empty, as it does until the learner fills it.
+    pub(super) optional: bool,
+    /// Whether several may go.
+    pub(super) multiple: bool,
 }
 
 /// A credential that answers a query.
@@ -80,40 +93,9 @@ pub(super) struct Fit<'a> {
     pub(super) held: &'a Readable,
 }
 
-/// The slots that are put before the learner: those of the required sets; when nothing is required, those of every set that can
-/// be met. Empty when the request cannot be answered.
-pub(super) fn put_forward<'a>(found: &'a Match, held: &'a [Readable]) -> Vec<Slot<'a>> {
-    let mut slots: Vec<Slot<'a>> = Vec::new();
-    if !found.satisfiable() {
-        return slots;
-    }
-    let required = found.sets.iter().any(|set| set.required);
-    for set in found.sets.iter().filter(|set| set.required == required) {
-        for queries in alternatives(set, found, held) {
-            let slot = Slot::of(&queries, held);
-            if !slots.iter().any(|known| known.query_id == slot.query_id) {
-                slots.push(slot);
-            }
-        }
-    }
-    slots
-}
-
-/// The queries of each slot of a set. When each option is one query, any of them will do; else one option is taken whole, the one that
-/// shows least, and of equals the asker's first.
-fn alternatives<'a>(set: &'a SetMatch, found: &'a Match, held: &'a [Readable]) -> Vec<Vec<&'a QueryMatch>> {
-    let query = |id: &String| found.query(id);
-    if set.options.iter().all(|option| option.len() == 1) {
-        let all: Vec<&QueryMatch> = set.options.iter().flatten().filter_map(query).collect();
-        return if all.is_empty() { Vec::new() } else { vec![all] };
-    }
-    let whole = |id: &&String| query(id).is_some_and(|query| !Slot::of(&[query], held).fits.iter().any(|fit| fit.held.form.is_selective()));
-    let least = set.options.iter().min_by_key(|option| option.iter().filter(whole).count());
-    least.into_iter().flatten().filter_map(query).map(|query| vec![query]).collect()
-}
-
 impl<'a> Slot<'a> {
-    fn of(queries: &[&'a QueryMatch], held: &'a [Readable]) -> Self {
+    /// The slot of queries that each would do.
+    pub(super) fn of(queries: &[&'a QueryMatch], held: &'a [Readable]) -> Self {
         // Of an achievement the form with selective disclosure, else the one that the asker named first.
         let mut ranked: Vec<((bool, usize), Fit<'a>)> = Vec::new();
         for held in held {
@@ -126,7 +108,14 @@ impl<'a> Slot<'a> {
             }
         }
         let fits = ranked.into_iter().map(|(_, fit)| fit).collect();
-        Self { query_id: queries.first().map_or("", |query| query.query_id.as_str()), fits }
+        // Where several queries would do, one of them is answered; only a query alone can want several credentials.
+        let multiple = matches!(queries, [only] if only.multiple);
+        Self { query_id: queries.first().map_or("", |query| query.query_id.as_str()), fits, optional: false, multiple }
+    }
+
+    /// The query that it is named by.
+    pub(super) const fn query_id(&self) -> &'a str {
+        self.query_id
     }
 
     /// Name of its radio buttons.
@@ -165,35 +154,64 @@ pub(super) struct Chosen<'a> {
     pub(super) paths: Vec<Path>,
 }
 
-/// The form names something that was not on the page (row X8).
+/// Why a form chooses nothing that can go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotOnPage;
+pub(super) enum NotChosen {
+    /// It names something that was not on the page (row X8).
+    NotOnPage,
+    /// Everything was left out.
+    Nothing,
+}
 
-/// Reads the choices of a form: radio buttons by slot, tick boxes in `optional`. Nothing that was not on the page is accepted.
-pub(super) fn chosen<'a>(slots: &[Slot<'a>], radios: &BTreeMap<String, String>, optional: &[String]) -> Result<Vec<Chosen<'a>>, NotOnPage> {
-    let fields: Vec<String> = slots.iter().map(Slot::field).collect();
+/// Reads the choices of a form: the fields of the slots, tick boxes in `optional`. Nothing that was not on the page is accepted.
+pub(super) fn chosen<'a>(
+    slots: &[Slot<'a>],
+    fields: &BTreeMap<String, Vec<String>>,
+    optional: &[String],
+) -> Result<Vec<Chosen<'a>>, NotChosen> {
+    let names: Vec<String> = slots.iter().map(Slot::field).collect();
     let ticks: Vec<String> = slots.iter().flat_map(|slot| &slot.fits).flat_map(ticks).collect();
-    if !radios.keys().all(|name| fields.contains(name)) || !optional.iter().all(|value| ticks.contains(value)) {
-        return Err(NotOnPage);
+    if !fields.keys().all(|name| names.contains(name)) || !optional.iter().all(|value| ticks.contains(value)) {
+        return Err(NotChosen::NotOnPage);
     }
-    slots.iter().map(|slot| choose(slot, radios, optional)).collect()
+    let mut chosen = Vec::new();
+    for slot in slots {
+        let fits = picked(slot, fields.get(&slot.field()).map(Vec::as_slice).unwrap_or_default())?;
+        chosen.extend(fits.into_iter().map(|fit| choose(fit, optional)));
+    }
+    if chosen.is_empty() && !slots.is_empty() { Err(NotChosen::Nothing) } else { Ok(chosen) }
 }
 
 fn ticks(fit: &Fit<'_>) -> Vec<String> {
     fit.shows.optional().iter().enumerate().map(|(at, _)| fit.optional_value(at)).collect()
 }
 
-fn choose<'a>(slot: &Slot<'a>, radios: &BTreeMap<String, String>, optional: &[String]) -> Result<Chosen<'a>, NotOnPage> {
-    let fit = match radios.get(&slot.field()) {
-        Some(id) => slot.fits.iter().find(|fit| fit.held.copy.id.as_str() == id),
-        None => slot.fits.first(),
-    };
-    let fit = fit.ok_or(NotOnPage)?;
+/// The credentials that a slot's field names. A slot that must be filled and whose field is missing has its preselected one, unless
+/// it has a tick box for each.
+fn picked<'s, 'a>(slot: &'s Slot<'a>, values: &[String]) -> Result<Vec<&'s Fit<'a>>, NotChosen> {
+    let mut named: Vec<&String> = values.iter().filter(|value| !(slot.optional && value.is_empty())).collect();
+    named.sort_unstable();
+    let fits: Option<Vec<&Fit<'a>>> =
+        named.iter().map(|id| slot.fits.iter().find(|fit| fit.held.copy.id.as_str() == id.as_str())).collect();
+    let fits = fits.ok_or(NotChosen::NotOnPage)?;
+    let twice = named.iter().zip(named.iter().skip(1)).any(|(one, next)| one == next);
+    if twice || values.len() > 1 && !slot.multiple {
+        return Err(NotChosen::NotOnPage);
+    }
+    match fits.is_empty() {
+        true if slot.optional => Ok(Vec::new()),
+        true if slot.multiple && slot.fits.len() > 1 => Err(NotChosen::Nothing),
+        true => slot.fits.first().map(|first| vec![first]).ok_or(NotChosen::NotOnPage),
+        false => Ok(fits),
+    }
+}
+
+fn choose<'a>(fit: &Fit<'a>, optional: &[String]) -> Chosen<'a> {
     let mut paths = fit.required();
     for (at, path) in fit.shows.optional().into_iter().enumerate() {
         if optional.contains(&fit.optional_value(at)) {
             paths.push(path.clone());
         }
     }
-    Ok(Chosen { query_id: fit.query_id, held: fit.held, paths })
+    Chosen { query_id: fit.query_id, held: fit.held, paths }
 }

@@ -16,12 +16,13 @@ use storage::StorageError;
 use vc::jws::JwsError;
 use web::error::Shared;
 
-use super::asked::{Question, reread};
-use super::choice::{self, NotOnPage, Readable, chosen};
+use super::asked::{Problem, Question, reread};
+use super::choice::{self, NotChosen, Readable, chosen};
 use super::form::{Answer, Choice};
 use super::outcome::{answered_page, expired_page, noted};
 use super::party::{self, Asker};
 use super::respond::{self, Decision};
+use super::ways::{Forward, put_forward};
 use crate::activity;
 use crate::learner::Learner;
 use crate::state::AppState;
@@ -103,18 +104,13 @@ impl From<AnswerRefused> for ConsentError {
     }
 }
 
-impl From<NotOnPage> for ConsentError {
-    fn from(_: NotOnPage) -> Self {
-        Self::Form
-    }
-}
-
 /// `GET /wallet/requests/{id}`
 pub(crate) async fn show(
     ctx: Ctx,
     State(state): State<AppState>,
     learner: Learner,
     UrlPath(id): UrlPath<ConsentId>,
+    UrlQuery(looked): UrlQuery<Looked>,
 ) -> Result<Response, ConsentError> {
     let mut tx = state.store.read().await?;
     let asked = match tx.consent(&id, learner.id()).await?.ok_or(ConsentError::NotFound)? {
@@ -136,12 +132,12 @@ pub(crate) async fn show(
     let held = choice::readable(tx.held(learner.id()).await?, ctx.now());
     drop(tx);
     let found = choice::matched(&request.query, &request.client_metadata, &held);
-    let slots = choice::put_forward(&found, &held);
-    let question = Question { kept: &asked, request: &request, register: &register, slots };
-    if question.slots.is_empty() {
+    let forward = put_forward(&found, &held, &looked.way);
+    let question = Question { kept: &asked, request: &request, register: &register, forward };
+    if question.forward.slots.is_empty() {
         return missing(&ctx, &state, &learner, &question).await;
     }
-    Ok(ctx.page_for(learner.session(), question.page(ctx.now(), before, None)).into_response())
+    Ok(ctx.page_for(learner.session(), question.page(ctx.now(), before, Problem::None)).into_response())
 }
 
 /// How long before a question of somebody unproven the login may be, in seconds: one that was made to answer it counts.
@@ -188,14 +184,16 @@ pub(crate) async fn report(
     };
     let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
     let register = state.register.current();
-    let question = Question { kept: &asked, request: &request, register: &register, slots: Vec::new() };
+    let question = Question { kept: &asked, request: &request, register: &register, forward: Forward::nothing() };
     let letter = activity::about_a_question(question.about(), format!("/wallet/requests/{id}"));
     Ok(ctx.page_for(learner.session(), letter).into_response())
 }
 
-/// The digest of what the page showed.
+/// Which page is looked at, or was: the way to answer, and the digest of what it showed.
 #[derive(Deserialize)]
-pub(crate) struct Shown {
+pub(crate) struct Looked {
+    #[serde(default)]
+    way: String,
     #[serde(default)]
     shown: String,
 }
@@ -206,7 +204,7 @@ pub(crate) async fn answer(
     State(state): State<AppState>,
     learner: Learner,
     UrlPath(id): UrlPath<ConsentId>,
-    UrlQuery(shown): UrlQuery<Shown>,
+    UrlQuery(looked): UrlQuery<Looked>,
     Protected(pairs): Protected<Vec<(String, String)>>,
 ) -> Result<Response, ConsentError> {
     let mut tx = state.store.read().await?;
@@ -221,7 +219,7 @@ pub(crate) async fn answer(
     drop(tx);
     let request = reread(&asked, ctx.egress().allows_localhost()).ok_or(ConsentError::Ours)?;
     let answering = Answering { ctx: &ctx, state: &state, learner: &learner, asked: &asked, request: &request, held: &held };
-    answering.answer(&shown.shown, Answer::read(pairs)?, before).await
+    answering.answer(&looked, Answer::read(pairs)?, before).await
 }
 
 /// Everything that answering rests on.
@@ -235,16 +233,19 @@ struct Answering<'a> {
 }
 
 impl Answering<'_> {
-    async fn answer(&self, shown: &str, form: Answer, before: Option<(i64, Timestamp)>) -> Result<Response, ConsentError> {
+    async fn answer(&self, looked: &Looked, form: Answer, before: Option<(i64, Timestamp)>) -> Result<Response, ConsentError> {
         let (ctx, register) = (self.ctx, self.state.register.current());
         if party::is_suspended(&register, self.request) {
             return Err(ConsentError::Suspended);
         }
         let found = choice::matched(&self.request.query, &self.request.client_metadata, self.held);
-        let slots = choice::put_forward(&found, self.held);
-        let question = Question { kept: self.asked, request: self.request, register: &register, slots };
-        self.asked.check(shown, &question.digest(), ctx.now())?;
-        let chosen = chosen(&question.slots, &form.radios, &form.optional)?;
+        let forward = put_forward(&found, self.held, &looked.way);
+        let question = Question { kept: self.asked, request: self.request, register: &register, forward };
+        self.asked.check(&looked.shown, &question.digest(), ctx.now())?;
+        let chosen = chosen(&question.forward.slots, &form.credentials, &form.optional);
+        if chosen.as_ref().is_err_and(|why| *why == NotChosen::NotOnPage) {
+            return Err(ConsentError::Form);
+        }
         if matches!(form.choice, Choice::Tell | Choice::Untell) {
             return self.wait(&question, form.choice == Choice::Tell).await;
         }
@@ -254,15 +255,19 @@ impl Answering<'_> {
         if form.choice == Choice::Refuse {
             return self.send(Decision::refused(&question, ctx.now())).await;
         }
-        if chosen.is_empty() {
+        if question.forward.slots.is_empty() {
             return Err(ConsentError::NothingToShare);
         }
         if !logged_in_for(ctx, self.learner, self.asked, question.asker().known.is_some()) {
             return Ok(log_in_again(ctx, &self.asked.id));
         }
+        let Ok(chosen) = chosen else {
+            let again = question.page(ctx.now(), before, Problem::NothingChosen);
+            return Ok(ctx.page_for(self.learner.session(), again).refused(ctx, Kind::Unprocessable, "nothing_chosen").into_response());
+        };
         let asker = question.asker();
         if asker.known.is_none() && !form.confirm.trim().eq_ignore_ascii_case(asker.host()) {
-            let again = question.page(ctx.now(), before, Some(form.confirm));
+            let again = question.page(ctx.now(), before, Problem::Typed(form.confirm));
             return Ok(ctx.page_for(self.learner.session(), again).refused(ctx, Kind::Unprocessable, "confirm").into_response());
         }
         let copies = respond::copies(self.state, self.learner, question.request, &chosen).await?;
@@ -271,7 +276,7 @@ impl Answering<'_> {
 
     /// The learner waits for what they do not have, or no more. The asker hears nothing: the question stays as open as it was.
     async fn wait(&self, question: &Question<'_>, waits: bool) -> Result<Response, ConsentError> {
-        if !question.slots.is_empty() {
+        if !question.forward.slots.is_empty() {
             return Err(ConsentError::Form);
         }
         let (now, learner) = (self.ctx.now(), self.learner.id());

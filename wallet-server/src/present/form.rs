@@ -20,7 +20,7 @@ pub(super) enum Choice {
     Extend,
 }
 
-/// The form, read by hand: the names of its radio buttons depend on the request.
+/// The form, read by hand: the names of its fields depend on the request.
 #[derive(Default)]
 pub(super) struct Answer {
     /// What was pressed.
@@ -29,12 +29,12 @@ pub(super) struct Answer {
     pub(super) confirm: String,
     /// Optional claims that were ticked.
     pub(super) optional: Vec<String>,
-    /// Chosen credentials, by the name of their radio buttons.
-    pub(super) radios: BTreeMap<String, String>,
+    /// Chosen credentials, by the name of their field.
+    pub(super) credentials: BTreeMap<String, Vec<String>>,
 }
 
 impl Answer {
-    /// Reads the fields: each once but for `optional`, and no others.
+    /// Reads the fields: each once but for `optional` and those that name credentials, and no others.
     ///
     /// # Errors
     /// [`ConsentError::Form`].
@@ -49,7 +49,10 @@ impl Answer {
                     answer.optional.push(value);
                     false
                 }
-                _ if name.starts_with("credential-") => answer.radios.insert(name, value).is_some(),
+                _ if name.starts_with("credential-") => {
+                    answer.credentials.entry(name).or_default().push(value);
+                    false
+                }
                 _ => true,
             };
             if again {

@@ -15,7 +15,7 @@ const BADGE: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeC
 const FIRST: [&str; 2] = ["credentialSubject", "achievement"];
 
 /// A learner who holds these forms of one achievement, and a verifier that the register knows.
-async fn holding(database: TestDatabase, forms: &[&str]) -> (TestWallet, StubIssuer, StubVerifier) {
+pub(super) async fn holding(database: TestDatabase, forms: &[&str]) -> (TestWallet, StubIssuer, StubVerifier) {
     let issuer = StubIssuer::start(Behaviour { offer: offer_of(forms, None), ..Behaviour::default() }).await;
     let wallet = TestWallet::over(database, issuer.party(), &[issuer.anchor()], "http://localhost:1/discovery").await;
     let verifier = StubVerifier::start().await;
@@ -32,29 +32,29 @@ fn path(answer: &Answer) -> String {
     answer.location().replace(WALLET, "")
 }
 
-fn badge(id: &str, format: &str) -> Value {
+pub(super) fn badge(id: &str, format: &str) -> Value {
     let path = [FIRST[0], FIRST[1], "name"];
     json!({"id": id, "format": format, "meta": {"type_values": [[BADGE]]}, "claims": [{"path": path}]})
 }
 
-fn microcredential(id: &str) -> Value {
+pub(super) fn microcredential(id: &str) -> Value {
     json!({"id": id, "format": "dc+sd-jwt", "meta": {"vct_values": [vc::bundled::MICROCREDENTIAL_VCT]}, "claims": [{"path": ["title"]}]})
 }
 
 /// Asks by a signed request and gives the consent page and where its form goes.
-async fn ask(learner: &Browser<'_>, verifier: &StubVerifier, query: Value, formats: Option<Value>) -> (Answer, String) {
+pub(super) async fn ask(learner: &Browser<'_>, verifier: &StubVerifier, query: Value, formats: Option<Value>) -> (Answer, String) {
     let asked = verifier.parameters(&verifier.client_id(), "n1");
     let mut metadata = asked.client_metadata.clone();
     metadata.vp_formats_supported = formats.or(metadata.vp_formats_supported);
     let asked = RequestParameters { dcql_query: query, client_metadata: metadata, response_mode: ResponseMode::DirectPost, ..asked };
     let shown = learner.get(&path(&learner.get(&verifier.asks(&asked)).await)).await;
     let action = shown.body.split("action=\"").find(|part| part.starts_with("/wallet/requests/")).unwrap_or_default();
-    let action = action.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let action = action.split('"').next().unwrap_or_default().replace("&#38;", "&");
     (shown, action)
 }
 
 /// What the verifier got.
-fn received(verifier: &StubVerifier) -> Value {
+pub(super) fn received(verifier: &StubVerifier) -> Value {
     let body = verifier.received().pop().unwrap();
     let Ok(Incoming::Plain(answer)) = Incoming::parse(&body) else { panic!("{body}") };
     answer.vp_token.unwrap()

@@ -10,7 +10,10 @@ mod party;
 pub(crate) mod request;
 pub(crate) mod respond;
 mod suite;
+mod ways;
 
+#[cfg(test)]
+mod dcql_tests;
 #[cfg(test)]
 mod forms_tests;
 #[cfg(test)]

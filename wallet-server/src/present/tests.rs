@@ -39,7 +39,7 @@ async fn open(learner: &Browser<'_>, link: &str) -> (String, Answer, String) {
     let page = path(&opened);
     let shown = learner.get(&page).await;
     let action = shown.body.split("action=\"").find(|part| part.starts_with("/wallet/requests/")).unwrap_or_default();
-    let action = action.split('"').next().unwrap_or_default().replace("&amp;", "&");
+    let action = action.split('"').next().unwrap_or_default().replace("&#38;", "&");
     (page, shown, action)
 }
 

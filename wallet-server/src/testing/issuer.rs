@@ -283,6 +283,13 @@ impl StubIssuer {
         vc::encoding::b64(self.0.authority.anchor_der())
     }
 
+    /// The identifier of the anchor's key, as its certificates name it.
+    pub(crate) fn authority_key(&self) -> String {
+        let x5c =
+            self.header("dc+sd-jwt")["x5c"].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        Chain::from_x5c(&x5c).unwrap().authority_keys().remove(0)
+    }
+
     pub(crate) fn behave(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.0.behaviour.lock().unwrap());
     }

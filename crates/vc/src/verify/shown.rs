@@ -2,9 +2,12 @@
 
 use super::recognise::Shape;
 use crate::Map;
+use crate::jws::Jws;
+use crate::key::VerifyingKey;
 use crate::sd_jwt::{self, Content, SdJwt};
 use crate::strict_json;
 use crate::vcdm::{self, Enveloped, Presentation, Presented};
+use crate::x509::Chain;
 use serde_json::Value;
 
 /// One credential as it was shown.
@@ -19,6 +22,24 @@ pub struct Shown {
     pub bound: bool,
     /// The credential as text: of an SD-JWT all that was shown, else what is in the presentation.
     pub text: String,
+}
+
+impl Shown {
+    /// The identifiers of the keys in the chain that its issuer signed with, for `aki` of a query (OpenID4VP section 6.1.1.1): of a
+    /// chain that led to one of `anchors` (DER) when it signed, and whose leaf's key signed this credential; else none. `now` (Unix
+    /// seconds) is taken for when it signed where it does not say. An issuer that signs by another key proves nothing with a chain
+    /// that lies beside.
+    pub fn authority_keys(&self, anchors: &[Vec<u8>], now: i64) -> Vec<String> {
+        let signed = self.text.split('~').next().and_then(|jws| Jws::parse(jws).ok());
+        let chained = signed.and_then(|jws| {
+            let chain = Chain::from_x5c(&jws.x5c()?).ok()?;
+            let at = jws.payload_unverified().get("iat").and_then(Value::as_i64).unwrap_or(now).min(now);
+            let leaf = chain.verify(anchors, at).ok()?;
+            jws.verify(&VerifyingKey::from_jwk(&leaf.jwk).ok()?, None).ok()?;
+            Some(chain.authority_keys())
+        });
+        chained.unwrap_or_default()
+    }
 }
 
 /// The credentials in a presentation, or the one that was shown bare; empty when it does not read.

@@ -54,7 +54,8 @@ impl CertificateAuthority {
     /// An authority below this one, that may sign leaves only.
     pub fn intermediate(&self, common_name: &str, now: i64) -> Result<Self, X509Error> {
         let key = SigningKey::generate(Algorithm::Es256).map_err(|_| X509Error::Engine)?;
-        let params = authority(common_name, now, BasicConstraints::Constrained(0))?;
+        let mut params = authority(common_name, now, BasicConstraints::Constrained(0))?;
+        params.use_authority_key_identifier_extension = true;
         let certificate = self.sign(params, &key.public_jwk().map_err(|_| X509Error::Engine)?)?;
         Ok(Self { certificate, key })
     }

@@ -1,7 +1,7 @@
 //! Reading and checking certificate chains: leaf, at most one intermediate, anchor.
 
 use super::{X509Error, constraints};
-use crate::encoding::{b64, b64_decode, sha256};
+use crate::encoding::{b64, b64_decode, b64url, sha256};
 use crate::key::{Algorithm, Jwk};
 use crate::signature_cache::SignatureCache;
 use aws_lc_rs::signature::{
@@ -63,6 +63,20 @@ impl Chain {
     /// SHA-256 of the leaf, as in client identifier prefix `x509_hash`.
     pub fn leaf_sha256(&self) -> [u8; 32] {
         sha256(self.0.first().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// The identifiers of the keys that signed its certificates, as each names its own signer's (`authorityKeyIdentifier`, RFC 5280
+    /// section 4.2.1.1), base64url: what `aki` of a query is compared with (OpenID4VP section 6.1.1.1). The chain says so itself; that
+    /// it leads to an anchor is not checked here.
+    pub fn authority_keys(&self) -> Vec<String> {
+        let signer = |certificate: &X509Certificate<'_>| {
+            let named = certificate.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+                ParsedExtension::AuthorityKeyIdentifier(named) => named.key_identifier.as_ref(),
+                _ => None,
+            });
+            named.map(|key| b64url(key.0))
+        };
+        self.0.iter().filter_map(|der| signer(&read(der).ok()?)).collect()
     }
 
     /// What the leaf says, before anybody verified the chain.

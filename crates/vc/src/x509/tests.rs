@@ -54,6 +54,25 @@ fn direct_and_by_one_intermediate() {
 }
 
 #[test]
+fn names_the_keys_that_signed_it() {
+    let key = SigningKey::generate(Algorithm::Es256).unwrap();
+    let root = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap();
+    let between = root.intermediate("Voorbeeld Tussen", NOW).unwrap();
+    let leaf = between.issue_leaf(&request(&key)).unwrap();
+    let own = |der: &[u8]| {
+        let certificate = read(der).unwrap();
+        let named = certificate.extensions().iter().find_map(|extension| match extension.parsed_extension() {
+            ParsedExtension::SubjectKeyIdentifier(named) => Some(b64url(named.0)),
+            _ => None,
+        });
+        named.unwrap()
+    };
+    let signers = [own(between.anchor_der()), own(root.anchor_der())];
+    assert_eq!(chain(&[&leaf]).authority_keys(), signers[..1]);
+    assert_eq!(chain(&[&leaf, between.anchor_der()]).authority_keys(), signers);
+}
+
+#[test]
 fn refuses_what_does_not_hold() {
     let key = SigningKey::generate(Algorithm::Es256).unwrap();
     let root = CertificateAuthority::new("Voorbeeld Anker", NOW).unwrap();

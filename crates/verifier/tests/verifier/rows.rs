@@ -3,9 +3,11 @@
 use axum::http::StatusCode;
 use openid4vc::AuthorizationRequest;
 use serde_json::{Value, json};
+use vc::bundled::ENROLMENT_VCT;
 use vc::encoding::{b64url, sha256};
 use vc::key::{Algorithm, SigningKey};
 use vc::sd_jwt::Path;
+use vc::x509::Chain;
 
 use crate::world::World;
 
@@ -224,4 +226,25 @@ async fn what_is_checked_is_what_is_handed_on() {
         "proof": {"type": "DataIntegrityProof"},
     });
     rejected(&world, &asked["id"], &request, "two in one", &both.to_string()).await;
+}
+
+#[tokio::test]
+async fn an_authority_that_was_asked_for_stands_behind_what_is_shown() {
+    let world = World::new().await;
+    let credential = world.valid_credential();
+    let keys = Chain::from_x5c(&credential.jwt().x5c().unwrap()).unwrap().authority_keys();
+    assert_eq!(keys.len(), 1);
+    for (key, answered) in [(keys[0].as_str(), StatusCode::OK), ("AAAA", StatusCode::BAD_REQUEST)] {
+        let claims: Vec<Value> =
+            ["given_name", "family_name", "is_enrolled", "name", "startDate"].map(|name| json!({"path": [name]})).to_vec();
+        let query = json!({"credentials": [{
+            "id": "enrolment", "format": "dc+sd-jwt", "meta": {"vct_values": [ENROLMENT_VCT]}, "claims": claims,
+            "trusted_authorities": [{"type": "aki", "values": [key]}],
+        }]});
+        let asked = world.ask(json!({"use_case": null, "dcql_query": query})).await;
+        let request = world.open(asked["wallet_link"].as_str().unwrap()).await;
+        let reply = world.answer(&request, &world.presentation(&request, &credential)).await;
+        assert_eq!(reply.status, answered, "{key} {}", reply.text);
+        assert_eq!(world.state(&asked["id"]).await["state"], if answered == StatusCode::OK { "received" } else { "opened" });
+    }
 }
