@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::Frame;
 
-    const CATALOGUE: [&str; 91] = [
+    const CATALOGUE: [&str; 92] = [
         "authorization_failed",
         "authorization_issuer",
         "authorization_lost",
@@ -176,6 +176,7 @@ mod tests {
         "login_unavailable",
         "login_eduid",
         "client_auth",
+        "client_federation",
         "client_mismatch",
         "client_prefix",
         "invalid_request",

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use vc::key::Jwk;
 use vc::trust::{Departure, FormerName, IssuerState, Trust, TrustedIssuer};
 
 use crate::LocalText;
@@ -28,11 +29,24 @@ pub struct Register {
     /// Certificates under which issuers and verifiers have theirs: base64 of DER.
     #[serde(default)]
     pub anchors: Vec<String>,
+    /// Whose attestations of verifiers are believed (`verifier_attestation:` client identifiers, OpenID4VP section 12).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verifier_attesters: Vec<VerifierAttester>,
     /// Everybody in it.
     pub parties: Vec<Party>,
     /// Of all of the above as it was read; gone when something changes.
     #[serde(skip)]
     digest: Option<[u8; 32]>,
+}
+
+/// Somebody who says which key is a verifier's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VerifierAttester {
+    /// The `iss` of its attestations.
+    pub issuer: String,
+    /// Its public keys, with `kid` where there are several; at least one.
+    pub keys: Vec<Jwk>,
 }
 
 /// Who keeps the register.
@@ -114,8 +128,11 @@ pub enum PartyState {
 pub struct Service {
     /// What the service is called.
     pub name: LocalText,
-    /// The full client identifiers, prefix included, under which it asks.
+    /// The full client identifiers, prefix included, under which it asks. One without a prefix is known by `keys` alone.
     pub client_ids: Vec<String>,
+    /// The public keys that sign its requests under a client identifier without a prefix.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Jwk>,
     /// The claims that it may ask, by short name of the type. `*` alone means any claim of that type.
     pub claims: BTreeMap<String, Vec<String>>,
     /// The purposes for which it may ask; none listed means that it states its own each time.
@@ -171,12 +188,17 @@ impl Register {
             let issuer = party.issues.iter().map(|issues| &issues.credential_issuer);
             // One key is one issuer's.
             let keys = party.issues.iter().flat_map(|issues| &issues.keys).map(|key| key.jwk.thumbprint());
-            for name in std::iter::once(&party.slug).chain(clients).chain(issuer).cloned().chain(keys) {
+            // A client without a prefix may be called as a party is.
+            let clients = clients.map(|id| if id.contains(':') { id.clone() } else { format!("client {id}") });
+            for name in std::iter::once(&party.slug).chain(issuer).cloned().chain(clients).chain(keys) {
                 if let Some(twice) = seen.replace(name) {
                     return Err(RegisterError::Twice(twice));
                 }
             }
             register.fits(party).map_err(|what| RegisterError::Entry { party: party.slug.clone(), what })?;
+        }
+        if let Some(attester) = register.verifier_attesters.iter().find(|attester| attester.keys.is_empty()) {
+            return Err(RegisterError::Entry { party: attester.issuer.clone(), what: "an attester without a key".to_owned() });
         }
         register.anchor_certificates()?;
         register.digest = Some(vc::encoding::sha256(&serde_json::to_vec(&register)?));
@@ -267,6 +289,25 @@ fn both(name: &LocalText) -> (String, String) {
 }
 
 impl Service {
+    /// Whether what stands here fits together. A name without a prefix proves nothing without a key; and who says nothing of ground,
+    /// contact, privacy, keeping or the way without the wallet may not ask (`domain.md` 5.4 rules 7 and 9).
+    fn fits(&self) -> Result<(), String> {
+        if let Some(id) = self.client_ids.iter().find(|id| !id.contains(':')).filter(|_| self.keys.is_empty()) {
+            return Err(format!("{id} has no prefix, and the service has no keys"));
+        }
+        let said = [
+            ("ground", &self.ground.nl),
+            ("contact", &self.contact),
+            ("privacy_page", &self.privacy_page),
+            ("without_wallet", &self.without_wallet.nl),
+        ];
+        match said.iter().find(|(_, text)| text.trim().is_empty()) {
+            Some((member, _)) => Err(format!("a service that says nothing of {member}")),
+            None if self.max_retention_days == 0 => Err("a service that keeps for no day, which nobody can".to_owned()),
+            None => Ok(()),
+        }
+    }
+
     /// Whether this service may ask the claim at the top-level member `claim` of the type with this short name.
     pub fn may_ask(&self, credential_type: &str, claim: &str) -> bool {
         self.claims.get(credential_type).is_some_and(|claims| claims.iter().any(|allowed| allowed == "*" || allowed == claim))

@@ -2,8 +2,9 @@
 
 use http::Ctx;
 use http::egress::Outgoing;
+use model::register::VerifierAttester;
 use openid4vc::source::Method;
-use openid4vc::{Authentication, AuthorizationRequest, ClientId, Evidence, Refusal, RequestObject, RequestSource, form};
+use openid4vc::{Authentication, AuthorizationRequest, ClientId, Evidence, Refusal, RequestObject, RequestSource, TrustedAttester, form};
 use serde_json::{Map, Value, json};
 use url::Url;
 use vc::did::{Document, Relationship};
@@ -77,8 +78,12 @@ async fn authenticate(
         Some(kid) => resolve(ctx, kid).await,
         None => None,
     };
-    let anchors = state.register.current().trust().anchors;
+    let register = state.register.current();
+    let anchors = register.trust().anchors;
+    let attesters: Vec<TrustedAttester> = register.verifier_attesters.iter().map(trusted).collect();
     let evidence = Evidence {
+        registered: register.client(client_id.as_str()).map(|(_, service)| service.keys.as_slice()).unwrap_or_default(),
+        attesters: &attesters,
         anchors: &anchors,
         resolved: resolved.as_ref(),
         wallet_nonce,
@@ -87,6 +92,10 @@ async fn authenticate(
         now: ctx.now().seconds(),
     };
     Ok(object.authenticate(&evidence).map(|request| Received { request, parameters: object.parameters_unverified() }))
+}
+
+fn trusted(attester: &VerifierAttester) -> TrustedAttester {
+    TrustedAttester { issuer: Some(attester.issuer.clone()), keys: attester.keys.clone(), anchors: Vec::new() }
 }
 
 /// The key that a `did:web` URL names, from its document.

@@ -13,6 +13,8 @@ mod suite;
 mod ways;
 
 #[cfg(test)]
+mod clients_tests;
+#[cfg(test)]
 mod dcql_tests;
 #[cfg(test)]
 mod forms_tests;

@@ -33,7 +33,7 @@ fn entry<'a>(register: &'a Register, request: &AuthorizationRequest) -> Option<(
     let named = || register.client(request.client_id.as_str());
     match &request.authentication {
         Authentication::AddressOnly => None,
-        Authentication::Did { .. } => named(),
+        Authentication::Did { .. } | Authentication::Registered | Authentication::Attested { .. } => named(),
         Authentication::Certificate { sha256, .. } => named().or_else(|| register.client(&format!("x509_hash:{sha256}"))),
     }
 }
@@ -103,7 +103,9 @@ impl<'a> Asker<'a> {
             Authentication::Certificate { san_dns, .. } => {
                 Proof::Certificate { host: san_dns.first().cloned().unwrap_or_else(|| self.host.clone()) }
             }
-            Authentication::Did { .. } | Authentication::AddressOnly => Proof::Address { host: self.host.clone() },
+            Authentication::Did { .. } | Authentication::Registered | Authentication::Attested { .. } | Authentication::AddressOnly => {
+                Proof::Address { host: self.host.clone() }
+            }
         };
         Party {
             name: text(&self.name()),

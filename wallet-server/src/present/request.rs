@@ -131,7 +131,7 @@ fn read(ctx: &Ctx, query: &str) -> Result<RequestSource, AuthorizeError> {
 /// A client identifier that nobody can have is said at once (row R3); everything else only to who is logged in.
 fn before_login(error: Option<AuthorizeError>) -> Result<(), AuthorizeError> {
     match error {
-        Some(error @ AuthorizeError::Request(RequestError::ClientPrefix)) => Err(error),
+        Some(error @ AuthorizeError::Request(RequestError::ClientPrefix | RequestError::Federation)) => Err(error),
         _ => Ok(()),
     }
 }

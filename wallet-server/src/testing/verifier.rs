@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use vc::bundled::MICROCREDENTIAL_VCT;
 use vc::encoding::b64url;
 use vc::jws;
-use vc::key::{AgreementKey, Algorithm, SigningKey};
+use vc::key::{AgreementKey, Algorithm, Jwk, SigningKey};
 use vc::x509::{CertificateAuthority, Chain, LeafRequest};
 
 use super::{START, TestWallet};
@@ -78,6 +78,11 @@ impl StubVerifier {
         format!("x509_hash:{}", b64url(self.0.chain.leaf_sha256()))
     }
 
+    /// The key that signs its requests.
+    pub(crate) fn public_jwk(&self) -> Jwk {
+        self.0.key.public_jwk().unwrap()
+    }
+
     /// The key for encrypted answers.
     pub(crate) fn encryption(&self) -> &AgreementKey {
         &self.0.encryption
@@ -129,6 +134,14 @@ impl StubVerifier {
         self.serves(&parameters.client_id, signed)
     }
 
+    /// The same, signed by a key that an attestation in the header names.
+    pub(crate) fn asks_attested(&self, parameters: &RequestParameters, attestation: &str) -> String {
+        let header = json!({"typ": "oauth-authz-req+jwt", "jwt": attestation});
+        let members = Value::Object(parameters.members()).to_string();
+        let signed = jws::sign(header.as_object().unwrap(), members.as_bytes(), &self.0.key).unwrap();
+        self.serves(&parameters.client_id, signed)
+    }
+
     /// The same with another header and payload than an honest verifier would write.
     pub(crate) fn asks_oddly(&self, outer: &str, typ: Option<&str>, members: Map<String, Value>) -> String {
         let mut header = Map::new();
@@ -164,6 +177,17 @@ impl StubVerifier {
         parties.retain(|party| party["slug"] != "werkgever-voorbeeld");
         parties.push(party);
         self.trust(&mut register);
+        std::fs::write(&file, register.to_string()).unwrap();
+    }
+
+    /// Writes into its entry of the register that it asks under another client identifier, too, with the key that signs.
+    pub(crate) fn is_called(&self, wallet: &TestWallet, client_id: &str) {
+        let file = wallet.database.folder().join("register.json");
+        let mut register: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let mut parties = register["parties"].as_array_mut().unwrap().iter_mut();
+        let service = &mut parties.find(|party| party["slug"] == "werkgever-voorbeeld").unwrap()["asks"][0];
+        service["client_ids"].as_array_mut().unwrap().push(client_id.into());
+        service["keys"] = json!([self.public_jwk().to_value()]);
         std::fs::write(&file, register.to_string()).unwrap();
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Party, PartyState, Register};
+use super::{Party, PartyState, Register, Service};
 use crate::{LocalText, Timestamp};
 
 /// A moment in a register: an RFC 3339 time, or a date, which is its first moment in UTC.
@@ -64,10 +64,14 @@ impl Register {
         if let Some(logo) = &party.logo {
             logo.fits()?;
         }
+        party.asks.iter().try_for_each(Service::fits)?;
         let gone = matches!(party.state, PartyState::Exited | PartyState::Merged);
         let successor = party.left.as_ref().and_then(|left| left.successor.as_deref());
         match successor {
             Some(slug) if slug == party.slug || self.party(slug).is_none() => return Err(format!("no other party is called {slug}")),
+            None if party.state == PartyState::Exited && party.left.is_none() && party.issues.is_some() => {
+                return Err("does not take part any more, and nothing says since when".to_owned());
+            }
             None if party.state == PartyState::Merged => return Err("merged, and nothing says into which party".to_owned()),
             _ if party.left.is_some() && !gone => return Err("left, and its state says something else".to_owned()),
             _ => {}

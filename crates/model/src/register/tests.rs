@@ -169,3 +169,41 @@ fn entries_that_do_not_fit_together_are_refused() {
         assert!(error.contains(what), "{entry}: {error}");
     }
 }
+
+#[test]
+fn a_name_without_a_prefix_needs_a_key() {
+    let refused = Register::parse(file("werkgever").as_bytes()).unwrap_err().to_string();
+    assert!(refused.contains("werkgever has no prefix"), "{refused}");
+    let key = vc::key::SigningKey::generate(vc::key::Algorithm::Es256).unwrap().public_jwk().unwrap();
+    let mut register: serde_json::Value = serde_json::from_str(&file("werkgever-voorbeeld")).unwrap();
+    register["parties"][1]["asks"][0]["keys"] = serde_json::json!([key.to_value()]);
+    let read = Register::parse(register.to_string().as_bytes()).unwrap();
+    assert_eq!(read.client("werkgever-voorbeeld").unwrap().1.keys, std::slice::from_ref(&key), "a client may be called as its party is");
+    register["verifier_attesters"] = serde_json::json!([{"issuer": "https://attester.example", "keys": []}]);
+    assert!(Register::parse(register.to_string().as_bytes()).is_err());
+    register["verifier_attesters"][0]["keys"] = serde_json::json!([key.to_value()]);
+    assert_eq!(Register::parse(register.to_string().as_bytes()).unwrap().verifier_attesters[0].keys, [key]);
+}
+
+#[test]
+fn who_says_nothing_of_a_promise_may_not_ask() {
+    let honest: serde_json::Value = serde_json::from_str(&file("x509_hash:b")).unwrap();
+    for (member, silent) in [
+        ("ground", serde_json::json!({"nl": " "})),
+        ("contact", serde_json::json!("")),
+        ("privacy_page", serde_json::json!("")),
+        ("without_wallet", serde_json::json!({"nl": "", "en": "at the desk"})),
+        ("max_retention_days", serde_json::json!(0)),
+    ] {
+        let mut register = honest.clone();
+        register["parties"][1]["asks"][0][member] = silent;
+        let refused = Register::parse(register.to_string().as_bytes()).unwrap_err();
+        assert!(matches!(refused, RegisterError::Entry { .. }), "{member}: {refused}");
+    }
+}
+
+#[test]
+fn an_issuer_that_left_says_since_when() {
+    assert!(issuer(serde_json::json!({"state": "exited"})).is_err());
+    assert!(issuer(serde_json::json!({"state": "exited", "left": {"on": "2026-08-01"}})).is_ok());
+}

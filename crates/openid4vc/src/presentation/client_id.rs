@@ -13,11 +13,11 @@ pub enum Prefix {
     X509Hash,
     /// The rest is a DID.
     DecentralizedIdentifier,
-    /// Read, and not supported.
+    /// The rest is the identifier in a federation. Read, and not supported.
     OpenidFederation,
-    /// Read, and not supported.
+    /// The rest is the `sub` of an attestation in the request's header.
     VerifierAttestation,
-    /// No prefix: known to the wallet beforehand. We know none.
+    /// No prefix: known to the wallet beforehand, by the register.
     PreRegistered,
 }
 
@@ -48,11 +48,8 @@ impl Prefix {
     }
 
     /// The prefixes that this product answers, for metadata.
-    pub const SUPPORTED: [&'static str; 4] = ["x509_hash", "x509_san_dns", "decentralized_identifier", "redirect_uri"];
-
-    const fn is_supported(self) -> bool {
-        matches!(self, Self::RedirectUri | Self::X509SanDns | Self::X509Hash | Self::DecentralizedIdentifier)
-    }
+    pub const SUPPORTED: [&'static str; 6] =
+        ["x509_hash", "x509_san_dns", "decentralized_identifier", "verifier_attestation", "redirect_uri", "pre-registered"];
 }
 
 impl ClientId {
@@ -79,9 +76,9 @@ impl ClientId {
     /// An identifier of a prefix that this product answers.
     ///
     /// # Errors
-    /// [`RequestError::ClientPrefix`].
+    /// [`RequestError::ClientPrefix`], and [`RequestError::Federation`] for the one prefix that is known and not answered.
     pub fn parse_supported(text: &str) -> Result<Self, RequestError> {
-        Self::parse(text).and_then(|id| if id.prefix.is_supported() { Ok(id) } else { Err(RequestError::ClientPrefix) })
+        Self::parse(text).and_then(|id| if id.prefix == Prefix::OpenidFederation { Err(RequestError::Federation) } else { Ok(id) })
     }
 
     /// The full text, prefix included.

@@ -6,6 +6,7 @@ pub mod object;
 pub mod request;
 pub mod response;
 pub mod source;
+mod verifier_attestation;
 pub mod verifier_info;
 pub mod vp_formats;
 pub mod vp_token;
@@ -30,6 +31,9 @@ pub enum RequestError {
     /// A reserved, unknown or unsupported prefix, or one that does not go with this kind of request (rows R3, R4).
     #[error("client_prefix")]
     ClientPrefix,
+    /// A client of a federation, which nobody configured here.
+    #[error("client_federation")]
+    Federation,
     /// The client is not who its identifier says (rows R5, R6).
     #[error("client_auth")]
     ClientAuth,
@@ -64,6 +68,7 @@ impl RequestError {
             Self::Typ => "request_typ",
             Self::ClientMismatch => "client_mismatch",
             Self::ClientPrefix => "client_prefix",
+            Self::Federation => "client_federation",
             Self::ClientAuth => "client_auth",
             Self::RequestUriMethod => "invalid_request_uri_method",
             Self::RequestUriScheme => "request_uri_scheme",

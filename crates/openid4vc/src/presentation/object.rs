@@ -7,7 +7,9 @@ use vc::x509::Chain;
 
 use super::client_id::{ClientId, Prefix};
 use super::request::{Authentication, AuthorizationRequest, RequestParameters};
+use super::verifier_attestation::Attested;
 use super::{Refusal, RequestError};
+use crate::oauth::attester::TrustedAttester;
 
 /// The `typ` of a request object.
 pub const TYP: &str = "oauth-authz-req+jwt";
@@ -16,7 +18,7 @@ pub const TYP: &str = "oauth-authz-req+jwt";
 pub const SELF_ISSUED: &str = "https://self-issued.me/v2";
 
 /// What clocks may differ, in seconds.
-const TOLERANCE: i64 = 60;
+pub(super) const TOLERANCE: i64 = 60;
 
 /// How the verifier shows whose key signed.
 pub enum SignedBy<'a> {
@@ -60,6 +62,10 @@ pub struct Evidence<'a> {
     pub anchors: &'a [Vec<u8>],
     /// The key that [`RequestObject::key_to_resolve`] asked for.
     pub resolved: Option<&'a Jwk>,
+    /// The keys that the wallet has beforehand of a client without a prefix; none when it knows no such client.
+    pub registered: &'a [Jwk],
+    /// Whose attestations of verifiers it believes.
+    pub attesters: &'a [TrustedAttester],
     /// What the wallet posted to `request_uri`.
     pub wallet_nonce: Option<&'a str>,
     /// The wallet's own issuer identifier.
@@ -104,7 +110,11 @@ impl RequestObject {
     pub fn authenticate(&self, evidence: &Evidence<'_>) -> Result<AuthorizationRequest, Refusal> {
         let (key, authentication) = match self.client_id.prefix() {
             Prefix::X509Hash | Prefix::X509SanDns => self.certified_key(evidence)?,
-            _ => self.did_key(evidence)?,
+            Prefix::DecentralizedIdentifier => self.did_key(evidence)?,
+            Prefix::PreRegistered => self.registered_key(evidence)?,
+            Prefix::VerifierAttestation => self.attested_key(evidence)?,
+            Prefix::OpenidFederation => return Err(RequestError::Federation.into()),
+            Prefix::RedirectUri => return Err(RequestError::ClientPrefix.into()),
         };
         let key = VerifyingKey::from_jwk(&key).map_err(|_| RequestError::ClientAuth)?;
         let payload = self.jws.verify(&key, Some(TYP)).map_err(|_| RequestError::ClientAuth)?;
@@ -139,6 +149,23 @@ impl RequestObject {
         let kid = self.jws.kid().filter(|kid| kid.split('#').next() == Some(did)).ok_or(RequestError::ClientAuth)?;
         let key = vc::did::key_of_url(kid).ok().or_else(|| evidence.resolved.cloned()).ok_or(RequestError::ClientAuth)?;
         Ok((key, Authentication::Did { did: did.to_owned() }))
+    }
+
+    /// The key of a client that the wallet knows beforehand: the one that `kid` names, else the one that signed.
+    fn registered_key(&self, evidence: &Evidence<'_>) -> Result<(Jwk, Authentication), RequestError> {
+        let named = |key: &&Jwk| self.jws.kid().is_none_or(|kid| key.kid() == Some(kid) || key.thumbprint() == kid);
+        let signed = |key: &&Jwk| VerifyingKey::from_jwk(key).is_ok_and(|key| self.jws.verify(&key, Some(TYP)).is_ok());
+        let key = evidence.registered.iter().filter(named).find(signed).ok_or(RequestError::ClientAuth)?;
+        Ok((key.clone(), Authentication::Registered))
+    }
+
+    /// The key that the attestation in the header gives the client (OpenID4VP section 5.9.3).
+    fn attested_key(&self, evidence: &Evidence<'_>) -> Result<(Jwk, Authentication), RequestError> {
+        let attestation = self.jws.header().get("jwt").and_then(Value::as_str).ok_or(RequestError::ClientAuth)?;
+        let response_uri = self.jws.payload_unverified().get("response_uri").and_then(Value::as_str);
+        let asked = Attested { client: self.client_id.rest(), response_uri, now: evidence.now };
+        let (key, attester) = asked.key(attestation, evidence.attesters)?;
+        Ok((key, Authentication::Attested { attester }))
     }
 }
 

@@ -57,6 +57,13 @@ pub enum Authentication {
         /// The DID.
         did: String,
     },
+    /// A key that the wallet has beforehand signed the request.
+    Registered,
+    /// A key signed the request that somebody whom the wallet believes gives the client.
+    Attested {
+        /// Who says so.
+        attester: String,
+    },
     /// Nothing but the address that the answer goes to.
     AddressOnly,
 }

@@ -198,6 +198,8 @@ impl World {
         let anchors = [self.anchor.clone()];
         let evidence = Evidence {
             anchors: &anchors,
+            registered: &[],
+            attesters: &[],
             resolved: None,
             wallet_nonce,
             wallet: "http://localhost:8080",

@@ -213,6 +213,11 @@ pub(super) const EN: Words = Words {
                 what: "Whoever asks names itself in a way that is not allowed.",
                 now: "Go back to the site that asked and start again.",
             },
+            "client_federation" => &Told {
+                title: "This asker is not known here",
+                what: "Whoever asks proves who they are by OpenID Federation. This wallet is not set up for that.",
+                now: "Ask them to ask in another way. Whoever runs your wallet can put them into the register.",
+            },
             "client_mismatch" => &Told {
                 title: "The request contradicts itself",
                 what: "The link names another asker than the request itself.",

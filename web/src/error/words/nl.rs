@@ -215,6 +215,11 @@ pub(super) const NL: Words = Words {
                 what: "Degene die vraagt, noemt zich op een manier die niet is toegestaan.",
                 now: "Ga terug naar de site die vroeg en begin opnieuw.",
             },
+            "client_federation" => &Told {
+                title: "Deze vrager is hier niet bekend",
+                what: "Degene die vraagt, bewijst wie hij is met OpenID Federation. Deze wallet is daar niet op ingesteld.",
+                now: "Vraag de vrager om het op een andere manier te vragen. De beheerder van je wallet kan hem in het register zetten.",
+            },
             "client_mismatch" => &Told {
                 title: "De vraag spreekt zichzelf tegen",
                 what: "In de link staat een andere vrager dan in de vraag zelf.",

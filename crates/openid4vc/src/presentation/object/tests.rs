@@ -13,6 +13,8 @@ struct Verifier {
     anchor: Vec<u8>,
     key: SigningKey,
     chain: Chain,
+    registered: Vec<Jwk>,
+    attesters: Vec<TrustedAttester>,
 }
 
 fn verifier() -> Verifier {
@@ -29,7 +31,7 @@ fn verifier() -> Verifier {
         })
         .unwrap();
     let chain = Chain::from_x5c(&[vc::encoding::b64(leaf)]).unwrap();
-    Verifier { anchor: authority.anchor_der().to_vec(), key, chain }
+    Verifier { anchor: authority.anchor_der().to_vec(), key, chain, registered: Vec::new(), attesters: Vec::new() }
 }
 
 impl Verifier {
@@ -46,6 +48,8 @@ impl Verifier {
         let evidence = Evidence {
             anchors: std::slice::from_ref(&self.anchor),
             resolved: None,
+            registered: &self.registered,
+            attesters: &self.attesters,
             wallet_nonce,
             wallet: "https://wallet.example",
             allow_localhost: false,
@@ -120,4 +124,76 @@ fn a_did_proves_itself() {
     let other = SigningKey::generate(Algorithm::Es256).unwrap();
     let forged = sample(&id, URI).sign(&other, &SignedBy::Kid(&kid), NOW, NOW + 300, None).unwrap();
     assert_eq!(verifier.read(&forged, &id, None, NOW), Err(RequestError::ClientAuth));
+}
+
+#[test]
+fn a_client_without_a_prefix_signs_with_a_key_that_is_known_beforehand() {
+    let mut verifier = verifier();
+    let key = verifier.key.public_jwk().unwrap();
+    let by_thumbprint = |kid: &str| sample("werkgever", URI).sign(&verifier.key, &SignedBy::Kid(kid), NOW, NOW + 300, None).unwrap();
+    let (named, foreign) = (by_thumbprint(&key.thumbprint()), by_thumbprint("another"));
+    assert_eq!(verifier.read(&named, "werkgever", None, NOW), Err(RequestError::ClientAuth), "nobody knows it");
+    verifier.registered = vec![SigningKey::generate(Algorithm::Es256).unwrap().public_jwk().unwrap(), key];
+    assert_eq!(verifier.read(&named, "werkgever", None, NOW).map(|request| request.authentication), Ok(Authentication::Registered));
+    let unnamed = verifier.signed("werkgever", None);
+    assert!(verifier.read(&unnamed, "werkgever", None, NOW).is_ok(), "the key that signed is among those that are known");
+    assert_eq!(verifier.read(&foreign, "werkgever", None, NOW), Err(RequestError::ClientAuth));
+    assert_eq!(verifier.read(&unnamed, "ander", None, NOW), Err(RequestError::ClientMismatch));
+    verifier.registered.pop();
+    assert_eq!(verifier.read(&unnamed, "werkgever", None, NOW), Err(RequestError::ClientAuth));
+}
+
+#[test]
+fn an_attestation_gives_a_client_its_key() {
+    let mut verifier = verifier();
+    let attester = SigningKey::generate(Algorithm::Es256).unwrap();
+    let issuer = "https://attester.example";
+    let trusted = TrustedAttester { issuer: Some(issuer.to_owned()), keys: vec![attester.public_jwk().unwrap()], anchors: Vec::new() };
+    let id = "verifier_attestation:werkgever";
+    let honest = serde_json::json!({
+        "iss": issuer, "sub": "werkgever", "exp": NOW + 100, "iat": NOW,
+        "cnf": {"jwk": verifier.key.public_jwk().unwrap().to_value()}, "redirect_uris": ["https://v.example/other", URI],
+    });
+    let other = SigningKey::generate(Algorithm::Es256).unwrap();
+    let attested = |change: &Value, typ: &str, by: &SigningKey| {
+        let mut payload = honest.clone();
+        for (name, value) in change.as_object().unwrap() {
+            payload[name] = value.clone();
+        }
+        let header = serde_json::json!({"typ": typ});
+        let attestation = jws::sign(header.as_object().unwrap(), payload.to_string().as_bytes(), by).unwrap();
+        let header = serde_json::json!({"typ": TYP, "jwt": attestation});
+        let members = Value::Object(sample(id, URI).members()).to_string();
+        jws::sign(header.as_object().unwrap(), members.as_bytes(), &verifier.key).unwrap()
+    };
+    let typ = "verifier-attestation+jwt";
+    let nothing = serde_json::json!({});
+    let right = attested(&nothing, typ, &attester);
+    let wrong = [
+        attested(&nothing, "JWT", &attester),
+        attested(&nothing, typ, &other),
+        attested(&serde_json::json!({"sub": "ander"}), typ, &attester),
+        attested(&serde_json::json!({"exp": NOW}), typ, &attester),
+        attested(&serde_json::json!({"exp": null}), typ, &attester),
+        attested(&serde_json::json!({"nbf": NOW + 61}), typ, &attester),
+        attested(&serde_json::json!({"iss": "https://other.example"}), typ, &attester),
+        attested(&serde_json::json!({"redirect_uris": ["https://v.example/other"]}), typ, &attester),
+        attested(&serde_json::json!({"cnf": {"jwk": other.public_jwk().unwrap().to_value()}}), typ, &attester),
+        attested(&serde_json::json!({"cnf": {}}), typ, &attester),
+        verifier.signed(id, None),
+    ];
+    assert_eq!(verifier.read(&right, id, None, NOW), Err(RequestError::ClientAuth), "nobody is believed");
+    verifier.attesters = vec![trusted];
+    let read = verifier.read(&right, id, None, NOW).map(|request| request.authentication);
+    assert_eq!(read, Ok(Authentication::Attested { attester: issuer.to_owned() }));
+    for (at, jwt) in wrong.iter().enumerate() {
+        assert_eq!(verifier.read(jwt, id, None, NOW), Err(RequestError::ClientAuth), "{at}");
+    }
+}
+
+#[test]
+fn a_federation_is_told_apart_from_what_nobody_can_be() {
+    assert_eq!(ClientId::parse_supported("openid_federation:https://v.example"), Err(RequestError::Federation));
+    assert_eq!(ClientId::parse_supported("origin:https://v.example"), Err(RequestError::ClientPrefix));
+    assert!(ClientId::parse_supported("werkgever").is_ok());
 }
