@@ -55,4 +55,23 @@ const RECEIVING_WALLET: Plan = Plan {
 const VERIFIER: Plan = Plan { prefix: "oid4vp-1final-verifier-", modules: &[] };
 
 /// OpenID4VP 1.0, wallets.
-const ASKED_WALLET: Plan = Plan { prefix: "oid4vp-1final-wallet-", modules: &[] };
+const ASKED_WALLET: Plan = Plan {
+    prefix: "oid4vp-1final-wallet-",
+    modules: &[
+        "happy-flow",
+        "alternate-happy-flow",
+        "fewer-claims-than-available",
+        "no-claims-in-dcql-query",
+        "optional-credential-set",
+        "negative-test-required-non-matching-credential",
+        "request-uri-method-post",
+        "ignores-unusable-encryption-key",
+        "negative-test-invalid-client-id-prefix",
+        "negative-test-mismatched-client-id",
+        "negative-test-missing-nonce",
+        "negative-test-invalid-request-object-signature",
+        "negative-test-redirect-uri-with-direct-post",
+        "negative-test-response-uri-not-client-id",
+        "negative-test-unknown-transaction-data-type",
+    ],
+};

@@ -15,6 +15,8 @@ mod ways;
 #[cfg(test)]
 mod clients_tests;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod dcql_tests;
 #[cfg(test)]
 mod forms_tests;

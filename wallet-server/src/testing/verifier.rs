@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::Timestamp;
@@ -27,6 +27,7 @@ struct Inner {
     chain: Chain,
     encryption: AgreementKey,
     object: Mutex<String>,
+    posted: Mutex<Option<RequestParameters>>,
     received: Mutex<Vec<String>>,
     answer: Mutex<(u16, String)>,
 }
@@ -60,10 +61,12 @@ impl StubVerifier {
             key,
             encryption: AgreementKey::generate().unwrap(),
             object: Mutex::default(),
+            posted: Mutex::default(),
             received: Mutex::default(),
             answer: Mutex::new((200, "{}".to_owned())),
         }));
-        let router = Router::new().route("/request", get(object)).route("/response", post(response)).with_state(verifier.clone());
+        let router =
+            Router::new().route("/request", get(object).post(object_for)).route("/response", post(response)).with_state(verifier.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         verifier
     }
@@ -134,6 +137,12 @@ impl StubVerifier {
         self.serves(&parameters.client_id, signed)
     }
 
+    /// Waits for a wallet that posts its nonce, and gives the wallet's link to it. Nothing is served to one that does not.
+    pub(crate) fn asks_who_posts(&self, parameters: &RequestParameters) -> String {
+        *self.0.posted.lock().unwrap() = Some(parameters.clone());
+        format!("{}&request_uri_method=post", self.serves(&parameters.client_id, String::new()))
+    }
+
     /// The same, signed by a key that an attestation in the header names.
     pub(crate) fn asks_attested(&self, parameters: &RequestParameters, attestation: &str) -> String {
         let header = json!({"typ": "oauth-authz-req+jwt", "jwt": attestation});
@@ -151,12 +160,19 @@ impl StubVerifier {
         self.serves(outer, signed)
     }
 
+    /// An object that says it is this verifier's, with this one's certificates, and that another one signed.
+    pub(crate) fn signed_by(&self, other: &Self, members: Map<String, Value>) -> String {
+        let header = json!({"typ": "oauth-authz-req+jwt", "x5c": self.0.chain.to_x5c()});
+        jws::sign(header.as_object().unwrap(), Value::Object(members).to_string().as_bytes(), &other.0.key).unwrap()
+    }
+
     /// Answers 410 to whoever fetches a request.
     pub(crate) fn serves_no_more(&self) {
         self.0.object.lock().unwrap().clear();
     }
 
-    fn serves(&self, client_id: &str, object: String) -> String {
+    /// Serves an object as it is and gives the wallet's link to it.
+    pub(crate) fn serves(&self, client_id: &str, object: String) -> String {
         *self.0.object.lock().unwrap() = object;
         format!("/authorize?{}", form::encode([("client_id", client_id), ("request_uri", &self.at("/request"))]))
     }
@@ -214,6 +230,18 @@ async fn object(State(verifier): State<StubVerifier>) -> Response {
         return StatusCode::GONE.into_response();
     }
     ([(CONTENT_TYPE, "application/oauth-authz-req+jwt")], verifier.0.object.lock().unwrap().clone()).into_response()
+}
+
+/// What a wallet posts to `request_uri` (OpenID4VP section 5.10): its nonce comes back in the object.
+async fn object_for(State(verifier): State<StubVerifier>, headers: HeaderMap, body: String) -> Response {
+    let Some(parameters) = verifier.0.posted.lock().unwrap().clone() else { return StatusCode::GONE.into_response() };
+    let posted = form::Params::parse(&body).unwrap();
+    let metadata: Value = serde_json::from_str(posted.text("wallet_metadata").unwrap()).unwrap();
+    assert!(metadata["vp_formats_supported"].get("dc+sd-jwt").is_some(), "{metadata}");
+    assert_eq!(headers[ACCEPT], "application/oauth-authz-req+jwt");
+    let (now, signer) = (start_seconds(), SignedBy::X5c(&verifier.0.chain));
+    let signed = parameters.sign(&verifier.0.key, &signer, now, now + 600, posted.text("wallet_nonce")).unwrap();
+    ([(CONTENT_TYPE, "application/oauth-authz-req+jwt")], signed).into_response()
 }
 
 async fn response(State(verifier): State<StubVerifier>, body: String) -> Response {
