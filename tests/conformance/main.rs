@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use sources::Sources;
 
 /// Where the crates begin whose tests are named in the lists.
-const CRATES: [(&str, &str); 5] = [
+const CRATES: [(&str, &str); 6] = [
     ("credential_issuer", "credential-issuer/src/lib.rs"),
     ("wallet_server", "wallet-server/src/lib.rs"),
     ("openid4vc", "crates/openid4vc/src/lib.rs"),
     ("model", "crates/model/src/lib.rs"),
     ("verifier", "crates/verifier/src/lib.rs"),
+    ("verifier_tests", "crates/verifier/tests/verifier/main.rs"),
 ];
 
 fn root() -> PathBuf {

@@ -52,7 +52,22 @@ const RECEIVING_WALLET: Plan = Plan {
 };
 
 /// OpenID4VP 1.0, verifiers.
-const VERIFIER: Plan = Plan { prefix: "oid4vp-1final-verifier-", modules: &[] };
+const VERIFIER: Plan = Plan {
+    prefix: "oid4vp-1final-verifier-",
+    modules: &[
+        "happy-flow",
+        "minimal-cnf-jwk",
+        "request-uri-method-post",
+        "request-uri-fetched-twice",
+        "invalid-credential-signature",
+        "invalid-kb-jwt-signature",
+        "invalid-kb-jwt-nonce",
+        "invalid-kb-jwt-aud",
+        "invalid-sd-hash",
+        "kb-jwt-iat-in-past",
+        "kb-jwt-iat-in-future",
+    ],
+};
 
 /// OpenID4VP 1.0, wallets.
 const ASKED_WALLET: Plan = Plan {

@@ -128,7 +128,7 @@ impl Copy {
     /// The modules' tests that fail, by their functions; nothing when it does not build.
     fn failing(&self) -> io::Result<Option<BTreeSet<String>>> {
         let mut test = Command::new(env!("CARGO"));
-        test.args(["test", "--locked", "--no-fail-fast", "--lib"]);
+        test.args(["test", "--locked", "--no-fail-fast", "--lib", "--test", "verifier"]);
         test.args(TESTED.iter().flat_map(|package| ["-p", package]));
         test.args(["--", "--format=pretty", "conformance::"]).current_dir(&self.tree).env("CARGO_TARGET_DIR", &self.built);
         let output = test.stdin(Stdio::null()).output()?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::world::{KEY, World};
 
-fn parameter(link: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(link: &str, name: &str) -> Option<String> {
     let query = link.split_once('?')?.1;
     url::form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod badges;
+mod conformance;
 mod links;
 mod logos;
 mod pages;

@@ -13,16 +13,16 @@ use crate::world::World;
 
 /// A key binding JWT by hand, so that each part can be wrong.
 #[derive(Clone, Copy)]
-struct Binding<'a> {
-    typ: &'a str,
-    audience: &'a str,
-    nonce: &'a str,
-    iat: i64,
-    over: &'a str,
+pub(crate) struct Binding<'a> {
+    pub(crate) typ: &'a str,
+    pub(crate) audience: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) iat: i64,
+    pub(crate) over: &'a str,
 }
 
 impl Binding<'_> {
-    fn sign(&self, shown: &str, key: &SigningKey) -> String {
+    pub(crate) fn sign(&self, shown: &str, key: &SigningKey) -> String {
         let header = json!({"typ": self.typ});
         let payload = json!({"aud": self.audience, "nonce": self.nonce, "iat": self.iat, "sd_hash": b64url(sha256(self.over.as_bytes()))});
         let jwt = vc::jws::sign(header.as_object().unwrap(), payload.to_string().as_bytes(), key).unwrap();
@@ -80,7 +80,7 @@ async fn rows_v() {
     }
 }
 
-fn flip_payload(shown: &str) -> String {
+pub(crate) fn flip_payload(shown: &str) -> String {
     let (jwt, disclosures) = shown.split_once('~').unwrap();
     let parts: Vec<&str> = jwt.split('.').collect();
     let payload = String::from_utf8(vc::encoding::b64url_decode(parts[1]).unwrap()).unwrap().replace("associated", "associateD");

@@ -1,5 +1,6 @@
 //! A verifier with one registered organisation, an issuer's credential, and a wallet that answers as told.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,6 +13,7 @@ use model::{Clock, ShiftedClock, Timestamp};
 use openid4vc::{Authentication, AuthorizationRequest, ClientId, Evidence, RequestObject, RequestSource, VpToken, response};
 use serde_json::{Value, json};
 use storage::{MasterKey, VerifierStore, hash_token};
+use testkit::rows::Rows;
 use tower::ServiceExt;
 use vc::bundled::ENROLMENT_VCT;
 use vc::encoding::b64;
@@ -124,6 +126,11 @@ impl World {
         Self { app: verifier.router(), clock, verifier, store, anchor: authority.anchor_der().to_vec(), issuer, holder, folder }
     }
 
+    /// How many rows every table has: what a refusal must not change (DB0).
+    pub(crate) async fn row_counts(&self) -> BTreeMap<String, i64> {
+        Rows::open(&format!("sqlite:{}", self.folder.path().join("verifier.db").display())).await.counts().await
+    }
+
     /// Edits the register as its operator would.
     pub(crate) fn edit_register(&self, edit: impl FnOnce(&mut Value)) {
         let path = self.folder.path().join("register.json");
@@ -219,12 +226,21 @@ impl World {
     }
 
     pub(crate) fn credential_typed(&self, exp: i64, typ: &str) -> SdJwt {
+        self.credential_of(exp, typ, &self.holder.public_jwk().unwrap().to_value())
+    }
+
+    /// A valid one whose `cnf.jwk` is written so.
+    pub(crate) fn credential_bound(&self, jwk: &Value) -> SdJwt {
+        self.credential_of(self.clock.now().plus_days(100).seconds(), "dc+sd-jwt", jwk)
+    }
+
+    fn credential_of(&self, exp: i64, typ: &str, jwk: &Value) -> SdJwt {
         let now = self.clock.now();
         let claims = json!({
             "vct": ENROLMENT_VCT, "iss": ISSUER, "iat": now.day_start().seconds(), "exp": exp, "institution_name": "Hogeschool Voorbeeld",
             "schac_home_organization": "hogeschool-voorbeeld.example", "kind": "programme", "state": "associated", "as_of": "2026-11-20",
             "is_enrolled": true, "name": "Communicatie", "startDate": "2026-09-01", "given_name": "Samira", "family_name": "de Vries",
-            "birthdate": "2004-05-17", "cnf": {"jwk": self.holder.public_jwk().unwrap().to_value()}
+            "birthdate": "2004-05-17", "cnf": {"jwk": jwk}
         });
         let concealed = vc::bundled::concealed(ENROLMENT_VCT);
         let prepared = prepare(claims.as_object().cloned().unwrap(), &concealed, 2, &SystemRandom).unwrap();
