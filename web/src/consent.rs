@@ -22,6 +22,8 @@ pub struct Consent {
     pub shared_before: Option<(usize, Moment)>,
     /// Why, in the party's own words.
     pub purpose: Text,
+    /// The purpose that the party states, when the register does not let it ask for that one.
+    pub purpose_beyond: Option<Text>,
     /// More of it, folded.
     pub explanation: Option<Text>,
     /// What is asked, one block for each credential query.
@@ -221,6 +223,7 @@ struct Words {
     cross_device: fn(&str) -> String,
     why: &'static str,
     explained_by: fn(&str) -> String,
+    purpose_beyond: fn(&str) -> String,
     what: &'static str,
     items: fn(&str, usize) -> String,
     over_asking: &'static str,
@@ -287,6 +290,11 @@ const NL: Words = Words {
         )
     },
     why: "Waarom",
+    purpose_beyond: |own| {
+        format!(
+            "De vrager noemt een ander doel: “{own}”. Daarvoor mag hij dit volgens het register niet vragen. Waarvoor wel, staat hierboven."
+        )
+    },
     explained_by: |name| format!("Uitleg van {name}"),
     what: "Wat je deelt",
     items: |count, number| format!("{count} {} uit", if number == 1 { "gegeven" } else { "gegevens" }),
@@ -360,6 +368,9 @@ const EN: Words = Words {
         )
     },
     why: "Why",
+    purpose_beyond: |own| {
+        format!("The asker names another purpose: “{own}”. The register does not let it ask for that. What it may ask for stands above.")
+    },
     explained_by: |name| format!("Explanation by {name}"),
     what: "What you share",
     items: |count, number| format!("{count} {} from", if number == 1 { "item" } else { "items" }),

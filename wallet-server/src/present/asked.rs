@@ -94,6 +94,7 @@ impl Question<'_> {
             ways: self.forward.others.iter().map(|other| self.way(other)).collect(),
             shared_before: shared_before.map(|(count, latest)| (usize::try_from(count).unwrap_or_default(), moment(latest))),
             purpose: text(&asker.purpose()),
+            purpose_beyond: asker.purpose_beyond().as_ref().map(text),
             explanation: None,
             asked: self.forward.slots.iter().map(|slot| self.asked(slot, &asker, now)).collect(),
             retention: asker.retention(now),

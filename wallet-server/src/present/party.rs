@@ -132,6 +132,13 @@ impl<'a> Asker<'a> {
         }
     }
 
+    /// The purpose that it states and that the register does not let it ask for. What is then shown and written down is the register's.
+    pub(super) fn purpose_beyond(&self) -> Option<LocalText> {
+        let own = self.purpose.as_ref().map(|purpose| local(&purpose.purpose))?;
+        let allowed = self.known.map(|(_, service)| service.purposes.as_slice()).filter(|allowed| !allowed.is_empty())?;
+        (!allowed.contains(&own)).then_some(own)
+    }
+
     /// How many days it promises to keep it at most: what it says, and never more than the register allows.
     pub(super) fn retention_days(&self) -> Option<u32> {
         let own = self.purpose.as_ref().map(|purpose| purpose.retention_days);

@@ -380,3 +380,19 @@ async fn who_is_suspended_while_the_question_is_open_gets_no_answer_and_no_page(
         assert_eq!(verifier.received().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_purpose_that_the_register_does_not_allow_is_named_as_such() {
+    let (wallet, issuer, verifier) = wallet().await;
+    let samira = wallet.learner("samira").await;
+    receive(&samira, &issuer).await;
+    let beyond = "Daarvoor mag hij dit volgens het register niet vragen";
+    for (allowed, warned) in [("Sollicitatie beoordelen", false), ("Stage regelen", true)] {
+        verifier.may_ask_for(&wallet, allowed);
+        let (_, shown, _) =
+            open(&samira, &verifier.asks(&verifier.parameters(&verifier.client_id(), allowed.split(' ').next().unwrap()))).await;
+        assert_eq!(shown.body.contains(beyond), warned, "{}", shown.body);
+        assert!(shown.body.contains(allowed) && shown.body.contains("Sollicitatie beoordelen"), "{}", shown.body);
+    }
+    assert!(verifier.received().is_empty());
+}

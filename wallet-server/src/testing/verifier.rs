@@ -198,22 +198,20 @@ impl StubVerifier {
 
     /// Writes into its entry of the register that it asks under another client identifier, too, with the key that signs.
     pub(crate) fn is_called(&self, wallet: &TestWallet, client_id: &str) {
-        let file = wallet.database.folder().join("register.json");
-        let mut register: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let mut parties = register["parties"].as_array_mut().unwrap().iter_mut();
-        let service = &mut parties.find(|party| party["slug"] == "werkgever-voorbeeld").unwrap()["asks"][0];
-        service["client_ids"].as_array_mut().unwrap().push(client_id.into());
-        service["keys"] = json!([self.public_jwk().to_value()]);
-        std::fs::write(&file, register.to_string()).unwrap();
+        edit(wallet, |party| {
+            party["asks"][0]["client_ids"].as_array_mut().unwrap().push(client_id.into());
+            party["asks"][0]["keys"] = json!([self.public_jwk().to_value()]);
+        });
+    }
+
+    /// Writes into its entry of the register the one purpose for which it may ask, in Dutch, with the English that it states itself.
+    pub(crate) fn may_ask_for(&self, wallet: &TestWallet, purpose: &str) {
+        edit(wallet, |party| party["asks"][0]["purposes"] = json!([{"nl": purpose, "en": "Judging an application"}]));
     }
 
     /// Says in the register what became of the one that [`Self::register`] put there.
     pub(crate) fn is_now(&self, wallet: &TestWallet, state: &str) {
-        let file = wallet.database.folder().join("register.json");
-        let mut register: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let mut parties = register["parties"].as_array_mut().unwrap().iter_mut();
-        parties.find(|party| party["slug"] == "werkgever-voorbeeld").unwrap()["state"] = state.into();
-        std::fs::write(&file, register.to_string()).unwrap();
+        edit(wallet, |party| party["state"] = state.into());
     }
 
     fn trust(&self, register: &mut Value) {
@@ -223,6 +221,15 @@ impl StubVerifier {
             anchors.push(anchor);
         }
     }
+}
+
+/// Changes the entry that [`StubVerifier::register`] wrote.
+fn edit(wallet: &TestWallet, change: impl FnOnce(&mut Value)) {
+    let file = wallet.database.folder().join("register.json");
+    let mut register: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let mut parties = register["parties"].as_array_mut().unwrap().iter_mut();
+    change(parties.find(|party| party["slug"] == "werkgever-voorbeeld").unwrap());
+    std::fs::write(&file, register.to_string()).unwrap();
 }
 
 async fn object(State(verifier): State<StubVerifier>) -> Response {

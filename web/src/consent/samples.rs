@@ -63,6 +63,7 @@ impl Consent {
             ("two-credentials", Self { asked: vec![required.clone(), other.clone()], ..consent.clone() }),
             ("expired-credential", Self { asked: asked(expired), ..consent.clone() }),
             ("whole", Self { asked: asked(whole), ..consent.clone() }),
+            ("purpose-beyond", Self { purpose_beyond: Some(Text::new("Reclame maken", "Advertising")), ..consent.clone() }),
             ("over-asking", Self { asked: asked(over), ..consent.clone() }),
             ("cross-device", Self { cross_device: true, can_extend: false, ..consent.clone() }),
             ("unproven-mistyped", Self { confirm: mistyped, ..stranger.clone() }),
@@ -79,6 +80,7 @@ impl Consent {
             party: Party::sample_school(),
             shared_before: Some((2, Moment(1_777_800_000))),
             purpose: Text::new("Toelating tot de minor Data", "Admission to the minor Data"),
+            purpose_beyond: None,
             explanation: Some(Text::new(
                 "Voor de minor Data moet je een basis in data-analyse hebben. Met dit bewijs hoef je geen toets te maken.",
                 "For the minor Data you need the basics of data analysis. With this credential you need not take a test.",
