@@ -157,7 +157,7 @@ struct Checked {
     shown: Shown,
     /// Its types as a query names those of W3C credentials.
     types: Vec<String>,
-    /// Whose keys stand in the chain that its issuer signed with.
+    /// Whose keys stand in the chain that its issuer signed with; none where the query does not ask.
     authority_keys: Vec<String>,
     report: Report,
 }
@@ -218,7 +218,8 @@ async fn presentations(
             return Err(rejected("not what was checked"));
         }
         let types = dcql::types(&shown.claims, vc::json_ld::context);
-        let authority_keys = shown.authority_keys(&trust.anchors, ctx.now().seconds());
+        let asks_whose = query.credential(&id).is_some_and(|wanted| !wanted.trusted_authorities.is_empty());
+        let authority_keys = if asks_whose { shown.authority_keys(&trust.anchors, ctx.now().seconds()) } else { Vec::new() };
         checked.push(Checked { query_id: id, shown, types, authority_keys, report });
     }
     Ok(checked)

@@ -80,6 +80,8 @@ pub(super) struct Slot<'a> {
     pub(super) optional: bool,
     /// Whether several may go.
     pub(super) multiple: bool,
+    /// How many queries each would do.
+    pub(super) queries: usize,
 }
 
 /// A credential that answers a query.
@@ -110,7 +112,13 @@ impl<'a> Slot<'a> {
         let fits = ranked.into_iter().map(|(_, fit)| fit).collect();
         // Where several queries would do, one of them is answered; only a query alone can want several credentials.
         let multiple = matches!(queries, [only] if only.multiple);
-        Self { query_id: queries.first().map_or("", |query| query.query_id.as_str()), fits, optional: false, multiple }
+        Self {
+            query_id: queries.first().map_or("", |query| query.query_id.as_str()),
+            fits,
+            optional: false,
+            multiple,
+            queries: queries.len(),
+        }
     }
 
     /// The query that it is named by.
@@ -118,7 +126,7 @@ impl<'a> Slot<'a> {
         self.query_id
     }
 
-    /// Name of its radio buttons.
+    /// Name of its fields.
     pub(super) fn field(&self) -> String {
         format!("credential-{}", self.query_id)
     }
@@ -174,10 +182,20 @@ pub(super) fn chosen<'a>(
     if !fields.keys().all(|name| names.contains(name)) || !optional.iter().all(|value| ticks.contains(value)) {
         return Err(NotChosen::NotOnPage);
     }
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<Chosen<'a>> = Vec::new();
     for slot in slots {
-        let fits = picked(slot, fields.get(&slot.field()).map(Vec::as_slice).unwrap_or_default())?;
-        chosen.extend(fits.into_iter().map(|fit| choose(fit, optional)));
+        for fit in picked(slot, fields.get(&slot.field()).map(Vec::as_slice).unwrap_or_default())? {
+            // Two places may name one query: what is chosen in both goes once, and two credentials go only where several may.
+            let mut before = chosen.iter().filter(|one| one.query_id == fit.query_id).peekable();
+            let taken = before.peek().is_some();
+            if before.any(|one| one.held.copy.id == fit.held.copy.id) {
+                continue;
+            }
+            if taken && !slot.multiple {
+                return Err(NotChosen::NotOnPage);
+            }
+            chosen.push(choose(fit, optional));
+        }
     }
     if chosen.is_empty() && !slots.is_empty() { Err(NotChosen::Nothing) } else { Ok(chosen) }
 }

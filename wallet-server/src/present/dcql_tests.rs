@@ -162,3 +162,24 @@ async fn an_authority_that_is_asked_for_must_stand_behind_it() {
     assert_eq!(samira.post(&action, &[("choice", "share")]).await.status.as_u16(), 200);
     assert_eq!(ids(&received(&other)), ["mc"]);
 }
+
+#[tokio::test]
+async fn one_query_in_two_sets_is_answered_once_and_as_the_narrower_wants() {
+    for sets in [
+        json!([{"options": [["badge"], ["mc"]]}, {"options": [["mc"]], "required": false}]),
+        json!([{"options": [["mc"], ["badge"]]}, {"options": [["mc"]]}]),
+        json!([{"options": [["mc"], ["badge"]], "required": false}, {"options": [["mc"]]}]),
+    ] {
+        let (wallet, _issuer, verifier) = three_forms().await;
+        let samira = wallet.learner("samira").await;
+        let query = json!({"credentials": [microcredential("mc"), badge("badge", "ldp_vc")], "credential_sets": sets});
+        let (shown, action) = ask(&samira, &verifier, query, None).await;
+        let mut fields = vec![("choice", "share")];
+        let mc = offered(&shown, "credential-mc");
+        fields.extend(shown.body.contains("type=\"checkbox\" name=\"credential-mc\"").then_some(("credential-mc", mc.as_str())));
+        let answered = samira.post(&action, &fields).await;
+        assert_eq!(answered.status.as_u16(), 200, "{sets}: {}", answered.body);
+        let token = received(&verifier);
+        assert_eq!((ids(&token), token["mc"].as_array().map(Vec::len)), (vec!["mc"], Some(1)), "{sets}");
+    }
+}

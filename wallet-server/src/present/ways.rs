@@ -73,10 +73,12 @@ impl<'a> Forward<'a> {
         Self { slots: Vec::new(), others: Vec::new(), way: String::new() }
     }
 
-    /// One place for each query; what any set requires is required.
+    /// One place for each query that names it: what is required comes before what is not, and of what is required the place with the
+    /// fewest queries, because it answers the others too.
     fn add(&mut self, slot: Slot<'a>) {
         match self.slots.iter_mut().find(|known| known.query_id() == slot.query_id()) {
-            Some(known) => known.optional &= slot.optional,
+            Some(known) if !slot.optional && (known.optional || slot.queries < known.queries) => *known = slot,
+            Some(_) => {}
             None => self.slots.push(slot),
         }
     }

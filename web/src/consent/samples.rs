@@ -41,9 +41,9 @@ impl Consent {
             candidates: vec![Candidate { optional: vec![], ..Candidate::sample(enrolment.clone()) }],
             ..Asked::sample("credential-2", enrolment)
         };
-        let asked =
-            |candidate: Candidate| vec![Asked { candidates: vec![candidate.clone()], ..Asked::sample("credential", candidate.head) }];
-        let [required] = <[Asked; 1]>::try_from(asked(plain.clone())).unwrap_or_else(|_| unreachable!());
+        let one = |candidate: Candidate| Asked { candidates: vec![candidate.clone()], ..Asked::sample("credential", candidate.head) };
+        let asked = |candidate| vec![one(candidate)];
+        let required = one(plain.clone());
         let left_out = Asked { optional: true, ..other.clone() };
         let some = Asked { optional: true, field: "credential-3".to_owned(), ..several.clone() };
         let ticked = Asked { multiple: true, ..several.clone() };
